@@ -411,3 +411,8 @@ class Risk:
 
     score: float
     reasons: tuple[str, ...] = ()
+
+
+def run_hash(hashes: Sequence[str]) -> str:
+    """One hash for the sources of a run of consecutive segments; of a single segment it is its own hash."""
+    return hashes[0] if len(hashes) == 1 else sha256_hex(canonical_json(list(hashes)))

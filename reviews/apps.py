@@ -1,0 +1,43 @@
+"""The one app."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db.models.signals import post_migrate
+
+
+class ReviewsConfig(AppConfig):
+    name = "reviews"
+    verbose_name = "Translation review"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from reviews.models.triggers import install_after_migrate
+
+        post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="reviews.append_only")
+        register(append_only_tables_are_guarded, Tags.database)
+
+
+def append_only_tables_are_guarded(*, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """A system check: every append-only table has its triggers once the tables exist."""
+    from django.db import connections
+
+    from reviews.models import AuditEvent
+    from reviews.models.triggers import missing
+
+    errors: list[CheckMessage] = []
+    for alias in databases or []:
+        connection = connections[alias]
+        if AuditEvent._meta.db_table not in connection.introspection.table_names():
+            continue
+        lost = missing(connection)
+        if lost:
+            errors.append(
+                Error(
+                    f"{len(lost)} append-only triggers are missing in database {alias!r}: {', '.join(lost[:3])} …",
+                    hint="Run `bin/manage migrate`: it installs them again.",
+                    id="reviews.E001",
+                )
+            )
+    return errors

@@ -1,0 +1,51 @@
+"""Tables, constraints and querysets: one file per noun or close family."""
+
+from .audit import AuditEvent
+from .document import Document, DocumentState, Placement, Segment, SegmentSource, SegmentState, SourceRevision
+from .findings import CheckedPair, Finding
+from .hypothesis import Hypothesis, Reference, ReferenceSet, System
+from .people import Person
+from .project import Membership, Project, Role
+from .publication import Publication
+from .review import Decision, DecisionKind, Draft, DraftKind, Lane, Origin, Revision
+from .runs import ImportBatch, TaskRun
+from .scores import MetricConfig, Score, ScoreTarget, TargetKind
+from .work import Step, WorkItem, WorkState
+
+__all__ = [
+    "AuditEvent",
+    "CheckedPair",
+    "Decision",
+    "DecisionKind",
+    "Document",
+    "DocumentState",
+    "Draft",
+    "DraftKind",
+    "Finding",
+    "Hypothesis",
+    "ImportBatch",
+    "Lane",
+    "Membership",
+    "MetricConfig",
+    "Origin",
+    "Person",
+    "Placement",
+    "Project",
+    "Publication",
+    "Reference",
+    "ReferenceSet",
+    "Revision",
+    "Role",
+    "Score",
+    "ScoreTarget",
+    "Segment",
+    "SegmentSource",
+    "SegmentState",
+    "SourceRevision",
+    "Step",
+    "System",
+    "TargetKind",
+    "TaskRun",
+    "WorkItem",
+    "WorkState",
+]

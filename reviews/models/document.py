@@ -1,0 +1,210 @@
+"""Articles: their source as imported, the lasting segments and where each stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+
+from reviews.values import SEGMENT_KINDS, CodedText
+
+from .project import Project
+
+if TYPE_CHECKING:
+    from .hypothesis import Hypothesis
+    from .review import Revision
+
+KIND_CHOICES = [(kind, kind.replace("_", " ")) for kind in SEGMENT_KINDS]
+
+
+class SegmentState(models.TextChoices):
+    NEW = "new", "New"
+    IN_REVIEW = "in_review", "In review"
+    REVIEWED = "reviewed", "Reviewed"
+    APPROVED = "approved", "Approved"
+    SENT_BACK = "sent_back", "Sent back"
+    SOURCE_CHANGED = "source_changed", "German changed"
+    RETIRED = "retired", "Retired"
+
+
+class DocumentState(models.TextChoices):
+    NEW = "new", "New"
+    IN_REVIEW = "in_review", "In review"
+    REVIEWED = "reviewed", "Reviewed"
+    APPROVED = "approved", "Approved"
+    PUBLISHED = "published", "Published"
+
+
+#: States that count as finished by the editor.
+EDITED_STATES = (SegmentState.REVIEWED, SegmentState.APPROVED)
+
+
+class CodedTextModel(models.Model):
+    """Text with inline codes and the hash of both; never changed once written."""
+
+    text = models.TextField(blank=True)
+    codes = models.JSONField(default=list, blank=True)
+    content_hash = models.CharField(max_length=64)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def content(self) -> CodedText:
+        return CodedText.from_json(self.text, self.codes)
+
+
+def content_columns(content: CodedText) -> dict[str, object]:
+    """The three columns of a CodedTextModel for a text."""
+    return {"text": content.text, "codes": content.codes_json(), "content_hash": content.content_hash}
+
+
+class Document(models.Model):
+    """One article. State and counters are caches that only `models.states` writes."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="documents")
+    external_id = models.CharField(max_length=200)
+    title = models.CharField(max_length=500, blank=True)
+    section = models.CharField(max_length=120, blank=True)
+    url = models.CharField(max_length=2000, blank=True)
+    author = models.CharField(max_length=300, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    deadline_at = models.DateTimeField(null=True, blank=True)
+    reach = models.PositiveIntegerField(null=True, blank=True)
+    current_source = models.ForeignKey(
+        "SourceRevision", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    audit_number = models.PositiveBigIntegerField(default=0, editable=False)
+
+    state = models.CharField(max_length=20, choices=DocumentState.choices, default=DocumentState.NEW)
+    segments_total = models.PositiveIntegerField(default=0)
+    segments_new = models.PositiveIntegerField(default=0)
+    segments_in_review = models.PositiveIntegerField(default=0)
+    segments_reviewed = models.PositiveIntegerField(default=0)
+    segments_approved = models.PositiveIntegerField(default=0)
+    segments_sent_back = models.PositiveIntegerField(default=0)
+    segments_source_changed = models.PositiveIntegerField(default=0)
+    latest_publication = models.ForeignKey(
+        "Publication", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="document_external_id_once", fields=["project", "external_id"]),
+            models.CheckConstraint(name="document_external_id_given", condition=~Q(external_id="")),
+            models.CheckConstraint(
+                name="document_counters_add_up",
+                condition=Q(
+                    segments_total=F("segments_new")
+                    + F("segments_in_review")
+                    + F("segments_reviewed")
+                    + F("segments_approved")
+                    + F("segments_sent_back")
+                    + F("segments_source_changed")
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(name="document_desk", fields=["project", "section", "deadline_at"]),
+            models.Index(name="document_state", fields=["project", "state", "created_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.external_id
+
+    @property
+    def segments_edited(self) -> int:
+        return self.segments_reviewed + self.segments_approved
+
+
+class SourceRevision(models.Model):
+    """The source as imported at one time. Append-only; its raw file lies once per hash in the data folder."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="source_revisions")
+    number = models.PositiveIntegerField()
+    content_hash = models.CharField(max_length=64)
+    raw_hash = models.CharField(max_length=64, blank=True)
+    raw_name = models.CharField(max_length=500, blank=True)
+    reader = models.CharField(max_length=40)
+    batch = models.ForeignKey("ImportBatch", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="source_revision_numbered_once", fields=["document", "number"]),
+        ]
+
+
+class Segment(models.Model):
+    """A lasting identity for one piece of an article.
+
+    `state`, `covered_by`, `latest_revision` and `latest_decision` are caches that only `models.states` writes.
+    `covered_by` names the earlier segment whose target serves this one too.
+    """
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="segments")
+    external_id = models.CharField(max_length=200, blank=True)
+    chosen = models.ForeignKey(
+        "Hypothesis", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    opened_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    state = models.CharField(max_length=20, choices=SegmentState.choices, default=SegmentState.NEW)
+    covered_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="covered", db_index=False
+    )
+    latest_revision = models.ForeignKey(
+        "Revision", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    latest_decision = models.ForeignKey(
+        "Decision", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    risk_score = models.FloatField(default=0.0)
+    risk_rank = models.PositiveIntegerField(null=True, blank=True)
+    risk_reasons = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="segment_state_known", condition=Q(state__in=SegmentState.values)),
+        ]
+
+    def target(self) -> Hypothesis | Revision | None:
+        """What would be published now: the latest main-lane revision, else the chosen hypothesis."""
+        return self.latest_revision or self.chosen
+
+
+class SegmentSource(CodedTextModel):
+    """One wording of a segment in the source language. Append-only."""
+
+    segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="sources", db_index=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="segment_source_once", fields=["segment", "content_hash"]),
+        ]
+
+
+class Placement(models.Model):
+    """A segment's place in one source revision: wording, block, kind, order."""
+
+    source_revision = models.ForeignKey(
+        SourceRevision, on_delete=models.PROTECT, related_name="placements", db_index=False
+    )
+    segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="placements")
+    source = models.ForeignKey(SegmentSource, on_delete=models.PROTECT, related_name="+", db_index=False)
+    rank = models.PositiveBigIntegerField()
+    block = models.PositiveIntegerField()
+    sentence = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20, choices=KIND_CHOICES)
+    locator = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="placement_rank_once", fields=["source_revision", "rank"]),
+            models.UniqueConstraint(name="placement_segment_once", fields=["source_revision", "segment"]),
+            models.CheckConstraint(name="placement_kind_known", condition=Q(kind__in=SEGMENT_KINDS)),
+        ]

@@ -1,0 +1,112 @@
+"""Which text stands for which segment: pure rules on rows in article order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+
+class _Aligned(Protocol):
+    @property
+    def segment_id(self) -> int | None: ...
+    @property
+    def covers(self) -> int: ...
+    @property
+    def number(self) -> int: ...
+
+
+AlignedRow = TypeVar("AlignedRow", bound=_Aligned)
+
+
+def newest_runs(rows: Iterable[AlignedRow], order: Sequence[int]) -> dict[int, AlignedRow]:
+    """The rows of one system (or reference) that hold now, by the segment they start at.
+
+    `order` lists the segment ids of the source revision. Rows of several runs may cover the same segment; the
+    newest run wins, and what it covers even in part is gone.
+    """
+    index = {segment: i for i, segment in enumerate(order)}
+    taken: set[int] = set()
+    kept: dict[int, AlignedRow] = {}
+    for row in sorted(rows, key=lambda r: -r.number):
+        if row.segment_id is None or row.segment_id not in index:
+            continue
+        start = index[row.segment_id]
+        covered = range(start, min(start + row.covers, len(order)))
+        if taken.isdisjoint(covered):
+            taken.update(covered)
+            kept[row.segment_id] = row
+    return kept
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """A segment in article order with what it would take its own target from."""
+
+    segment: int
+    covers: int
+    has_revision: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Consecutive segments that one target serves; `leader` is the first of them."""
+
+    leader: int
+    segments: tuple[int, ...]
+
+
+def lay_out(rows: Sequence[TargetRow]) -> list[Run]:
+    """Cut an article (or a stretch of it that starts at a leader) into runs.
+
+    A run takes as many segments as its leader's target covers, but ends before a segment that has a human text
+    of its own: human text is never hidden behind another one.
+    """
+    runs: list[Run] = []
+    i = 0
+    while i < len(rows):
+        end = i + 1
+        while end < len(rows) and end < i + rows[i].covers and not rows[end].has_revision:
+            end += 1
+        runs.append(Run(rows[i].segment, tuple(row.segment for row in rows[i:end])))
+        i = end
+    return runs
+
+
+def smallest_common_runs(
+    covers_a: Mapping[int, int], covers_b: Mapping[int, int], order: Sequence[int]
+) -> Iterator[tuple[int, ...]]:
+    """The smallest runs of consecutive segments that two sets of texts both cover completely.
+
+    `covers_x` says per segment how many segments the text that starts there covers. A segment that one side
+    does not cover at all ends the run before it and belongs to none.
+    """
+    size = len(order)
+    ends = [_reach(covers, order) for covers in (covers_a, covers_b)]
+    i = 0
+    while i < size:
+        end = i
+        run_end = i + 1
+        complete = True
+        while end < run_end:
+            for reach in ends:
+                if reach[end] is None:
+                    complete = False
+                else:
+                    run_end = max(run_end, reach[end] or 0)
+            end += 1
+        if complete:
+            yield tuple(order[i:run_end])
+        i = run_end
+
+
+def _reach(covers: Mapping[int, int], order: Sequence[int]) -> list[int | None]:
+    """Per position: one past the last position of the text that covers it, None where no text does."""
+    reach: list[int | None] = [None] * len(order)
+    for i, segment in enumerate(order):
+        n = covers.get(segment)
+        if n:
+            end = min(i + n, len(order))
+            for j in range(i, end):
+                reach[j] = max(reach[j] or 0, end)
+    return reach

@@ -1,0 +1,33 @@
+"""People who log in."""
+
+import secrets
+import uuid
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from reviews.values import sha256_hex
+
+
+def new_salt() -> str:
+    return secrets.token_hex(16)
+
+
+class Person(AbstractUser):
+    """Somebody who logs in.
+
+    Append-only records name people by `public_id` and by a salted hash of the name only, so that clearing name
+    and salt later makes the records anonymous and leaves their hash chain valid.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    salt = models.CharField(max_length=64, default=new_salt, editable=False, blank=True)
+
+    @property
+    def shown_name(self) -> str:
+        """The name screens show."""
+        return self.get_full_name() or self.get_username() or "somebody"
+
+    def name_hash(self) -> str:
+        """SHA-256 (hex) of salt and shown name, as audit events carry it."""
+        return sha256_hex(f"{self.salt}:{self.shown_name}")

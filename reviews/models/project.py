@@ -1,0 +1,69 @@
+"""Projects and who may do what in them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from .people import Person
+
+
+class Role(models.TextChoices):
+    EDITOR = "editor", "Editor"
+    APPROVER = "approver", "Approver"
+    DESK_HEAD = "desk_head", "Desk head"
+    RESEARCHER = "researcher", "Researcher"
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def visible_to(self, person: Person) -> ProjectQuerySet:
+        """Projects the person is a member of in any role."""
+        return self.filter(memberships__person=person, archived_at=None).distinct()
+
+
+class Project(models.Model):
+    """One language direction for one desk."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=200)
+    source_lang = models.CharField(max_length=20)
+    target_lang = models.CharField(max_length=20)
+    four_eyes = models.BooleanField(
+        default=True, help_text="Whoever wrote a text may not approve it; somebody else has to."
+    )
+    disclosure = models.CharField(max_length=400, blank=True, help_text="The line under a published article.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    audit_number = models.PositiveBigIntegerField(default=0, editable=False)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="project_languages_differ", condition=~Q(source_lang=models.F("target_lang"))),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def roles_of(self, person: Person) -> frozenset[str]:
+        """The roles the person has here; empty for somebody outside the project."""
+        return frozenset(self.memberships.filter(person=person).values_list("role", flat=True))
+
+
+class Membership(models.Model):
+    """One role of one person in one project."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="membership_once", fields=["project", "person", "role"]),
+            models.CheckConstraint(name="membership_role_known", condition=Q(role__in=Role.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.get_role_display()} · {self.project}"

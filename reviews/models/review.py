@@ -1,0 +1,126 @@
+"""What people write and decide."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from .document import CodedTextModel, Document, Segment
+from .hypothesis import Hypothesis
+
+
+class Lane(models.TextChoices):
+    MAIN = "main", "Main"
+    BLIND = "blind", "Blind second review"
+    SAMPLE = "sample", "Sample"
+    ADJUDICATION = "adjudication", "Adjudication"
+
+
+class Origin(models.TextChoices):
+    TYPED = "typed", "typed"
+    ACCEPTED = "accepted", "accepted unchanged"
+    ADOPTED = "adopted", "adopted from an engine"
+    PART = "part", "part adopted"
+    REPLACED = "replaced", "search and replace"
+    MEMORY = "memory", "translation memory"
+    IMPORTED = "imported", "imported"
+    RESTORED = "restored", "earlier text restored"
+
+
+class Revision(CodedTextModel):
+    """One saved human text. Append-only.
+
+    (segment, lane, number) is unique: a save that started from a text which is no longer the latest cannot be
+    written. `source_hash` is the hash of the sources it was written for; `save_key` makes a repeated request
+    give the same revision again.
+    """
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+", db_index=False)
+    segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="revisions", db_index=False)
+    lane = models.CharField(max_length=20, choices=Lane.choices, default=Lane.MAIN)
+    number = models.PositiveIntegerField()
+    covers = models.PositiveIntegerField(default=1)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    origin = models.CharField(max_length=20, choices=Origin.choices)
+    started_from = models.ForeignKey(Hypothesis, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    derived_from = models.JSONField(default=list)
+    source_hash = models.CharField(max_length=64)
+    save_key = models.CharField(max_length=64, null=True)  # noqa: DJ001  (null never clashes)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="revision_numbered_once", fields=["segment", "lane", "number"]),
+            models.UniqueConstraint(name="revision_saved_once", fields=["segment", "author", "save_key"]),
+            models.CheckConstraint(name="revision_number_from_one", condition=Q(number__gte=1)),
+            models.CheckConstraint(name="revision_covers_some", condition=Q(covers__gte=1)),
+            models.CheckConstraint(name="revision_lane_known", condition=Q(lane__in=Lane.values)),
+            models.CheckConstraint(name="revision_origin_known", condition=Q(origin__in=Origin.values)),
+        ]
+        indexes = [models.Index(name="revision_document", fields=["document", "author"])]
+
+
+class DecisionKind(models.TextChoices):
+    REVIEWED = "reviewed", "reviewed"
+    APPROVED = "approved", "approved"
+    SENT_BACK = "sent_back", "sent back"
+    OMITTED = "omitted", "omitted"
+    COPIED = "copied", "copied"
+    REOPENED = "reopened", "reopened"
+
+
+#: Kinds that say nothing without a reason.
+REASON_REQUIRED = (DecisionKind.SENT_BACK, DecisionKind.OMITTED, DecisionKind.REOPENED)
+
+
+class Decision(models.Model):
+    """A person's act on one revision, bound to the hashes of source and target. Append-only."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="decisions")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="decisions")
+    lane = models.CharField(max_length=20, choices=Lane.choices, default=Lane.MAIN)
+    kind = models.CharField(max_length=20, choices=DecisionKind.choices)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=1000, blank=True)
+    source_hash = models.CharField(max_length=64)
+    target_hash = models.CharField(max_length=64)
+    four_eyes = models.BooleanField(default=False, help_text="Whether a second person was asked for at the time.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="decision_kind_known", condition=Q(kind__in=DecisionKind.values)),
+            models.CheckConstraint(name="decision_says_why", condition=~Q(kind__in=REASON_REQUIRED) | ~Q(reason="")),
+        ]
+
+
+class DraftKind(models.TextChoices):
+    TYPING = "typing", "being typed"
+    REFUSED = "refused", "refused save"
+
+
+class Draft(models.Model):
+    """Unsaved typing of one person on one segment, as the text field holds it (codes as marks).
+
+    A refused save stays until its owner keeps or discards it. `sequence` grows with every keystroke the browser
+    sends, so that a late request never writes over a newer text.
+    """
+
+    segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="drafts", db_index=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
+    lane = models.CharField(max_length=20, choices=Lane.choices, default=Lane.MAIN)
+    kind = models.CharField(max_length=20, choices=DraftKind.choices, default=DraftKind.TYPING)
+    text = models.TextField(blank=True)
+    base = models.PositiveIntegerField(default=0)
+    sequence = models.BigIntegerField(default=0)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="draft_typing_once", fields=["segment", "person", "lane"], condition=Q(kind="typing")
+            ),
+        ]
+        indexes = [models.Index(name="draft_segment", fields=["segment", "kind"])]

@@ -1,0 +1,74 @@
+"""Imports and background runs: one row each, so that nobody needs the logs to see what happened."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from .document import Document
+from .project import Project
+
+
+class ImportBatch(models.Model):
+    """One import: what was asked for, what came in, what was refused and why."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="batches")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    state = models.CharField(max_length=20, choices=State.choices, default=State.RUNNING)
+    options = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    rejected = models.JSONField(default=list)
+    unaligned = models.JSONField(default=list)
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+
+class TaskRun(models.Model):
+    """One background run over one document.
+
+    `todo` lists the chunks that are not done yet; whoever takes the last one off goes on to the next step, so a
+    chunk delivered twice counts once. New work for a document with an unfinished run starts the run afresh with
+    the next `generation`; chunks of an older generation no longer count.
+    """
+
+    class Kind(models.TextChoices):
+        SCORE = "score", "Scores and checks"
+        CHECK = "check", "Checks of revisions"
+
+    class State(models.TextChoices):
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+", db_index=False)
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="task_runs")
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, null=True, blank=True, related_name="task_runs")
+    state = models.CharField(max_length=20, choices=State.choices, default=State.RUNNING)
+    generation = models.PositiveIntegerField(default=1)
+    chunks = models.JSONField(default=list, help_text="Per chunk what it covers.")
+    todo = models.JSONField(default=list, help_text="Numbers of the chunks that are not done.")
+    counts = models.JSONField(default=dict, help_text="Per chunk number what came out.")
+    error = models.TextField(blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="task_run_running_once", fields=["document", "kind"], condition=Q(state="running")
+            ),
+        ]
+        indexes = [
+            models.Index(name="task_run_running", fields=["updated_at"], condition=Q(state="running")),
+        ]

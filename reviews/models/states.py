@@ -1,0 +1,338 @@
+"""The caches on segments and documents, and the one place that writes them.
+
+Truth is revisions, decisions and hashes. `derive_state` says what they make of a segment; `refresh` writes that
+for the segments that changed, in the transaction of the change; `verify` derives everything anew and compares.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import Count, F, Max, OuterRef, Subquery
+
+from reviews.values import canonical_json, run_hash, sha256_hex
+
+from .document import Document, DocumentState, Placement, Segment, SegmentState
+from .layout import TargetRow, lay_out
+from .publication import Publication
+from .review import Decision, DecisionKind, Lane, Revision
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionFacts:
+    id: int
+    source_hash: str
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionFacts:
+    kind: str
+    revision: int
+    source_hash: str
+    target_hash: str
+
+
+def derive_state(source_hash: str, revision: RevisionFacts | None, decision: DecisionFacts | None) -> SegmentState:
+    """What the latest main-lane revision and the latest decision make of a run of segments.
+
+    `source_hash` is the hash of the run's sources as they are now. A decision counts for the revision and the
+    two hashes it was made on and for nothing else.
+    """
+    if revision is None:
+        return SegmentState.NEW
+    if revision.source_hash != source_hash and not _is_current(source_hash, revision, decision):
+        return SegmentState.SOURCE_CHANGED
+    if decision is None or decision.revision != revision.id:
+        return SegmentState.IN_REVIEW
+    if decision.kind == DecisionKind.SENT_BACK:
+        return SegmentState.SENT_BACK
+    if not _is_current(source_hash, revision, decision) or decision.kind == DecisionKind.REOPENED:
+        return SegmentState.IN_REVIEW
+    return SegmentState.APPROVED if decision.kind == DecisionKind.APPROVED else SegmentState.REVIEWED
+
+
+def _is_current(source_hash: str, revision: RevisionFacts, decision: DecisionFacts | None) -> bool:
+    """Whether the decision was made on exactly these two texts (also of a source that changed meanwhile)."""
+    return (
+        decision is not None
+        and decision.revision == revision.id
+        and decision.source_hash == source_hash
+        and decision.target_hash == revision.content_hash
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """Per segment what the caches must say."""
+
+    state: SegmentState
+    covered_by: int | None
+    latest_revision: int | None
+    latest_decision: int | None
+
+
+def derive(segments: Sequence[Segment], sources: Mapping[int, str]) -> dict[int, Truth]:
+    """The truth about a stretch of an article that starts at a leader and ends with a run.
+
+    `segments` stand in article order; `sources` gives the hash of each one's current wording. Three queries,
+    whatever the length.
+    """
+    ids = [segment.pk for segment in segments]
+    revisions = _latest_revisions(ids)
+    decisions = _latest_decisions(ids)
+    covers = {s.pk: s.chosen.covers for s in segments if s.chosen is not None and s.pk not in revisions}
+    rows = [
+        TargetRow(pk, revisions[pk].covers if pk in revisions else covers.get(pk, 1), pk in revisions) for pk in ids
+    ]
+    truth: dict[int, Truth] = {}
+    for run in lay_out(rows):
+        revision = revisions.get(run.leader)
+        decision = decisions.get(run.leader)
+        state = derive_state(
+            run_hash([sources[pk] for pk in run.segments]),
+            RevisionFacts(revision.pk, revision.source_hash, revision.content_hash) if revision else None,
+            DecisionFacts(decision.kind, decision.revision_id, decision.source_hash, decision.target_hash)
+            if decision
+            else None,
+        )
+        for pk in run.segments:
+            own_revision, own_decision = revisions.get(pk), decisions.get(pk)
+            truth[pk] = Truth(
+                state=state,
+                covered_by=None if pk == run.leader else run.leader,
+                latest_revision=own_revision.pk if own_revision else None,
+                latest_decision=own_decision.pk if own_decision else None,
+            )
+    return truth
+
+
+def _latest_revisions(segment_ids: Sequence[int]) -> dict[int, Revision]:
+    latest = (
+        Revision.objects.filter(segment=OuterRef("segment"), lane=Lane.MAIN).order_by("-number").values("number")[:1]
+    )
+    found: dict[int, Revision] = {}
+    for part in _batches(segment_ids):
+        rows = Revision.objects.filter(segment_id__in=part, lane=Lane.MAIN, number=Subquery(latest)).defer(
+            "text", "codes", "derived_from"
+        )
+        found.update({row.segment_id: row for row in rows})
+    return found
+
+
+def _latest_decisions(segment_ids: Sequence[int]) -> dict[int, Decision]:
+    found: dict[int, Decision] = {}
+    for part in _batches(segment_ids):
+        latest = (
+            Decision.objects.filter(segment_id__in=part, lane=Lane.MAIN)
+            .values("segment")
+            .annotate(latest=Max("id"))
+            .values("latest")
+        )
+        found.update({row.segment_id: row for row in Decision.objects.filter(pk__in=latest)})
+    return found
+
+
+def _batches(ids: Sequence[int], size: int = 500) -> Iterable[Sequence[int]]:
+    return (ids[i : i + size] for i in range(0, len(ids), size))
+
+
+def placed(document: Document, segment_ids: Sequence[int] | None = None) -> list[Placement]:
+    """Placements of the document's current source in article order, with segment, wording and chosen hypothesis."""
+    rows = Placement.objects.filter(source_revision_id=document.current_source_id)
+    if segment_ids is not None:
+        rows = rows.filter(segment_id__in=segment_ids)
+    return list(rows.select_related("segment__chosen", "source").order_by("rank"))
+
+
+def run_around(segment: Segment) -> list[int]:
+    """Ids of the segments that share a target with this one, leader first; the segment itself if none does."""
+    leader = segment.covered_by_id or segment.pk
+    covered = Segment.objects.filter(covered_by_id=leader, document_id=segment.document_id).values_list("pk", flat=True)
+    return [leader, *covered]
+
+
+def refresh(document: Document, segment_ids: Sequence[int] | None = None) -> None:
+    """Write the caches of these segments (None: of all, also of those that left the source) and of the document.
+
+    The given segments must be whole runs. The caller holds the document's lock.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("caches are written in the transaction of the change")
+    placements = placed(document, segment_ids)
+    segments = [placement.segment for placement in placements]
+    truth = derive(segments, {p.segment_id: p.source.content_hash for p in placements})
+    if segment_ids is None:
+        placed_ids = {s.pk for s in segments}
+        retired = [s for s in Segment.objects.filter(document=document) if s.pk not in placed_ids]
+        for segment in retired:
+            truth[segment.pk] = _retired(segment)
+        segments += retired
+    changes: Counter[str] = Counter()
+    for segment in segments:
+        wanted = truth[segment.pk]
+        if _cached(segment) != wanted:
+            changes[segment.state] -= 1
+            changes[wanted.state] += 1
+            Segment.objects.filter(pk=segment.pk).update(
+                state=wanted.state,
+                covered_by_id=wanted.covered_by,
+                latest_revision_id=wanted.latest_revision,
+                latest_decision_id=wanted.latest_decision,
+            )
+    if segment_ids is None:
+        _write_counters(document, count_states(document))
+    else:
+        _write_counters(document, {state: F(column(state)) + n for state, n in changes.items() if n})
+    _write_document_state(document)
+
+
+def _retired(segment: Segment) -> Truth:
+    return Truth(SegmentState.RETIRED, None, segment.latest_revision_id, segment.latest_decision_id)
+
+
+def _cached(segment: Segment) -> Truth:
+    return Truth(
+        SegmentState(segment.state), segment.covered_by_id, segment.latest_revision_id, segment.latest_decision_id
+    )
+
+
+COUNTED_STATES = tuple(state for state in SegmentState if state != SegmentState.RETIRED)
+
+
+def column(state: str) -> str:
+    """The document's counter of a segment state."""
+    return f"segments_{state}"
+
+
+def count_states(document: Document) -> dict[str, int]:
+    """Segments of the document by state, counted afresh."""
+    counted = dict(Segment.objects.filter(document=document).values_list("state").annotate(Count("id")).order_by())
+    return {state.value: counted.get(state.value, 0) for state in COUNTED_STATES}
+
+
+def _write_counters(document: Document, values: Mapping[str, object]) -> None:
+    columns = {column(state): value for state, value in values.items() if state != SegmentState.RETIRED}
+    if all(isinstance(value, int) for value in columns.values()) and len(columns) == len(COUNTED_STATES):
+        columns["segments_total"] = sum(int(str(value)) for value in columns.values())
+    if columns:
+        Document.objects.filter(pk=document.pk).update(**columns)
+        document.refresh_from_db(fields=[*columns, "segments_total"])
+
+
+def _write_document_state(document: Document) -> None:
+    state = derive_document_state(document)
+    if state != document.state:
+        Document.objects.filter(pk=document.pk).update(state=state)
+        document.state = state
+
+
+def derive_document_state(document: Document) -> DocumentState:
+    """What the counters and the latest publication make of a document."""
+    total = document.segments_total
+    if total and document.segments_approved == total:
+        return DocumentState.PUBLISHED if is_published_as_it_stands(document) else DocumentState.APPROVED
+    if total and document.segments_edited == total:
+        return DocumentState.REVIEWED
+    return DocumentState.NEW if document.segments_new == total else DocumentState.IN_REVIEW
+
+
+def is_published_as_it_stands(document: Document) -> bool:
+    """Whether the latest publication holds exactly the sources and targets that are approved now."""
+    if document.latest_publication_id is None:
+        return False
+    published = Publication.objects.values_list("state_hash", flat=True).get(pk=document.latest_publication_id)
+    return published == state_hash(document)
+
+
+def state_hash(document: Document) -> str:
+    """One hash over the source and target hashes of all segments in article order."""
+    rows = (
+        Placement.objects.filter(source_revision_id=document.current_source_id)
+        .order_by("rank")
+        .values_list("source__content_hash", "segment__latest_revision__content_hash", "segment__covered_by_id")
+    )
+    return sha256_hex(canonical_json([[source, None if covered else target] for source, target, covered in rows]))
+
+
+def verify(document: Document) -> list[str]:
+    """Differences between the caches and the truth, and breaches no constraint can express, in words."""
+    placements = placed(document)
+    segments = [placement.segment for placement in placements]
+    truth = derive(segments, {p.segment_id: p.source.content_hash for p in placements})
+    name = f"document {document.pk} ({document.external_id})"
+    problems = []
+    for segment in segments:
+        if _cached(segment) != truth[segment.pk]:
+            problems.append(f"{name}: segment {segment.pk} is cached as {_cached(segment)}, not {truth[segment.pk]}")
+    placed_ids = {segment.pk for segment in segments}
+    for segment in Segment.objects.filter(document=document).exclude(state=SegmentState.RETIRED):
+        if segment.pk not in placed_ids:
+            problems.append(f"{name}: segment {segment.pk} left the source but is {segment.state}")
+    for placement in placements:
+        if placement.source.segment_id != placement.segment_id or placement.segment.document_id != document.pk:
+            problems.append(f"{name}: placement {placement.pk} mixes segments or documents")
+    counted = count_states(document)
+    for state, number in counted.items():
+        if getattr(document, column(state)) != number:
+            problems.append(f"{name}: {column(state)} is {getattr(document, column(state))}, not {number}")
+    if document.segments_total != sum(counted.values()):
+        problems.append(f"{name}: segments_total is {document.segments_total}, not {sum(counted.values())}")
+    if document.state != derive_document_state(document):
+        problems.append(f"{name}: state is {document.state}, not {derive_document_state(document)}")
+    return (
+        problems
+        + _number_gaps(document, name)
+        + _overlapping_revisions(placements, name)
+        + _approved_by_authors(document, name)
+    )
+
+
+def _number_gaps(document: Document, name: str) -> list[str]:
+    problems = []
+    numbers: dict[tuple[int, str], list[int]] = {}
+    rows = Revision.objects.filter(document=document).order_by("segment", "lane", "number")
+    for segment, lane, number in rows.values_list("segment_id", "lane", "number"):
+        numbers.setdefault((segment, lane), []).append(number)
+    for (segment, lane), found in numbers.items():
+        if found != list(range(1, len(found) + 1)):
+            problems.append(f"{name}: segment {segment} ({lane}) has revisions {found}, with gaps")
+    return problems
+
+
+def _overlapping_revisions(placements: Sequence[Placement], name: str) -> list[str]:
+    """Runs of human texts that reach into one another."""
+    problems = []
+    covers = dict(
+        Revision.objects.filter(
+            pk__in=[p.segment.latest_revision_id for p in placements if p.segment.latest_revision_id]
+        ).values_list("segment_id", "covers")
+    )
+    end = 0
+    for i, placement in enumerate(placements):
+        if placement.segment_id in covers:
+            if i < end:
+                problems.append(f"{name}: the text of segment {placement.segment_id} lies inside another one's run")
+            end = max(end, i + covers[placement.segment_id])
+    return problems
+
+
+def _approved_by_authors(document: Document, name: str) -> list[str]:
+    """Approvals under four eyes by somebody who wrote the segment since the approval before."""
+    authors: dict[int, list[tuple[int, int]]] = {}
+    rows = Revision.objects.filter(document=document, lane=Lane.MAIN).order_by("number")
+    for segment, number, author in rows.values_list("segment_id", "number", "author_id"):
+        authors.setdefault(segment, []).append((number, author))
+    problems = []
+    last_approved: dict[int, int] = {}
+    approvals = Decision.objects.filter(document=document, lane=Lane.MAIN, kind=DecisionKind.APPROVED).order_by("id")
+    for approval in approvals.select_related("revision"):
+        since, upto = last_approved.get(approval.segment_id, 0), approval.revision.number
+        wrote = {author for number, author in authors.get(approval.segment_id, []) if since < number <= upto}
+        if approval.four_eyes and approval.person_id in wrote:
+            problems.append(f"{name}: segment {approval.segment_id} was approved by somebody who wrote it")
+        last_approved[approval.segment_id] = upto
+    return problems
