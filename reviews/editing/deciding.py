@@ -1,0 +1,210 @@
+"""Decisions on a text: reviewed, approved, sent back, omitted, copied, reopened.
+
+A decision is bound to the source and the target the person had before them. The state that follows from it is
+derived in `reviews.models.states`; here stands who may decide what, and from which state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Max
+
+from reviews.models import (
+    Decision,
+    DecisionKind,
+    Document,
+    Lane,
+    Person,
+    Revision,
+    Segment,
+    SegmentState,
+)
+from reviews.models.audit import append_event
+from reviews.models.review import REASON_REQUIRED
+from reviews.models.states import refresh, run_around
+
+from .locking import lock_document, lock_segment
+from .permissions import APPROVE, EDIT, Role, require
+from .texts import run_sources, sources_hash
+
+
+class DecisionError(Exception):
+    """The decision cannot be taken now; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may take a decision, and from which states."""
+
+    roles: frozenset[Role]
+    from_states: frozenset[SegmentState]
+
+
+_TOUCHED = frozenset(
+    {
+        SegmentState.IN_REVIEW,
+        SegmentState.SENT_BACK,
+        SegmentState.SOURCE_CHANGED,
+        SegmentState.REVIEWED,
+    }
+)
+_FINISHED = frozenset({SegmentState.REVIEWED, SegmentState.APPROVED})
+
+#: The state machine: from these states, by these roles.
+RULES: dict[DecisionKind, Rule] = {
+    DecisionKind.REVIEWED: Rule(EDIT, _TOUCHED),
+    DecisionKind.OMITTED: Rule(EDIT, _TOUCHED),
+    DecisionKind.COPIED: Rule(EDIT, _TOUCHED),
+    DecisionKind.APPROVED: Rule(APPROVE, frozenset({SegmentState.REVIEWED})),
+    DecisionKind.SENT_BACK: Rule(APPROVE, _FINISHED),
+    DecisionKind.REOPENED: Rule(EDIT, _FINISHED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the person had before them: the latest revision's id and the hash of the German."""
+
+    revision: int
+    source_hash: str
+
+
+@transaction.atomic
+def decide(
+    *, segment_id: int, person: Person, kind: DecisionKind, seen: Seen, reason: str = "", via: str = "web"
+) -> Decision:
+    """Take one decision on a segment (on its whole run, where one text serves several).
+
+    Raises NotAllowedError, or DecisionError when the texts moved on, the state does not allow it, a reason is
+    missing or four eyes are asked for and the person wrote the text.
+    """
+    document, segment = lock_segment(segment_id)
+    _require_role(document, person, kind)
+    decision = _decide(document, segment, person, kind, seen, reason.strip(), via)
+    refresh(document, run_around(segment))
+    return decision
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A segment that a decision on several left as it was, and why."""
+
+    segment: int
+    reason: str
+
+
+@transaction.atomic
+def approve_all(
+    *, document_id: int, person: Person, seen: dict[int, Seen], via: str = "web"
+) -> tuple[list[Decision], list[Refusal]]:
+    """Approve every segment in `seen` that may be approved; the others are named with the reason."""
+    document = lock_document(document_id)
+    _require_role(document, person, DecisionKind.APPROVED)
+    decisions: list[Decision] = []
+    refusals: list[Refusal] = []
+    touched: list[int] = []
+    for segment in _segments(document, seen):
+        try:
+            decisions.append(_decide(document, segment, person, DecisionKind.APPROVED, seen[segment.pk], "", via))
+            touched += run_around(segment)
+        except DecisionError as error:
+            refusals.append(Refusal(segment.pk, str(error)))
+    if touched:
+        refresh(document, touched)
+    return decisions, refusals
+
+
+def _segments(document: Document, ids: Iterable[int]) -> Iterable[Segment]:
+    rows = Segment.objects.filter(document=document, pk__in=list(ids)).select_related(
+        "latest_revision", "latest_decision"
+    )
+    for segment in rows.order_by("pk"):
+        segment.document = document
+        yield segment
+
+
+def _require_role(document: Document, person: Person, kind: DecisionKind) -> None:
+    require(document.project, person, RULES[kind].roles, f"mark texts as {kind.label}")
+
+
+def _decide(
+    document: Document, segment: Segment, person: Person, kind: DecisionKind, seen: Seen, reason: str, via: str
+) -> Decision:
+    if segment.covered_by_id is not None:
+        raise DecisionError("This segment is translated together with the one before it. Decide there: it serves both.")
+    revision = segment.latest_revision
+    if revision is None:
+        raise DecisionError("Nobody has worked on this text yet. Save or accept it first.")
+    current = sources_hash(run_sources(segment))
+    if revision.pk != seen.revision:
+        raise DecisionError("Somebody saved another text meanwhile. Read it, then decide again.")
+    if current != seen.source_hash:
+        raise DecisionError("The German changed meanwhile. Read it, then decide again.")
+    if segment.state not in RULES[kind].from_states:
+        state = SegmentState(segment.state).label.lower()
+        raise DecisionError(f"The text is {state}: it cannot be marked as {kind.label} from there.")
+    if kind in REASON_REQUIRED and not reason:
+        raise DecisionError(f"Say in a few words why the text is {kind.label}.")
+    if kind == DecisionKind.APPROVED and document.project.four_eyes:
+        _require_second_person(segment, person)
+    return record_decision(
+        document, segment, revision, person=person, kind=kind, source_hash=current, reason=reason, via=via
+    )
+
+
+def _require_second_person(segment: Segment, person: Person) -> None:
+    if wrote_since_approval(segment, person):
+        raise DecisionError("You wrote this text. Somebody else has to approve it.")
+    if segment.latest_decision is not None and segment.latest_decision.person_id == person.pk:
+        raise DecisionError("You marked this text as reviewed. Somebody else has to approve it.")
+
+
+def wrote_since_approval(segment: Segment, person: Person) -> bool:
+    """Whether the person wrote a main-lane revision of the segment since it was last approved."""
+    approved = Decision.objects.filter(segment=segment, lane=Lane.MAIN, kind=DecisionKind.APPROVED)
+    last = approved.aggregate(last=Max("revision__number"))["last"] or 0
+    return Revision.objects.filter(segment=segment, lane=Lane.MAIN, author=person, number__gt=last).exists()
+
+
+def record_decision(
+    document: Document,
+    segment: Segment,
+    revision: Revision,
+    *,
+    person: Person,
+    kind: DecisionKind,
+    source_hash: str,
+    reason: str = "",
+    via: str = "web",
+) -> Decision:
+    """Write a decision and its audit event. The caller holds the lock, has checked the rules, and refreshes."""
+    decision = Decision.objects.create(
+        document=document,
+        segment=segment,
+        revision=revision,
+        lane=Lane.MAIN,
+        kind=kind,
+        person=person,
+        reason=reason,
+        source_hash=source_hash,
+        target_hash=revision.content_hash,
+        four_eyes=document.project.four_eyes,
+    )
+    append_event(
+        document,
+        action=f"decision.{kind.value}",
+        person=person,
+        data={
+            "segment": segment.pk,
+            "decision": decision.pk,
+            "revision": revision.pk,
+            "source_hash": source_hash,
+            "target_hash": revision.content_hash,
+            "reason": reason,
+        },
+        via=via,
+    )
+    return decision

@@ -1,0 +1,86 @@
+"""Unsaved typing, kept on the server within seconds, and texts a stale save left behind."""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from reviews.models import Draft, DraftKind, Lane, Person, Segment
+
+from .permissions import EDIT, require
+from .saving import Saved, Stale, save_revision
+
+#: A draft is one segment's text; anything longer than this is not one.
+MAX_DRAFT_LENGTH = 200_000
+
+
+class DraftError(Exception):
+    """The draft cannot be kept; the message says why and what to do."""
+
+
+def save_draft(*, segment_id: int, person: Person, typed: str, base: int, sequence: int) -> bool:
+    """Keep what a person has typed so far; True if it is now the draft.
+
+    `sequence` grows with every request of one browser (milliseconds since 1970), so that one that was held up
+    never replaces a newer text: then nothing happens and False comes back. A draft is only the owner's; it takes
+    no lock and waits for nobody.
+    """
+    if len(typed) > MAX_DRAFT_LENGTH:
+        raise DraftError(f"The text has {len(typed):,} characters; a segment takes at most {MAX_DRAFT_LENGTH:,}.")
+    typed = typed.replace("\x00", "")
+    segment = Segment.objects.select_related("document__project", "latest_revision").get(pk=segment_id)
+    require(segment.document.project, person, EDIT, "edit texts")
+    if segment.latest_revision is not None and base < segment.latest_revision.number:
+        already_saved = segment.latest_revision.author_id == person.pk and segment.latest_revision.text == typed.strip()
+        if already_saved:
+            return False
+    now = timezone.now()
+    table = connection.ops.quote_name(Draft._meta.db_table)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (segment_id, person_id, lane, kind, text, base, sequence, updated_at) "  # noqa: S608
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) "
+            "ON CONFLICT (segment_id, person_id, lane) WHERE kind = 'typing' DO UPDATE SET "
+            "text = excluded.text, base = excluded.base, sequence = excluded.sequence, "
+            f"updated_at = excluded.updated_at WHERE {table}.sequence < excluded.sequence",
+            [
+                segment_id,
+                person.pk,
+                Lane.MAIN.value,
+                DraftKind.TYPING.value,
+                typed,
+                base,
+                sequence,
+                connection.ops.adapt_datetimefield_value(now),
+            ],
+        )
+        kept = bool(cursor.rowcount)
+        Segment.objects.filter(pk=segment_id, opened_at=None).update(opened_at=now)
+    return kept
+
+
+def discard_draft(*, segment_id: int, person: Person) -> None:
+    """Drop the owner's own typing on a segment, at the owner's wish."""
+    Draft.objects.filter(segment_id=segment_id, person=person, lane=Lane.MAIN, kind=DraftKind.TYPING).delete()
+
+
+@transaction.atomic
+def keep_refused(*, draft_id: int, person: Person, base: int, via: str = "web") -> Saved | Stale:
+    """Save a refused text after all, on top of the revision its owner has now seen (`base`)."""
+    draft = _own_refused(draft_id, person)
+    outcome = save_revision(segment_id=draft.segment_id, person=person, typed=draft.text, base=base, via=via)
+    if isinstance(outcome, Saved) or outcome.refused.pk != draft.pk:
+        draft.delete()
+    return outcome
+
+
+def discard_refused(*, draft_id: int, person: Person) -> None:
+    """Drop a refused text, at its owner's wish."""
+    _own_refused(draft_id, person).delete()
+
+
+def _own_refused(draft_id: int, person: Person) -> Draft:
+    draft = Draft.objects.filter(pk=draft_id, person=person, kind=DraftKind.REFUSED).first()
+    if draft is None:
+        raise DraftError("This kept text is gone: it was saved or discarded already.")
+    return draft

@@ -1,0 +1,20 @@
+"""Who may do what to a text. Services ask here, whatever screen or command called them."""
+
+from __future__ import annotations
+
+from reviews.models import Person, Project, Role
+
+EDIT = frozenset({Role.EDITOR, Role.APPROVER, Role.DESK_HEAD})
+APPROVE = frozenset({Role.APPROVER, Role.DESK_HEAD})
+PUBLISH = frozenset({Role.DESK_HEAD})
+
+
+class NotAllowedError(Exception):
+    """The person's roles in the project do not cover the act; the message says what would."""
+
+
+def require(project: Project, person: Person, roles: frozenset[Role], act: str) -> None:
+    """Raise NotAllowedError unless the person has one of the roles in the project."""
+    if not person.is_active or not project.roles_of(person) & roles:
+        needed = " or ".join(sorted(role.label.lower() for role in roles))
+        raise NotAllowedError(f"{person.shown_name} may not {act} in {project.name}: that takes the role {needed}.")

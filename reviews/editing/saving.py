@@ -1,0 +1,235 @@
+"""Saving a human text: one revision a save, never over somebody else's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from reviews.models import (
+    DecisionKind,
+    Document,
+    Draft,
+    DraftKind,
+    Hypothesis,
+    Lane,
+    Origin,
+    Person,
+    Placement,
+    Revision,
+    Segment,
+)
+from reviews.models.audit import append_event
+from reviews.models.states import refresh
+from reviews.values import CodedText, to_marked
+
+from .deciding import record_decision
+from .locking import lock_segment
+from .permissions import EDIT, require
+from .texts import TextError, known_codes, parse_typed, run_sources, share_kept, sources_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The text is in the record. `created` is False when it was there already (a repeated or unchanged save)."""
+
+    revision: Revision
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Somebody saved meanwhile: nothing was overwritten, the refused text is kept as a draft beside `latest`."""
+
+    latest: Revision
+    refused: Draft
+
+
+@transaction.atomic
+def save_revision(
+    *,
+    segment_id: int,
+    person: Person,
+    typed: str,
+    base: int,
+    origin: str | None = None,
+    started_from_id: int | None = None,
+    save_key: str | None = None,
+    reviewed: bool = False,
+    via: str = "web",
+) -> Saved | Stale:
+    """Save a typed text (codes as marks) as the segment's next main-lane revision.
+
+    `base` is the number of the revision the person had before them (0: none yet). When it is no longer the
+    latest, nothing is written over: the text is kept as a refused draft and Stale comes back. The same request
+    again (`save_key`) gives the same revision again; a text equal to the latest one makes no new revision.
+    With `reviewed` the person also says that the segment is done.
+
+    Raises NotAllowedError, TextError and values.MarkError; then nothing was written.
+    """
+    document, segment = lock_segment(segment_id)
+    require(document.project, person, EDIT, "edit texts")
+    refuse_if_unreachable(segment)
+    placements = run_sources(segment)
+    content = parse_typed(typed, known_codes(segment, placements))
+    if not content.text:
+        raise TextError("The text is empty. To leave this segment out of the article, omit it and say why.")
+
+    latest = segment.latest_revision
+    if save_key:
+        repeated = Revision.objects.filter(segment=segment, author=person, save_key=save_key).first()
+        if repeated is not None:
+            return Saved(repeated, created=False)
+    if latest is not None and latest.content == content:
+        saved = Saved(latest, created=False)
+    elif base != (latest.number if latest else 0):
+        return _refuse(document, segment, person, typed, base, latest, via)
+    else:
+        revision = write_revision(
+            document,
+            segment,
+            placements,
+            person=person,
+            content=content,
+            origin=origin,
+            started_from=_started_from(segment, started_from_id),
+            save_key=save_key,
+            via=via,
+        )
+        saved = Saved(revision, created=True)
+    Draft.objects.filter(segment=segment, person=person, lane=Lane.MAIN, kind=DraftKind.TYPING).delete()
+    if reviewed:
+        record_decision(
+            document,
+            segment,
+            saved.revision,
+            person=person,
+            kind=DecisionKind.REVIEWED,
+            source_hash=sources_hash(placements),
+            via=via,
+        )
+    refresh(document, [placement.segment_id for placement in placements])
+    return saved
+
+
+def accept(
+    *, segment_id: int, person: Person, base: int, save_key: str | None = None, via: str = "web"
+) -> Saved | Stale:
+    """Say that the text as it stands is right: the machine's text becomes a revision, then a reviewed decision."""
+    segment = Segment.objects.select_related("latest_revision", "chosen", "document").get(pk=segment_id)
+    target = segment.target()
+    if target is None:
+        raise TextError("There is no text to accept yet. Type one and save it.")
+    return save_revision(
+        segment_id=segment_id,
+        person=person,
+        typed=to_marked(target.content),
+        base=base,
+        origin=Origin.ACCEPTED,
+        save_key=save_key,
+        reviewed=True,
+        via=via,
+    )
+
+
+def refuse_if_unreachable(segment: Segment) -> None:
+    """Raise TextError for a segment that left the article or whose text is written elsewhere."""
+    if segment.covered_by_id is not None:
+        raise TextError(
+            "This segment is translated together with the one before it. Edit the text there: it serves both."
+        )
+    if not Placement.objects.filter(source_revision_id=segment.document.current_source_id, segment=segment).exists():
+        raise TextError("The German of this segment was taken out of the article; its text is kept in the history.")
+
+
+def write_revision(
+    document: Document,
+    segment: Segment,
+    placements: list[Placement],
+    *,
+    person: Person,
+    content: CodedText,
+    origin: str | None,
+    started_from: Hypothesis | None,
+    save_key: str | None = None,
+    via: str = "web",
+) -> Revision:
+    """Write the next main-lane revision of a run and its audit event. The caller holds the lock and refreshes."""
+    latest = segment.latest_revision
+    unchanged = started_from is not None and latest is None and started_from.content == content
+    revision = Revision.objects.create(
+        document=document,
+        segment=segment,
+        lane=Lane.MAIN,
+        number=(latest.number if latest else 0) + 1,
+        covers=len(placements),
+        author=person,
+        origin=Origin.ACCEPTED if unchanged else origin if origin and origin != Origin.ACCEPTED else Origin.TYPED,
+        started_from=started_from,
+        derived_from=_derived_from(started_from, content),
+        source_hash=sources_hash(placements),
+        save_key=save_key,
+        text=content.text,
+        codes=content.codes_json(),
+        content_hash=content.content_hash,
+    )
+    Segment.objects.filter(pk__in=[p.segment_id for p in placements], opened_at=None).update(opened_at=timezone.now())
+    segment.latest_revision = revision
+    append_event(
+        document,
+        action="revision.saved",
+        person=person,
+        data={
+            "segment": segment.pk,
+            "revision": revision.pk,
+            "number": revision.number,
+            "origin": revision.origin,
+            "source_hash": revision.source_hash,
+            "target_hash": revision.content_hash,
+        },
+        via=via,
+    )
+    return revision
+
+
+def _started_from(segment: Segment, hypothesis_id: int | None) -> Hypothesis | None:
+    """The hypothesis a text started from: the one named, else what the text before it started from."""
+    if hypothesis_id is not None:
+        return Hypothesis.objects.select_related("system").filter(pk=hypothesis_id, segment=segment).first()
+    if segment.latest_revision is not None:
+        return segment.latest_revision.started_from
+    return segment.chosen
+
+
+def _derived_from(started_from: Hypothesis | None, content: CodedText) -> list[dict[str, object]]:
+    if started_from is None:
+        return []
+    return [{"system": started_from.system.label, "kept": share_kept(started_from.text, content.text)}]
+
+
+def _refuse(
+    document: Document,
+    segment: Segment,
+    person: Person,
+    typed: str,
+    base: int,
+    latest: Revision | None,
+    via: str,
+) -> Stale:
+    """Keep a text that came too late, and tell the record so."""
+    if latest is None:
+        raise TextError("This text was started from a version that does not exist. Reload the article and save again.")
+    refused, created = Draft.objects.get_or_create(
+        segment=segment, person=person, lane=Lane.MAIN, kind=DraftKind.REFUSED, base=base, text=typed
+    )
+    Draft.objects.filter(segment=segment, person=person, lane=Lane.MAIN, kind=DraftKind.TYPING).delete()
+    if created:
+        append_event(
+            document,
+            action="revision.refused",
+            person=person,
+            data={"segment": segment.pk, "base": base, "latest": latest.number},
+            via=via,
+        )
+    return Stale(latest, refused)
