@@ -1,0 +1,62 @@
+"""Which text stands for which segment."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from reviews.models.layout import Run, TargetRow, lay_out, newest_runs, smallest_common_runs
+
+
+@dataclass
+class Aligned:
+    segment_id: int | None
+    covers: int
+    number: int
+
+
+ORDER = [11, 12, 13, 14]
+EACH = {11: 1, 12: 1, 13: 1, 14: 1}
+
+
+@pytest.mark.parametrize(
+    ("rows", "starts"),
+    [
+        pytest.param([(11, 1, 1), (12, 1, 1)], {11: 1, 12: 1}, id="one each"),
+        pytest.param([(11, 1, 1), (11, 1, 2)], {11: 2}, id="a newer run wins"),
+        pytest.param([(11, 3, 1), (11, 1, 2), (12, 1, 2), (13, 1, 2)], {11: 2, 12: 2, 13: 2}, id="divided"),
+        pytest.param([(11, 1, 1), (12, 1, 1), (13, 1, 1), (11, 2, 2)], {11: 2, 13: 1}, id="two texts joined"),
+        pytest.param([(12, 3, 1), (13, 1, 2)], {13: 2}, id="an older run hit in part is gone"),
+        pytest.param([(None, 1, 1), (99, 1, 1)], {}, id="unaligned or of another source"),
+    ],
+)
+def test_newest_runs(rows, starts):
+    kept = newest_runs([Aligned(*row) for row in rows], ORDER)
+    assert {segment: row.number for segment, row in kept.items()} == starts
+
+
+@pytest.mark.parametrize(
+    ("rows", "runs"),
+    [
+        pytest.param([(1, 1, False), (2, 1, False)], [(1,), (2,)], id="one each"),
+        pytest.param([(1, 2, False), (2, 1, False), (3, 1, False)], [(1, 2), (3,)], id="a run of two"),
+        pytest.param([(1, 3, False), (2, 1, True), (3, 1, False)], [(1,), (2,), (3,)], id="human text divides a run"),
+        pytest.param([(1, 9, False), (2, 1, False)], [(1, 2)], id="a run ends with the article"),
+    ],
+)
+def test_lay_out(rows, runs):
+    assert lay_out([TargetRow(*row) for row in rows]) == [Run(run[0], run) for run in runs]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "runs"),
+    [
+        pytest.param(EACH, EACH, [(11,), (12,), (13,), (14,)], id="same"),
+        pytest.param({11: 3, 14: 1}, EACH, [(11, 12, 13), (14,)], id="one side joined"),
+        pytest.param({11: 2, 13: 2}, {11: 1, 12: 2, 14: 1}, [(11, 12, 13, 14)], id="staggered"),
+        pytest.param({11: 1, 13: 1, 14: 1}, EACH, [(11,), (13,), (14,)], id="gap"),
+        pytest.param({11: 2, 14: 1}, {11: 1, 14: 1}, [(14,)], id="a gap inside a joined run leaves it out"),
+        pytest.param({}, {11: 1}, [], id="nothing on one side"),
+    ],
+)
+def test_smallest_common_runs(a, b, runs):
+    assert list(smallest_common_runs(a, b, ORDER)) == runs
