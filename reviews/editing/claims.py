@@ -135,6 +135,8 @@ def heartbeat(*, item_id: int, person: Person) -> bool:
 def release(*, item_id: int, person: Person) -> bool:
     """Give one's own work back; a desk head may give back anybody's. False when there was nothing to give back."""
     item = WorkItem.objects.select_related("document__project").get(pk=item_id)
+    if item.state != WorkState.LEASED:
+        return False
     if item.lease_owner_id != person.pk and Role.DESK_HEAD not in item.document.project.roles_of(person):
         raise NotAllowedError("Only a desk head can give back somebody else's work.")
     return bool(
