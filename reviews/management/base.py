@@ -1,0 +1,75 @@
+"""What every command shares: an example in --help, --json on stdout, messages on stderr, exit codes 0, 1 and 2."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from reviews.models import Person, Project
+
+#: Exit codes: something was rejected or failed a gate; the command line itself is wrong.
+REJECTED, USAGE = 1, 2
+
+
+class UsageError(CommandError):
+    """A command line that cannot be carried out; the message is one sentence with the remedy. Exit code 2."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, returncode=USAGE)
+
+
+class WorkbenchCommand(BaseCommand):
+    """A command of the workbench. Subclasses set `help` and `example`, and add their arguments.
+
+    `run` does the work and returns the exit code.
+    """
+
+    example = ""
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        return super().create_parser(
+            prog_name,
+            subcommand,
+            epilog=f"example:\n  bin/manage {self.example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            **kwargs,
+        )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="Machine-readable output on stdout.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        code = self.run(**options)
+        if code:
+            raise SystemExit(code)
+
+    def run(self, **options: Any) -> int:
+        raise NotImplementedError
+
+    def say(self, message: str) -> None:
+        """A line for people, on stderr."""
+        self.stderr.write(message, self.style.NOTICE)
+
+    def emit(self, value: Any) -> None:
+        """One JSON text on stdout, with its line end."""
+        self.stdout.write(json.dumps(value, ensure_ascii=False))
+
+
+def project_named(slug: str) -> Project:
+    """The project, or a UsageError that lists those there are."""
+    project = Project.objects.filter(slug=slug).first()
+    if project is None:
+        known = ", ".join(Project.objects.order_by("slug").values_list("slug", flat=True)[:20]) or "none yet"
+        raise UsageError(f"There is no project {slug!r}. Projects: {known}.")
+    return project
+
+
+def person_named(username: str) -> Person:
+    """The person with that log-in name, or a UsageError."""
+    person = Person.objects.filter(username=username).first()
+    if person is None:
+        raise UsageError(f"Nobody logs in as {username!r}.")
+    return person
