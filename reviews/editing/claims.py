@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -69,7 +70,7 @@ def _lease_first(person: Person, step: Step, project_ids: Sequence[int]) -> Work
     marks = ", ".join(["%s"] * len(project_ids))
     now = timezone.now()
     token = uuid.uuid4()
-    parameters: list[object] = [
+    parameters: list[Any] = [
         WorkState.LEASED.value,
         person.pk,
         _adapt(now + LEASE),

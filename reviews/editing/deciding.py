@@ -19,6 +19,7 @@ from reviews.models import (
     Lane,
     Person,
     Revision,
+    Role,
     Segment,
     SegmentState,
 )
@@ -27,7 +28,7 @@ from reviews.models.review import REASON_REQUIRED
 from reviews.models.states import refresh, run_around
 
 from .locking import lock_document, lock_segment
-from .permissions import APPROVE, EDIT, Role, require
+from .permissions import APPROVE, EDIT, require
 from .texts import run_sources, sources_hash
 
 

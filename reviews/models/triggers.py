@@ -35,10 +35,10 @@ def append_only_models() -> list[type[models.Model]]:
 def _unique_column_sets(model: type[models.Model]) -> Iterator[tuple[str, ...]]:
     """Every set of columns by which REPLACE could hit an existing row."""
     meta = model._meta
-    yield (str(meta.pk.column),)  # type: ignore[union-attr]
+    yield (str(meta.pk.column),)
     for field in meta.local_fields:
         if field.unique and not field.primary_key:
-            yield (field.column,)
+            yield (str(field.column),)
     for constraint in meta.constraints:
         if isinstance(constraint, UniqueConstraint):
             if constraint.condition is not None:
@@ -46,7 +46,7 @@ def _unique_column_sets(model: type[models.Model]) -> Iterator[tuple[str, ...]]:
                     f"{constraint.name}: an append-only table takes plain unique constraints only, because its "
                     "REPLACE trigger compares columns; use NULL for rows that may repeat"
                 )
-            yield tuple(meta.get_field(name).column for name in constraint.fields)  # type: ignore[union-attr]
+            yield tuple(str(meta.get_field(name).column) for name in constraint.fields)  # type: ignore[union-attr]
 
 
 def _sqlite_triggers(model: type[models.Model]) -> Iterator[tuple[str, str]]:
