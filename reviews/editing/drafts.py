@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from reviews.models import Draft, DraftKind, Lane, Person, Segment
+from reviews.values import to_marked
 
 from .permissions import EDIT, require
 from .saving import Saved, Stale, save_revision
@@ -31,8 +32,8 @@ def save_draft(*, segment_id: int, person: Person, typed: str, base: int, sequen
     segment = Segment.objects.select_related("document__project", "latest_revision").get(pk=segment_id)
     require(segment.document.project, person, EDIT, "edit texts")
     if segment.latest_revision is not None and base < segment.latest_revision.number:
-        already_saved = segment.latest_revision.author_id == person.pk and segment.latest_revision.text == typed.strip()
-        if already_saved:
+        latest = segment.latest_revision
+        if latest.author_id == person.pk and to_marked(latest.content) == typed.strip():
             return False
     now = timezone.now()
     table = connection.ops.quote_name(Draft._meta.db_table)

@@ -21,10 +21,11 @@ from reviews.models import (
     Segment,
 )
 from reviews.models.audit import append_event
+from reviews.models.document import EDITED_STATES
 from reviews.models.states import refresh
 from reviews.values import CodedText, to_marked
 
-from .deciding import record_decision
+from .deciding import DecisionError, record_decision
 from .locking import lock_segment
 from .permissions import EDIT, require
 from .texts import TextError, known_codes, parse_typed, run_sources, share_kept, sources_hash
@@ -64,7 +65,8 @@ def save_revision(
     `base` is the number of the revision the person had before them (0: none yet). When it is no longer the
     latest, nothing is written over: the text is kept as a refused draft and Stale comes back. The same request
     again (`save_key`) gives the same revision again; a text equal to the latest one makes no new revision.
-    With `reviewed` the person also says that the segment is done.
+    With `reviewed` the person also says that the segment is done; said again of a text that is reviewed or
+    approved already, it adds nothing, so that a repeated request never takes an approval away.
 
     Raises NotAllowedError, TextError and values.MarkError; then nothing was written.
     """
@@ -77,10 +79,9 @@ def save_revision(
         raise TextError("The text is empty. To leave this segment out of the article, omit it and say why.")
 
     latest = segment.latest_revision
-    if save_key:
-        repeated = Revision.objects.filter(segment=segment, author=person, save_key=save_key).first()
-        if repeated is not None:
-            return Saved(repeated, created=False)
+    repeated = _saved_before(segment, person, save_key)
+    if repeated is not None:
+        return Saved(repeated, created=False)
     if latest is not None and latest.content == content:
         saved = Saved(latest, created=False)
     elif base != (latest.number if latest else 0):
@@ -99,7 +100,7 @@ def save_revision(
         )
         saved = Saved(revision, created=True)
     Draft.objects.filter(segment=segment, person=person, lane=Lane.MAIN, kind=DraftKind.TYPING).delete()
-    if reviewed:
+    if reviewed and (saved.created or segment.state not in EDITED_STATES):
         record_decision(
             document,
             segment,
@@ -113,14 +114,31 @@ def save_revision(
     return saved
 
 
+@transaction.atomic
 def accept(
-    *, segment_id: int, person: Person, base: int, save_key: str | None = None, via: str = "web"
+    *,
+    segment_id: int,
+    person: Person,
+    base: int,
+    seen_hash: str | None = None,
+    save_key: str | None = None,
+    via: str = "web",
 ) -> Saved | Stale:
-    """Say that the text as it stands is right: the machine's text becomes a revision, then a reviewed decision."""
-    segment = Segment.objects.select_related("latest_revision", "chosen", "document").get(pk=segment_id)
+    """Say that the text as it stands is right: the machine's text becomes a revision, then a reviewed decision.
+
+    Only the text the person had before them is accepted: revision number `base`, and where `seen_hash` is given
+    the text with that content hash. Raises DecisionError when another text stands there now, and whatever
+    `save_revision` raises.
+    """
+    _, segment = lock_segment(segment_id)
     target = segment.target()
     if target is None:
         raise TextError("There is no text to accept yet. Type one and save it.")
+    if not _saved_before(segment, person, save_key) and (
+        base != (segment.latest_revision.number if segment.latest_revision else 0)
+        or seen_hash not in (None, target.content_hash)
+    ):
+        raise DecisionError("Another text came in meanwhile. Read it, then accept it.")
     return save_revision(
         segment_id=segment_id,
         person=person,
@@ -131,6 +149,13 @@ def accept(
         reviewed=True,
         via=via,
     )
+
+
+def _saved_before(segment: Segment, person: Person, save_key: str | None) -> Revision | None:
+    """What the same request wrote when it came the first time."""
+    if not save_key:
+        return None
+    return Revision.objects.filter(segment=segment, author=person, save_key=save_key).first()
 
 
 def refuse_if_unreachable(segment: Segment) -> None:

@@ -6,11 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from reviews.editing.deciding import DecisionError, Seen, decide
 from reviews.editing.drafts import DraftError, discard_refused, keep_refused, save_draft
 from reviews.editing.permissions import NotAllowedError
 from reviews.editing.saving import Saved, Stale, accept, save_revision
 from reviews.editing.texts import TextError
-from reviews.models import AuditEvent, Decision, Draft, DraftKind, Origin, Revision, SegmentState
+from reviews.models import AuditEvent, Decision, DecisionKind, Draft, DraftKind, Origin, Revision, SegmentState
 from reviews.models.states import verify
 from reviews.values import CodedText, InlineCode, MarkError
 from tests.factories import make_cast, make_document, make_project, segments_of
@@ -158,11 +159,30 @@ def test_accepting_writes_the_machines_text_and_a_decision(segment, cast):
     assert segment.state == SegmentState.REVIEWED
 
 
-def test_accepting_does_not_cover_up_somebody_elses_text(segment, cast):
+def test_a_text_the_person_has_not_seen_is_not_accepted(segment, cast):
     save_revision(segment_id=segment.pk, person=cast["anna"], typed="One.", base=0)
-    outcome = accept(segment_id=segment.pk, person=cast["ben"], base=0)
-    assert isinstance(outcome, Saved)
-    assert outcome.revision.text == "One."
+    with pytest.raises(DecisionError, match="Another text came in"):
+        accept(segment_id=segment.pk, person=cast["ben"], base=0)
+    assert not Decision.objects.exists()
+    assert accept(segment_id=segment.pk, person=cast["ben"], base=1).revision.text == "One."
+
+
+def test_another_machine_text_than_the_one_seen_is_not_accepted(segment, cast):
+    with pytest.raises(DecisionError, match="Another text came in"):
+        accept(segment_id=segment.pk, person=cast["anna"], base=0, seen_hash="0" * 64)
+    assert texts(segment) == []
+    assert accept(segment_id=segment.pk, person=cast["anna"], base=0, seen_hash=segment.chosen.content_hash).created
+
+
+def test_a_repeated_acceptance_takes_no_approval_away(segment, cast):
+    for _ in range(2):
+        revision = accept(segment_id=segment.pk, person=cast["anna"], base=0, save_key="k1").revision
+    seen = Seen(revision.pk, revision.source_hash)
+    decide(segment_id=segment.pk, person=cast["ben"], kind=DecisionKind.APPROVED, seen=seen)
+    accept(segment_id=segment.pk, person=cast["anna"], base=1, save_key="k2")
+    segment.refresh_from_db()
+    assert segment.state == SegmentState.APPROVED
+    assert list(Decision.objects.order_by("pk").values_list("kind", flat=True)) == ["reviewed", "approved"]
 
 
 @pytest.mark.parametrize(
@@ -256,6 +276,14 @@ def test_saving_ends_the_draft_and_a_straggler_does_not_bring_it_back(segment, c
     save_revision(segment_id=segment.pk, person=cast["anna"], typed="One.", base=0)
     assert not Draft.objects.exists()
     assert not save_draft(segment_id=segment.pk, person=cast["anna"], typed="One.", base=0, sequence=2)
+    assert not Draft.objects.exists()
+
+
+def test_a_straggler_with_codes_does_not_come_back_either(project, cast):
+    document = make_document(project, [CodedText("Hier lesen", LINK)], {"engine-a": [CodedText("Read here", LINK)]})
+    segment = segments_of(document)[0]
+    save_revision(segment_id=segment.pk, person=cast["anna"], typed="Do ⟦1⟧read⟦/1⟧ it", base=0)
+    assert not save_draft(segment_id=segment.pk, person=cast["anna"], typed="Do ⟦1⟧read⟦/1⟧ it", base=0, sequence=2)
     assert not Draft.objects.exists()
 
 
