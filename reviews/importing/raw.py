@@ -1,0 +1,85 @@
+"""Raw files of sources: each kept once, under the hash of its bytes, in the data folder.
+
+Writers re-read them to put a translation back into the page it came from, so a raw file is as lasting as the
+source revision that names it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+
+_HASH = re.compile(r"[0-9a-f]{64}\Z")
+
+
+class RawFileError(Exception):
+    """A raw file is missing or is not what its hash says; the message names it and what to do."""
+
+
+def raw_path(raw_hash: str) -> Path:
+    """Where the raw file of a hash lies. Raises RawFileError for what is no SHA-256 in lower-case hex."""
+    if not _HASH.match(raw_hash):
+        raise RawFileError(f"{raw_hash!r} is not the hash of a raw file: that is 64 hexadecimal digits.")
+    return Path(settings.WORKBENCH_DATA) / "raw" / raw_hash[:2] / raw_hash
+
+
+def store_raw(content: bytes) -> str:
+    """Keep the bytes of a file and give their SHA-256 (hex); the same bytes again write nothing.
+
+    On return the file is on disk whole: it is written beside its place, flushed, then renamed. A file under
+    this hash that no longer holds these bytes is replaced. Raises OSError when the disk does not take it.
+    """
+    raw_hash = hashlib.sha256(content).hexdigest()
+    path = raw_path(raw_hash)
+    if path.exists() and _hash_of(path) == raw_hash:
+        return raw_hash
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{raw_hash[:8]}-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    # The new name must outlive a power cut too: the database row that refers to it will.
+    _sync_folder(path.parent)
+    return raw_hash
+
+
+def read_raw(raw_hash: str) -> bytes:
+    """The bytes kept under a hash, checked against it. Raises RawFileError when they are missing or changed."""
+    path = raw_path(raw_hash)
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise RawFileError(
+            f"The raw file {raw_hash} is missing in {path.parent.parent}. Restore the data folder from a backup, "
+            "or import the source again: the same file is then kept anew."
+        ) from None
+    if hashlib.sha256(content).hexdigest() != raw_hash:
+        raise RawFileError(
+            f"The raw file {path} was changed after the import: its content does not have the hash it is kept under. "
+            "Restore it from a backup, or import the source again."
+        )
+    return content
+
+
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
