@@ -376,12 +376,13 @@ def _choose(document: Document, order: Sequence[Placement]) -> None:
     if first is None:
         return
     in_force = newest_runs(Hypothesis.objects.filter(document=document, system=first), segment_ids)
-    for placement in order:
-        segment = placement.segment
+    changed = []
+    for segment in (placement.segment for placement in order):
         wanted = in_force.get(segment.pk)
-        wanted_id = wanted.pk if wanted else None
-        if segment.chosen_id != wanted_id and segment.opened_at is None and segment.latest_revision_id is None:
-            Segment.objects.filter(pk=segment.pk).update(chosen=wanted_id)
+        if segment.chosen != wanted and segment.opened_at is None and segment.latest_revision_id is None:
+            segment.chosen = wanted
+            changed.append(segment)
+    Segment.objects.bulk_update(changed, ["chosen"], batch_size=_BATCH)
 
 
 def finish_batch(
