@@ -48,7 +48,9 @@ class AlignedTextModel(CodedTextModel):
     reason = models.CharField(max_length=60, blank=True)
     confidence = models.FloatField(null=True)
     source_hash = models.CharField(max_length=64, blank=True)
-    batch = models.ForeignKey("reviews.ImportBatch", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    batch = models.ForeignKey(
+        "reviews.ImportBatch", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -21,6 +21,10 @@ from .publication import Publication
 from .review import Decision, DecisionKind, Lane, Revision
 
 
+#: Rows asked for or written in one statement.
+BATCH = 500
+
+
 @dataclass(frozen=True, slots=True)
 class RevisionFacts:
     id: int
@@ -136,8 +140,8 @@ def _latest_decisions(segment_ids: Sequence[int]) -> dict[int, Decision]:
     return found
 
 
-def _batches(ids: Sequence[int], size: int = 500) -> Iterable[Sequence[int]]:
-    return (ids[i : i + size] for i in range(0, len(ids), size))
+def _batches(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[i : i + BATCH] for i in range(0, len(ids), BATCH))
 
 
 def placed(document: Document, segment_ids: Sequence[int] | None = None) -> list[Placement]:
@@ -172,17 +176,18 @@ def refresh(document: Document, segment_ids: Sequence[int] | None = None) -> Non
             truth[segment.pk] = _retired(segment)
         segments += retired
     changes: Counter[str] = Counter()
+    changed = []
     for segment in segments:
         wanted = truth[segment.pk]
         if _cached(segment) != wanted:
             changes[segment.state] -= 1
             changes[wanted.state] += 1
-            Segment.objects.filter(pk=segment.pk).update(
-                state=wanted.state,
-                covered_by_id=wanted.covered_by,
-                latest_revision_id=wanted.latest_revision,
-                latest_decision_id=wanted.latest_decision,
-            )
+            segment.state, segment.covered_by_id = wanted.state, wanted.covered_by
+            segment.latest_revision_id, segment.latest_decision_id = wanted.latest_revision, wanted.latest_decision
+            changed.append(segment)
+    Segment.objects.bulk_update(
+        changed, ["state", "covered_by", "latest_revision", "latest_decision"], batch_size=BATCH
+    )
     if segment_ids is None:
         _write_counters(document, count_states(document))
     else:
