@@ -10,7 +10,6 @@ from itertools import count
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from reviews.models import (
     Document,
@@ -163,5 +162,41 @@ def segments_of(document: Document) -> list[Segment]:
     return [row.segment for row in rows.select_related("segment__latest_revision", "segment__chosen")]
 
 
-def now() -> Any:
-    return timezone.now()
+def add_hypothesis(
+    document: Document,
+    system: str | System,
+    place: int | None,
+    text: str,
+    *,
+    covers: int = 1,
+    number: int = 1,
+) -> Hypothesis:
+    """One more machine translation of the segment at that place (from 0), or one without a source."""
+    row = system if isinstance(system, System) else make_system(document.project, system)
+    return Hypothesis.objects.create(**_aligned(document, place, text, covers, number, system=row), system=row)
+
+
+def add_reference(
+    document: Document, name: str, place: int | None, text: str, *, covers: int = 1, number: int = 1
+) -> Reference:
+    """One more human translation of the segment at that place (from 0), or one without a source."""
+    return Reference.objects.create(**_aligned(document, place, text, covers, number, name=name), name=name)
+
+
+def _aligned(
+    document: Document, place: int | None, text: str, covers: int, number: int, **owner: Any
+) -> dict[str, Any]:
+    segments = segments_of(document)
+    model = Hypothesis if "system" in owner else Reference
+    covered = segments[place : place + covers] if place is not None else []
+    sources = [segment.sources.latest("id").content_hash for segment in covered]
+    return {
+        "document": document,
+        "segment": segments[place] if place is not None else None,
+        "number": number,
+        "ordinal": model.objects.filter(document=document, number=number, **owner).count(),
+        "covers": covers,
+        "reason": "" if place is not None else "no source",
+        "source_hash": run_hash(sources) if sources else "",
+        **content_columns(CodedText(text)),
+    }

@@ -1,0 +1,211 @@
+"""Which texts hold now in a stretch of an article: sources, hypotheses, references and human texts.
+
+Background work goes through an article stretch by stretch. The cuts between them lie where no text reaches
+across, so what holds in a stretch, and every run of segments in it, is the same as in the whole article.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from reviews.values import CodedText, join_texts, run_hash
+
+from .document import Document, Placement
+from .hypothesis import Hypothesis, Reference, System
+from .layout import AlignedRow, newest_runs
+from .review import Revision
+
+#: About how many machine translations a stretch holds.
+STRETCH_SIZE = 500
+
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Placements of the current source with these ranks, both ends included.
+
+    `outside` marks the one stretch of a document that also answers for texts that stand nowhere in the article:
+    translations without a source and those of segments that left it.
+    """
+
+    first: int
+    last: int
+    outside: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return {"first": self.first, "last": self.last, "outside": self.outside}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Stretch:
+        return cls(int(value["first"]), int(value["last"]), bool(value["outside"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What holds in one stretch. Hypotheses (by system) and references (by name) go by the segment they start at."""
+
+    document: Document
+    stretch: Stretch
+    placements: tuple[Placement, ...]
+    hypotheses: Mapping[int, Mapping[int, Hypothesis]]
+    references: Mapping[str, Mapping[int, Reference]]
+    all_hypotheses: tuple[int, ...]
+
+    @property
+    def order(self) -> list[int]:
+        """The segments' ids in article order."""
+        return [placement.segment_id for placement in self.placements]
+
+    def sources(self, start: int, covers: int) -> Sequence[Placement]:
+        """The placements of a run of `covers` segments that starts at position `start`."""
+        return self.placements[start : start + covers]
+
+
+def cut(document: Document, size: int = STRETCH_SIZE) -> list[Stretch]:
+    """The document's current source as stretches of about `size` machine translations; never an empty list."""
+    rows = list(
+        Placement.objects.filter(source_revision_id=document.current_source_id)
+        .order_by("rank")
+        .values_list("rank", "segment_id", "segment__covered_by_id")
+    )
+    systems = System.objects.filter(hypotheses__document=document).distinct().count()
+    length = max(1, size // max(1, systems))
+    inner = _inner_positions(document, [segment for _, segment, _ in rows])
+    inner.update(i for i, (_, _, covered_by) in enumerate(rows) if covered_by is not None)
+    stretches: list[Stretch] = []
+    start = 0
+    for end in range(1, len(rows) + 1):
+        if end == len(rows) or (end - start >= length and end not in inner):
+            stretches.append(Stretch(rows[start][0], rows[end - 1][0], outside=not stretches))
+            start = end
+    return stretches or [Stretch(0, 0, outside=True)]
+
+
+def _inner_positions(document: Document, order: Sequence[int]) -> set[int]:
+    """Positions that some text, of whatever run of an engine or a translator, covers from before."""
+    index = {segment: i for i, segment in enumerate(order)}
+    inner: set[int] = set()
+    for model in (Hypothesis, Reference):
+        reaching = model.objects.filter(document=document, segment__isnull=False, covers__gt=1)
+        for segment, covers in reaching.values_list("segment_id", "covers"):
+            if segment in index:
+                inner.update(range(index[segment] + 1, index[segment] + covers))
+    return inner
+
+
+def texts_in(document: Document, stretch: Stretch) -> Texts:
+    """What holds in the stretch now; three queries, whatever its length."""
+    within = {
+        "segment__placements__source_revision_id": document.current_source_id,
+        "segment__placements__rank__range": (stretch.first, stretch.last),
+    }
+    placements = tuple(
+        Placement.objects.filter(
+            source_revision_id=document.current_source_id, rank__range=(stretch.first, stretch.last)
+        )
+        .select_related("source", "segment__latest_revision", "segment__chosen")
+        .order_by("rank")
+    )
+    order = [placement.segment_id for placement in placements]
+    hypotheses = list(Hypothesis.objects.filter(**within))
+    return Texts(
+        document=document,
+        stretch=stretch,
+        placements=placements,
+        hypotheses=_newest(((row.system_id, row) for row in hypotheses), order),
+        references=_newest(((row.name, row) for row in Reference.objects.filter(**within)), order),
+        all_hypotheses=tuple(row.pk for row in hypotheses),
+    )
+
+
+def _newest(rows: Iterable[tuple[Key, AlignedRow]], order: Sequence[int]) -> dict[Key, dict[int, AlignedRow]]:
+    groups: defaultdict[Key, list[AlignedRow]] = defaultdict(list)
+    for key, row in rows:
+        groups[key].append(row)
+    return {key: newest_runs(group, order) for key, group in groups.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Hypotheses that stand nowhere in the article: those without a source that still hold, and all others."""
+
+    unaligned: tuple[Hypothesis, ...]
+    superseded: tuple[int, ...]
+
+
+def texts_outside(document: Document) -> Outside:
+    """Of texts without a source, those hold whose run was the system's last or still holds for some segment."""
+    order = list(
+        Placement.objects.filter(source_revision_id=document.current_source_id)
+        .order_by("rank")
+        .values_list("segment_id", flat=True)
+    )
+    placed = set(order)
+    rows = list(Hypothesis.objects.filter(document=document).defer("text", "codes"))
+    outside = [row for row in rows if row.segment_id is None or row.segment_id not in placed]
+    if not outside:
+        return Outside((), ())
+    standing = {
+        (system, row.number)
+        for system, held in _newest(((row.system_id, row) for row in rows), order).items()
+        for row in held.values()
+    }
+    last: dict[int, int] = {}
+    for row in rows:
+        last[row.system_id] = max(row.number, last.get(row.system_id, 0))
+    unaligned = tuple(
+        row
+        for row in outside
+        if row.segment_id is None and ((row.system_id, row.number) in standing or row.number == last[row.system_id])
+    )
+    kept = {row.pk for row in unaligned}
+    return Outside(unaligned, tuple(row.pk for row in outside if row.pk not in kept))
+
+
+# --- pairs of a source run and a text ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TextPair:
+    """One text beside the sources it translates, with the hashes that name both."""
+
+    source: CodedText
+    target: CodedText
+    source_hash: str
+    target_hash: str
+    kind: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.source_hash, self.target_hash
+
+
+def pair_of(placements: Sequence[Placement], row: Hypothesis | Reference | Revision) -> TextPair:
+    """A text and the placements of the run it translates."""
+    return TextPair(
+        source=join_texts([placement.source.content for placement in placements]),
+        target=row.content,
+        source_hash=run_hash([placement.source.content_hash for placement in placements]),
+        target_hash=row.content_hash,
+        kind=placements[0].kind,
+    )
+
+
+def target_runs(placements: Sequence[Placement]) -> Iterator[tuple[Hypothesis | Revision, Sequence[Placement]]]:
+    """What would be published now, in article order: each target with the placements of the run it serves.
+
+    The placements come with their segments, and these with latest revision and chosen hypothesis. A machine's text
+    serves fewer segments than it covers where a later one has a human text of its own.
+    """
+    start = 0
+    for end in range(1, len(placements) + 1):
+        if end < len(placements) and placements[end].segment.covered_by_id is not None:
+            continue
+        target = placements[start].segment.target()
+        if target is not None:
+            yield target, placements[start:end]
+        start = end
