@@ -1,0 +1,193 @@
+"""What a metric is, and the batch of texts it scores.
+
+Two sorts. A *reference metric* compares a hypothesis with human translations and keeps **sufficient statistics**:
+integer counts whose sum over any slice of segments gives that slice's exact corpus score. A *source signal* looks at
+hypothesis and source only, needs no reference and keeps no statistics.
+
+Metrics hold no state and are shared by all threads; what may be counted once for several of them lives in the batch.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Literal, NamedTuple, TypeVar, cast
+
+from reviews.values import SegmentScore
+
+NO_REFERENCE = "no reference"
+EMPTY_REFERENCE = "empty reference"
+EMPTY_SOURCE = "empty source"
+
+References = tuple[str, ...]
+Prepared = TypeVar("Prepared")
+Counts = TypeVar("Counts")
+
+
+class Languages(NamedTuple):
+    """The language pair of a project as BCP 47 codes, such as `Languages("de", "en-GB")`."""
+
+    source: str
+    target: str
+
+
+class Metric(ABC):
+    """What every metric says of itself; screens, commands and docs read it from here.
+
+    `id` is the name on the command line and in MetricConfig, `unit` completes "the value is in …".
+    `higher_is_better` is None where neither end is.
+    """
+
+    id: str
+    name: str
+    description: str
+    unit: str
+    higher_is_better: bool | None
+    against: ClassVar[Literal["reference", "source"]]
+
+
+class ReferenceMetric(Metric):
+    """A metric of hypothesis against reference, with `width` integer statistics a segment (at most 24)."""
+
+    against = "reference"
+    width: int
+
+    @abstractmethod
+    def signature(self, n_references: int) -> str:
+        """The settings behind the numbers; scores with different signatures never meet.
+
+        Raises ValueError when `n_references` is not positive.
+        """
+
+    @abstractmethod
+    def corpus(self, statistics: Sequence[int], n_references: int) -> float:
+        """The corpus score of any set of segments, from the sums of their statistics.
+
+        It is the reference implementation's score for these segments, not a mean of their values.
+        Raises ValueError when there are not `width` statistics.
+        """
+
+    @abstractmethod
+    def score_pairs(self, batch: Batch) -> list[SegmentScore]:
+        """One score for each of `batch.pairs`; called by `scores`."""
+
+    def scores(self, batch: Batch) -> list[SegmentScore]:
+        """One score for each segment of the batch, in its order; None with a reason where nothing can be compared.
+
+        An empty hypothesis is a translation, the worst one, and is scored.
+        """
+        scored = iter(self.score_pairs(batch))
+        return [SegmentScore(None, reason=reason) if reason else next(scored) for reason in batch.reasons]
+
+    def require_width(self, statistics: Sequence[int]) -> None:
+        if len(statistics) != self.width:
+            raise ValueError(f"{self.id} has {self.width} statistics, got {len(statistics)}: sum its own columns only")
+
+
+class SourceSignal(Metric):
+    """A metric of hypothesis against source, for segments without any reference; no statistics, no corpus score."""
+
+    against = "source"
+
+    @abstractmethod
+    def signature(self, languages: Languages) -> str:
+        """The settings behind the numbers; scores with different signatures never meet."""
+
+    @abstractmethod
+    def scores(self, hypotheses: Sequence[str], sources: Sequence[str], languages: Languages) -> list[SegmentScore]:
+        """One score for each pair, in order; None with a reason where the signal says nothing.
+
+        Raises ValueError when the two lists differ in length.
+        """
+
+
+class Batch:
+    """Hypotheses and the references of each, checked, with every count made once for all metrics that share it.
+
+    `references` holds one tuple a segment: its reference texts, as many for every segment, or none at all where there
+    is none. One batch is one set of references; several systems' hypotheses may stand in it, and then each distinct
+    tuple of references is prepared once.
+
+    `reasons` says for each segment why it cannot be scored ("" where it can), `pairs` are those that can.
+    A set with an empty reference cannot be scored: the signature promises n references, so none is left out silently.
+    Raises ValueError for lists of different length or segments with different numbers of references, TypeError for
+    a bare text in place of a tuple.
+    """
+
+    def __init__(self, hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> None:
+        require_same_length(hypotheses, references, "sets of references")
+        sets = [_as_tuple(entry, number) for number, entry in enumerate(references)]
+        self.n_references = _common_size(sets)
+        self.reasons = tuple(_why_not(entry) for entry in sets)
+        self.pairs = tuple(
+            (hypothesis, entry)
+            for hypothesis, entry, reason in zip(hypotheses, sets, self.reasons, strict=True)
+            if not reason
+        )
+        self._counted: dict[Any, list[Any]] = {}
+
+    def counts(
+        self, prepare: Callable[[References], Prepared], count: Callable[[str, Prepared], Counts]
+    ) -> list[Counts]:
+        """`count(hypothesis, prepare(references))` for each of `pairs`.
+
+        References are prepared once for all hypotheses that share them, and the whole list is made once for all
+        metrics that ask with the same two functions.
+        """
+        key = (prepare, count)
+        if key not in self._counted:
+            self._counted[key] = self._count(prepare, count)
+        return cast(list[Counts], self._counted[key])
+
+    def _count(
+        self, prepare: Callable[[References], Prepared], count: Callable[[str, Prepared], Counts]
+    ) -> list[Counts]:
+        sharing: defaultdict[References, list[int]] = defaultdict(list)
+        for position, (_, references) in enumerate(self.pairs):
+            sharing[references].append(position)
+        counted: dict[int, Counts] = {}
+        for references, positions in sharing.items():
+            prepared = prepare(references)
+            for position in positions:
+                counted[position] = count(self.pairs[position][0], prepared)
+        return [counted[position] for position in range(len(self.pairs))]
+
+
+def is_blank(text: str) -> bool:
+    """Nothing but white space: to every metric the same as empty."""
+    return not text.strip()
+
+
+def require_same_length(hypotheses: Sequence[str], others: Sequence[object], what: str) -> None:
+    """Raises ValueError rather than shifting texts onto their neighbours."""
+    if len(hypotheses) != len(others):
+        raise ValueError(f"{len(hypotheses)} hypotheses but {len(others)} {what}: give one for each hypothesis")
+
+
+def _as_tuple(entry: Sequence[str], number: int) -> References:
+    if isinstance(entry, str):
+        raise TypeError(f"the references of segment {number} are a bare text: give a tuple of texts, even of one")
+    return tuple(entry)
+
+
+def _common_size(sets: Sequence[References]) -> int:
+    """How many references every segment that has any has; 0 when none has."""
+    size = 0
+    for number, entry in enumerate(sets):
+        if not entry:
+            continue
+        if size and len(entry) != size:
+            raise ValueError(
+                f"segment {number} has {len(entry)} references where others have {size}: score one set at a time"
+            )
+        size = len(entry)
+    return size
+
+
+def _why_not(references: References) -> str:
+    if not references:
+        return NO_REFERENCE
+    if any(is_blank(text) for text in references):
+        return EMPTY_REFERENCE
+    return ""

@@ -1,0 +1,56 @@
+"""BLEU (Papineni et al. 2002) exactly as sacrebleu gives it (Post 2018)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sacrebleu.metrics.bleu
+
+from reviews.values import SegmentScore
+
+from . import sacrebleu_api
+from .base import Batch, ReferenceMetric, References
+
+# One segment rarely has all four orders of n-grams: `sentence_bleu` counts only those it can have.
+# The statistics are the same either way.
+_CORPUS = sacrebleu.metrics.bleu.BLEU()
+_SENTENCE = sacrebleu.metrics.bleu.BLEU(effective_order=True)
+
+Statistics = tuple[int, ...]
+
+
+class Bleu(ReferenceMetric):
+    """Precision of word 1- to 4-grams with a brevity penalty, 0 to 100.
+
+    Statistics: length of the hypothesis and of the closest reference in tokens, then matches and totals of the four
+    orders. A segment's value equals `sacrebleu.sentence_bleu`; the signature is that of the corpus score.
+    """
+
+    id = "bleu"
+    name = "BLEU"
+    description = "How many words and short phrases of the translation also stand in the reference."
+    unit = "points from 0 to 100"
+    higher_is_better = True
+    width = 10
+
+    def signature(self, n_references: int) -> str:
+        return sacrebleu_api.signature(_CORPUS, n_references)
+
+    def corpus(self, statistics: Sequence[int], n_references: int) -> float:
+        self.require_width(statistics)
+        return sacrebleu_api.score(_CORPUS, statistics)
+
+    def score_pairs(self, batch: Batch) -> list[SegmentScore]:
+        return [
+            SegmentScore(sacrebleu_api.score(_SENTENCE, statistics), statistics)
+            for statistics in batch.counts(_prepare, _count)
+        ]
+
+
+def _prepare(references: References) -> dict[str, Any]:
+    return _CORPUS._extract_reference_info([_CORPUS._preprocess_segment(text) for text in references])
+
+
+def _count(hypothesis: str, prepared: dict[str, Any]) -> Statistics:
+    return tuple(_CORPUS._compute_segment_statistics(_CORPUS._preprocess_segment(hypothesis), prepared))
