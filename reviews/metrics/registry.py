@@ -1,0 +1,48 @@
+"""All metrics in the order in which screens and commands show them. A new one is a line here."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from .base import Metric, ReferenceMetric, SourceSignal
+from .bleu import Bleu
+from .chrf import ChrF, ChrFPlusPlus
+from .language import Language
+from .length_ratio import LengthRatio
+from .ter.metric import Ter
+
+M = TypeVar("M", bound=Metric)
+
+METRICS: tuple[ReferenceMetric | SourceSignal, ...] = (
+    Bleu(),
+    ChrF(),
+    ChrFPlusPlus(),
+    Ter(),
+    LengthRatio(),
+    Language(),
+)
+
+REFERENCE_METRICS: tuple[ReferenceMetric, ...] = tuple(m for m in METRICS if isinstance(m, ReferenceMetric))
+SOURCE_SIGNALS: tuple[SourceSignal, ...] = tuple(m for m in METRICS if isinstance(m, SourceSignal))
+
+
+class UnknownMetricError(ValueError):
+    """No metric has this id; the message lists those there are."""
+
+
+def metric(metric_id: str) -> ReferenceMetric | SourceSignal:
+    """The metric with this id. Raises UnknownMetricError."""
+    return _find(metric_id, METRICS)
+
+
+def reference_metric(metric_id: str) -> ReferenceMetric:
+    """The metric with this id, which must be one against references. Raises UnknownMetricError."""
+    return _find(metric_id, REFERENCE_METRICS)
+
+
+def _find(metric_id: str, among: tuple[M, ...]) -> M:
+    for candidate in among:
+        if candidate.id == metric_id:
+            return candidate
+    known = ", ".join(candidate.id for candidate in among)
+    raise UnknownMetricError(f"unknown metric {metric_id!r}: choose from {known}")
