@@ -7,10 +7,14 @@ source revision that names it.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
+import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 
@@ -34,17 +38,30 @@ def store_raw(content: bytes) -> str:
     On return the file is on disk whole: it is written beside its place, flushed, then renamed. A file under
     this hash that no longer holds these bytes is replaced. Raises OSError when the disk does not take it.
     """
-    raw_hash = hashlib.sha256(content).hexdigest()
+    return _keep(hashlib.sha256(content).hexdigest(), lambda: io.BytesIO(content))
+
+
+def store_raw_file(source: Path) -> str:
+    """The same for a file of any size, which is never held in memory.
+
+    Raises RawFileError when the file changes while it is read.
+    """
+    return _keep(_hash_of(source), lambda: source.open("rb"))
+
+
+def _keep(raw_hash: str, original: Callable[[], BinaryIO]) -> str:
     path = raw_path(raw_hash)
     if path.exists() and _hash_of(path) == raw_hash:
         return raw_hash
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{raw_hash[:8]}-")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
+        with os.fdopen(handle, "wb") as file, original() as content:
+            shutil.copyfileobj(content, file)
             file.flush()
             os.fsync(file.fileno())
+        if _hash_of(Path(temporary)) != raw_hash:
+            raise RawFileError("The file changed while it was read. Import it again when nothing writes to it.")
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
