@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.db.models import QuerySet
+
 from reviews.values import CodedText, join_texts, run_hash
 
-from .document import Document, Placement
+from .document import CodedTextModel, Document, Placement
 from .hypothesis import Hypothesis, Reference, System
 from .layout import AlignedRow, newest_runs
 from .review import Revision
@@ -97,19 +99,19 @@ def _inner_positions(document: Document, order: Sequence[int]) -> set[int]:
     return inner
 
 
+def placements_of(document: Document) -> QuerySet[Placement]:
+    """The current source in article order, with wordings, segments and what each segment's target may be."""
+    placements = Placement.objects.filter(source_revision_id=document.current_source_id)
+    return placements.select_related("source", "segment__latest_revision", "segment__chosen").order_by("rank")
+
+
 def texts_in(document: Document, stretch: Stretch) -> Texts:
     """What holds in the stretch now; three queries, whatever its length."""
     within = {
         "segment__placements__source_revision_id": document.current_source_id,
         "segment__placements__rank__range": (stretch.first, stretch.last),
     }
-    placements = tuple(
-        Placement.objects.filter(
-            source_revision_id=document.current_source_id, rank__range=(stretch.first, stretch.last)
-        )
-        .select_related("source", "segment__latest_revision", "segment__chosen")
-        .order_by("rank")
-    )
+    placements = tuple(placements_of(document).filter(rank__range=(stretch.first, stretch.last)))
     order = [placement.segment_id for placement in placements]
     hypotheses = list(Hypothesis.objects.filter(**within))
     return Texts(
@@ -184,7 +186,7 @@ class TextPair:
         return self.source_hash, self.target_hash
 
 
-def pair_of(placements: Sequence[Placement], row: Hypothesis | Reference | Revision) -> TextPair:
+def pair_of(placements: Sequence[Placement], row: CodedTextModel) -> TextPair:
     """A text and the placements of the run it translates."""
     return TextPair(
         source=join_texts([placement.source.content for placement in placements]),
@@ -195,17 +197,23 @@ def pair_of(placements: Sequence[Placement], row: Hypothesis | Reference | Revis
     )
 
 
-def target_runs(placements: Sequence[Placement]) -> Iterator[tuple[Hypothesis | Revision, Sequence[Placement]]]:
+def target_runs(placements: Iterable[Placement]) -> Iterator[tuple[Hypothesis | Revision, Sequence[Placement]]]:
     """What would be published now, in article order: each target with the placements of the run it serves.
 
-    The placements come with their segments, and these with latest revision and chosen hypothesis. A machine's text
-    serves fewer segments than it covers where a later one has a human text of its own.
+    The placements are those of `placements_of`. A machine's text serves fewer segments than it covers where a later
+    one has a human text of its own.
     """
-    start = 0
-    for end in range(1, len(placements) + 1):
-        if end < len(placements) and placements[end].segment.covered_by_id is not None:
-            continue
-        target = placements[start].segment.target()
-        if target is not None:
-            yield target, placements[start:end]
-        start = end
+    run: list[Placement] = []
+    for placement in placements:
+        if run and placement.segment.covered_by_id is None:
+            yield from _target_run(run)
+            run = []
+        run.append(placement)
+    if run:
+        yield from _target_run(run)
+
+
+def _target_run(run: Sequence[Placement]) -> Iterator[tuple[Hypothesis | Revision, Sequence[Placement]]]:
+    target = run[0].segment.target()
+    if target is not None:
+        yield target, run

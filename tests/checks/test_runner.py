@@ -1,0 +1,231 @@
+"""The checks' runner: every pair of texts once, and what was not checked is never called clean."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from reviews.checks import registry, runner
+from reviews.checks.runner import check_document, check_pairs, check_targets, findings_for, pairs_of
+from reviews.editing.saving import save_revision
+from reviews.models import CheckedPair, Finding
+from reviews.models.in_force import TextPair, cut, placements_of, target_runs, texts_in
+from reviews.values import CodedText, FindingValue
+from tests.factories import add_hypothesis, add_reference, make_cast, make_document, make_project, segments_of
+
+pytestmark = pytest.mark.django_db
+
+SOURCES = ["Es kamen 120 Gäste.", "Der Zug hält in Kiel.", "Es bleibt bei 3 Grad."]
+CLEAN = ["There were 120 guests.", "The train stops in Kiel.", "It stays at 3 degrees."]
+WRONG = ["There were 210 guests.", "Der Zug hält in Kiel.", ""]
+
+
+@pytest.fixture
+def project():
+    return make_project()
+
+
+def keys(document):
+    texts = texts_in(document, cut(document)[0])
+    return {pair.target.text: pair.key for pair in pairs_of(texts)}
+
+
+def found(project, key):
+    return [finding.check_name for finding in findings_for(project, [key])[key]]
+
+
+def pair(source="Es kamen 120 Gäste.", target="There were 210 guests.", kind="body"):
+    texts = CodedText(source), CodedText(target)
+    return TextPair(*texts, *(text.content_hash for text in texts), kind)
+
+
+def test_every_engines_texts_are_checked_and_the_findings_kept(project):
+    document = make_document(project, SOURCES, {"engine-a": CLEAN, "engine-b": WRONG})
+    checked = check_document(document.pk)
+    assert (checked.pairs, checked.new, checked.findings) == (6, 6, 3)
+    by_text = keys(document)
+    assert [found(project, by_text[text]) for text in CLEAN] == [[], [], []]
+    assert [found(project, by_text[text]) for text in WRONG] == [
+        ["numbers.value"],
+        ["untranslated.text"],
+        ["length.empty_target"],
+    ]
+    finding = findings_for(project, [by_text[WRONG[0]]])[by_text[WRONG[0]]][0]
+    assert WRONG[0][slice(*finding.target_spans[0])] == "210"
+    assert SOURCES[0][slice(*finding.source_spans[0])] == "120"
+
+
+def test_references_and_human_texts_are_checked_too(project):
+    document = make_document(project, SOURCES, {"engine-a": CLEAN})
+    add_reference(document, "A", 0, "There were 130 guests.")
+    segment = segments_of(document)[0]
+    save_revision(segment_id=segment.pk, person=make_cast(project)["anna"], typed="There were 140 guests.", base=0)
+    check_document(document.pk)
+    by_text = keys(document)
+    assert found(project, by_text["There were 130 guests."]) == ["numbers.value"]
+    assert found(project, by_text["There were 140 guests."]) == ["numbers.value"]
+
+
+def test_a_run_is_checked_against_all_its_sources(project):
+    document = make_document(
+        project, SOURCES, {"engine-a": [("There were 120 guests. The train stops.", 2), "", CLEAN[2]]}
+    )
+    check_document(document.pk)
+    assert found(project, keys(document)["There were 120 guests. The train stops."]) == []
+    alone = pair(SOURCES[0], "There were 120 guests. The train stops.")
+    assert alone.key not in findings_for(project, [alone.key])
+
+
+def test_a_machine_text_that_lost_a_segment_to_an_editor_is_checked_on_what_it_still_serves(project):
+    """The engine rendered two sentences as one; an editor gives the second a text of its own."""
+    document = make_document(project, SOURCES, {"engine-a": [("There were 120 guests, 3 left.", 2), "", CLEAN[2]]})
+    check_document(document.pk)
+    second = segments_of(document)[1]
+    type(second).objects.filter(pk=second.pk).update(covered_by=None)
+    target, run = next(iter(target_runs(placements_of(document))))
+    key = (run[0].source.content_hash, target.content_hash)
+    assert len(run) == 1
+    assert key not in findings_for(project, [key])
+    check_targets(document.pk)
+    assert found(project, key) == ["numbers.value"]
+
+
+def test_only_what_would_be_published_is_checked_after_a_save(project):
+    document = make_document(project, SOURCES, {"engine-a": CLEAN, "engine-b": WRONG})
+    save_revision(
+        segment_id=segments_of(document)[0].pk, person=make_cast(project)["anna"], typed="140 guests.", base=0
+    )
+    assert check_targets(document.pk).counts() == {"pairs": 3, "new": 3, "findings": 1}
+    by_text = keys(document)
+    assert found(project, by_text["140 guests."]) == ["numbers.value"]
+    assert by_text[WRONG[1]] not in findings_for(project, by_text.values())
+
+
+def test_a_pair_nobody_checked_is_not_called_clean(project):
+    document = make_document(project, SOURCES, {"engine-a": CLEAN})
+    before = keys(document)[CLEAN[0]]
+    assert findings_for(project, [before]) == {}
+    check_document(document.pk)
+    assert findings_for(project, [before]) == {before: []}
+
+
+def test_a_second_run_checks_and_writes_nothing(project, monkeypatch):
+    document = make_document(project, SOURCES, {"engine-a": WRONG})
+    check_document(document.pk)
+    before = list(Finding.objects.values()), list(CheckedPair.objects.values())
+    monkeypatch.setattr(type(registry.CHECKS[0]), "run", lambda self, text: pytest.fail("checked again"))
+    assert check_document(document.pk).new == 0
+    assert (list(Finding.objects.values()), list(CheckedPair.objects.values())) == before
+
+
+def test_equal_texts_are_checked_once_wherever_they_stand(project):
+    for _ in range(2):
+        make_document(project, [SOURCES[0]] * 3, {"engine-a": [WRONG[0]] * 3})
+    pairs = [pair() for _ in range(4)]
+    assert check_pairs(project, pairs).counts() == {"pairs": 1, "new": 1, "findings": 1}
+    assert check_pairs(project, pairs).new == 0
+
+
+def test_a_new_version_of_a_check_makes_everything_unchecked(project, monkeypatch):
+    check_pairs(project, [pair()])
+    key = pair().key
+    check = type(registry.get_check("numbers.value"))
+    monkeypatch.setattr(check, "version", check.version + 1)
+    assert findings_for(project, [key]) == {}
+    check_pairs(project, [pair()])
+    assert [finding.check_version for finding in findings_for(project, [key])[key]] == [check.version]
+    assert Finding.objects.count() == 2
+
+
+def test_the_kind_of_a_block_is_part_of_what_was_read(project):
+    """A slug may say its number as it likes; the same text as a headline may not."""
+    slug = pair(kind="slug")
+    check_pairs(project, [slug])
+    assert found(project, slug.key) == []
+    assert check_pairs(project, [pair(kind="headline")]).counts() == {"pairs": 1, "new": 1, "findings": 1}
+    assert found(project, slug.key) == ["numbers.value"]
+
+
+def test_the_same_finding_in_two_kinds_of_block_is_told_once(project):
+    check_pairs(project, [pair(kind="headline"), pair(kind="seo_title")])
+    assert found(project, pair().key) == ["numbers.value"]
+
+
+def test_a_check_that_does_not_know_the_languages_is_not_run():
+    project = make_project("pl", source_lang="pl", target_lang="cs")
+    check_pairs(project, [pair()])
+    assert found(project, pair().key) == []
+
+
+def test_a_message_that_quotes_a_long_text_is_shortened_and_kept(project, monkeypatch):
+    check = type(registry.get_check("length.empty_target"))
+    long = [FindingValue("major", "accuracy/omission", "x" * 700)]
+    monkeypatch.setattr(check, "run", lambda self, text: long)
+    check_pairs(project, [pair(target="There were 120 guests.")])
+    assert Finding.objects.get().message == "x" * 499 + "…"
+
+
+def test_projects_do_not_see_each_others_findings(project):
+    check_pairs(make_project("other"), [pair()])
+    assert findings_for(project, [pair().key]) == {}
+
+
+def test_a_run_that_breaks_off_leaves_no_half_checked_pair(project, monkeypatch):
+    monkeypatch.setattr(runner, "CheckedPair", None)
+    with pytest.raises(AttributeError):
+        check_pairs(project, [pair()])
+    assert not Finding.objects.exists()
+
+
+def test_the_database_refuses_a_finding_written_twice(project):
+    check_pairs(project, [pair()])
+    row = Finding.objects.get()
+    row.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.save(force_insert=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_workers_may_check_the_same_texts_at_once():
+    project = make_project()
+    pairs = [pair(target=f"There were {n} guests.") for n in range(200, 260)]
+    together = threading.Barrier(4)
+    failures = []
+
+    def work():
+        try:
+            together.wait()
+            check_pairs(project, pairs)
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert (CheckedPair.objects.count(), Finding.objects.count()) == (60, 60)
+
+
+def test_findings_cost_two_queries_whatever_the_article(project):
+    for size in (1, 30):
+        texts = [f"There were {n} guests." for n in range(size)]
+        document = make_document(project, SOURCES[:1] * size, {"engine-a": texts})
+        check_document(document.pk)
+        wanted = list(keys(document).values())
+        with CaptureQueriesContext(connection) as queries:
+            assert len(findings_for(project, wanted)) == size
+        assert len(queries) == 2
+
+
+def test_superseded_texts_are_not_checked_again(project):
+    document = make_document(project, SOURCES, {"engine-a": CLEAN})
+    add_hypothesis(document, "engine-a", 0, "There were 120 visitors.", number=2)
+    checked = check_document(document.pk)
+    assert checked.pairs == 4  # three that hold, and the old one, which is still chosen as the start
