@@ -1,0 +1,118 @@
+"""The publish gate: what is missing before an article may go out as reviewed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reviews.checks.runner import findings_for
+from reviews.models import Decision, DecisionKind, Document, Lane, SegmentState
+
+from .languages import language_name
+from .standing import StandingRun, standing
+
+#: As much of a text as a message quotes.
+SHORT = 80
+
+#: The group of checks that a decision to copy answers.
+UNTRANSLATED = "untranslated."
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One thing that keeps an article from being published, in words for a desk head.
+
+    `segment` and `position` (from 1) are None for what concerns the whole document.
+    """
+
+    code: str
+    reason: str
+    segment: int | None = None
+    position: int | None = None
+    text: str = ""
+
+    def __str__(self) -> str:
+        return f"segment {self.position}: {self.reason}: {self.text}" if self.position else self.reason
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "reason": self.reason,
+            "segment": self.segment,
+            "position": self.position,
+            "text": self.text,
+        }
+
+
+def gate(document: Document) -> list[Missing]:
+    """What is missing before the document may be published, in article order; empty when the gate is open.
+
+    Every placed segment must be approved on the texts as they are now, and the checks must have run on what would
+    be published and found nothing critical. Nothing is read from the cached states. The number of queries does
+    not grow with the article (but for one more of some per 500 segments).
+    """
+    return gate_of(document, standing(document))
+
+
+def gate_of(document: Document, runs: Sequence[StandingRun]) -> list[Missing]:
+    """The gate on runs that were read already."""
+    if document.current_source_id is None:
+        return [Missing("no_source", "The article has no source text. Import its page first.")]
+    if not runs:
+        return [Missing("no_segments", "The article's source holds no text to translate.")]
+    missing = [*_not_approved(document, runs), *_not_clean(document, runs)]
+    return sorted(missing, key=lambda item: item.position or 0)
+
+
+def _not_approved(document: Document, runs: Sequence[StandingRun]) -> Iterator[Missing]:
+    language = language_name(document.project.source_lang)
+    reasons = {
+        SegmentState.NEW: "nobody has worked on it yet",
+        SegmentState.IN_REVIEW: "it is saved, but not marked as reviewed",
+        SegmentState.REVIEWED: "it is reviewed, but not approved",
+        SegmentState.SENT_BACK: "it was sent back to the editor",
+        SegmentState.SOURCE_CHANGED: f"the {language} changed after the text was written",
+    }
+    for run in runs:
+        if run.state != SegmentState.APPROVED:
+            yield _missing(run, run.state.value, reasons[run.state])
+
+
+def _not_clean(document: Document, runs: Sequence[StandingRun]) -> Iterator[Missing]:
+    """Critical findings on what would be published, and approved texts that were not checked.
+
+    A passage that was left out has no text to check: leaving it out is a decision of its own, with its reason. So
+    is leaving a passage in the source language, which answers the checks for untranslated text.
+    """
+    pairs = {
+        run.position: (run.source_hash, run.target.content_hash)
+        for run in runs
+        if run.target is not None and run.target.text
+    }
+    found = findings_for(document.project, set(pairs.values()))
+    copied = _copied_revisions(document)
+    for run in runs:
+        if run.position not in pairs:
+            continue
+        findings = found.get(pairs[run.position])
+        if findings is None:
+            if run.state == SegmentState.APPROVED:
+                yield _missing(run, "unchecked", "checks have not run yet")
+            continue
+        for finding in findings:
+            is_copied = run.revision is not None and run.revision.pk in copied
+            if finding.severity == "critical" and not (is_copied and finding.check_name.startswith(UNTRANSLATED)):
+                yield _missing(run, "critical_finding", f"{finding.message} ({finding.check_name})")
+
+
+def _copied_revisions(document: Document) -> set[int]:
+    """Revisions that somebody decided to leave in the source language."""
+    rows = Decision.objects.filter(document=document, lane=Lane.MAIN, kind=DecisionKind.COPIED)
+    return set(rows.values_list("revision_id", flat=True))
+
+
+def _missing(run: StandingRun, code: str, reason: str) -> Missing:
+    text = (run.target.text if run.target is not None else "") or run.source_text
+    short = text if len(text) <= SHORT else text[: SHORT - 1].rstrip() + "…"
+    return Missing(code, reason, run.leader.segment_id, run.position, short)

@@ -1,0 +1,100 @@
+"""Publishing an article: through the gate, frozen, numbered, hashed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from reviews.editing.locking import lock_document
+from reviews.editing.permissions import PUBLISH, require
+from reviews.models import Document, Person, Publication
+from reviews.models.audit import append_event
+from reviews.models.states import is_published_as_it_stands, refresh, state_hash
+from reviews.values import canonical_json, sha256_hex
+
+from .body import publication_body
+from .disclosure import disclosure_line
+from .gate import Missing, gate_of
+from .standing import standing
+
+
+class PublishError(Exception):
+    """The article cannot be published now; the message says why."""
+
+
+class GateClosedError(PublishError):
+    """Something is missing; `missing` lists it."""
+
+    def __init__(self, missing: Sequence[Missing]) -> None:
+        self.missing = tuple(missing)
+        things = "1 thing is" if len(missing) == 1 else f"{len(missing)} things are"
+        super().__init__(f"The article cannot be published yet: {things} missing.")
+
+
+class AlreadyPublishedError(PublishError):
+    """The article is published exactly as it stands."""
+
+    def __init__(self, publication: Publication) -> None:
+        self.publication = publication
+        super().__init__(f"The article is already published as number {publication.number}; nothing changed since.")
+
+
+@transaction.atomic
+def publish(*, document_id: int, person: Person, via: str = "web") -> Publication:
+    """Release the document as it stands, if its gate is open.
+
+    The lock on the document makes two desk heads queue up: the second one finds the first one's release.
+    Raises NotAllowedError, GateClosedError and AlreadyPublishedError; then nothing was written.
+    """
+    document = lock_document(document_id)
+    require(document.project, person, PUBLISH, "publish articles")
+    runs = standing(document)
+    source = document.current_source
+    missing = gate_of(document, runs)
+    if missing or source is None:
+        raise GateClosedError(missing)
+    # What the gate saw is the truth; the state hash is made of the caches, so they must say the same.
+    refresh(document)
+    if document.latest_publication is not None and is_published_as_it_stands(document):
+        raise AlreadyPublishedError(document.latest_publication)
+    number = _next_number(document)
+    disclosure = disclosure_line(document.project)
+    at = timezone.now()
+    body = canonical_json(
+        publication_body(document, source, runs, number=number, person=person, disclosure=disclosure, at=at)
+    )
+    publication = Publication.objects.create(
+        document=document,
+        number=number,
+        source_revision=source,
+        body=body,
+        content_hash=sha256_hex(body),
+        state_hash=state_hash(document),
+        disclosure=disclosure,
+        published_by=person,
+        via=via[: Publication._meta.get_field("via").max_length],
+    )
+    Document.objects.filter(pk=document.pk).update(latest_publication=publication)
+    document.latest_publication = publication
+    append_event(
+        document,
+        action="publication.released",
+        person=person,
+        data={
+            "publication": publication.pk,
+            "number": number,
+            "content_hash": publication.content_hash,
+            "state_hash": publication.state_hash,
+        },
+        via=via,
+    )
+    refresh(document, [])
+    return publication
+
+
+def _next_number(document: Document) -> int:
+    last = Publication.objects.filter(document=document).aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1
