@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from reviews.values import CodedText, join_texts, run_hash
 
@@ -85,6 +85,13 @@ def cut(document: Document, size: int = STRETCH_SIZE) -> list[Stretch]:
             stretches.append(Stretch(rows[start][0], rows[end - 1][0], outside=not stretches))
             start = end
     return stretches or [Stretch(0, 0, outside=True)]
+
+
+def whole(document: Document) -> Stretch:
+    """The document's current source in one stretch, for readers of single articles."""
+    ranks = Placement.objects.filter(source_revision_id=document.current_source_id)
+    last = ranks.aggregate(last=Max("rank"))["last"]
+    return Stretch(0, last or 0, outside=True)
 
 
 def _inner_positions(document: Document, order: Sequence[int]) -> set[int]:

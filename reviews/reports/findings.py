@@ -1,0 +1,122 @@
+"""What the automatic checks found in a document, beside the texts it was found in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from reviews.checks.runner import PairKey, findings_for
+from reviews.models import Document, Finding, Placement, Revision, System
+from reviews.models.in_force import TextPair, pair_of, target_runs, texts_in, whole
+
+Side = Literal["hypothesis", "revision", "reference"]
+State = Literal["open", "fixed"]
+
+#: One finding whatever text it stands in: the check, and the words it is about.
+Identity = tuple[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that holds and the run of segments it translates; `name` is its engine, number or translator."""
+
+    side: Side
+    name: str | int
+    placements: Sequence[Placement]
+    pair: TextPair
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFindings:
+    """Findings of a document in article order, as rows for scripts, and how many of its texts nobody checked yet."""
+
+    rows: list[dict[str, Any]]
+    unchecked: int
+
+
+def document_findings(document: Document, *, references: bool = False) -> DocumentFindings:
+    """Findings on every engine's texts and on the latest human texts, and with `references` on those too.
+
+    A finding on an engine's text is fixed once checked human texts stand in its place and do not have it.
+    The number of queries does not grow with the article, but for two more per 250 texts.
+    """
+    texts = sorted(_texts(document), key=lambda text: text.placements[0].rank)
+    found = findings_for(document.project, {text.pair.key for text in texts})
+    human = _by_segment([text for text in texts if text.side == "revision"], found)
+    shown = [text for text in texts if references or text.side != "reference"]
+    rows = [
+        _row(document, text, finding, _state(text, finding, human))
+        for text in shown
+        for finding in found.get(text.pair.key, ())
+    ]
+    return DocumentFindings(rows, sum(text.pair.key not in found for text in shown))
+
+
+def _texts(document: Document) -> Iterator[Text]:
+    texts = texts_in(document, whole(document))
+    position = {segment: i for i, segment in enumerate(texts.order)}
+
+    def beside(side: Side, name: str | int, placements: Sequence[Placement], row: Any) -> Text:
+        return Text(side, name, placements, pair_of(placements, row))
+
+    for system in System.objects.filter(pk__in=texts.hypotheses).order_by("position"):
+        for segment, hypothesis in texts.hypotheses[system.pk].items():
+            yield beside("hypothesis", system.label, texts.sources(position[segment], hypothesis.covers), hypothesis)
+    for target, placements in target_runs(texts.placements):
+        if isinstance(target, Revision):
+            yield beside("revision", target.number, placements, target)
+    for name, rows in sorted(texts.references.items()):
+        for segment, reference in rows.items():
+            yield beside("reference", name, texts.sources(position[segment], reference.covers), reference)
+
+
+def _by_segment(
+    revisions: Sequence[Text], found: Mapping[PairKey, Sequence[Finding]]
+) -> dict[int, frozenset[Identity] | None]:
+    """Per segment with a human text what is found in it; None where nobody checked it yet."""
+    by_segment: dict[int, frozenset[Identity] | None] = {}
+    for text in revisions:
+        findings = found.get(text.pair.key)
+        identities = None if findings is None else frozenset(_identity(text, finding) for finding in findings)
+        by_segment.update((placement.segment_id, identities) for placement in text.placements)
+    return by_segment
+
+
+def _identity(text: Text, finding: Finding) -> Identity:
+    """Offsets differ between two texts, and in the source between two runs; the words do not."""
+    source, target = text.pair.source.text, text.pair.target.text
+    words = [source[start:end] for start, end in finding.source_spans]
+    return finding.check_name, tuple(words or [target[start:end] for start, end in finding.target_spans])
+
+
+def _state(text: Text, finding: Finding, human: Mapping[int, frozenset[Identity] | None]) -> State:
+    if text.side != "hypothesis":
+        return "open"
+    standing = [human.get(placement.segment_id) for placement in text.placements]
+    identity = _identity(text, finding)
+    return "fixed" if all(found is not None and identity not in found for found in standing) else "open"
+
+
+def _row(document: Document, text: Text, finding: Finding, state: State) -> dict[str, Any]:
+    first = text.placements[0]
+    row = {
+        "document": document.external_id,
+        "segment": first.segment_id,
+        "block": first.block,
+        "kind": first.kind,
+        "sentence": first.sentence,
+        "covers": len(text.placements),
+        {"hypothesis": "system"}.get(text.side, text.side): text.name,
+        "check": finding.check_name,
+        "severity": finding.severity,
+        "category": finding.category,
+        "message": finding.message,
+        "side": text.side,
+        "state": state,
+        "source": text.pair.source.text,
+        "target": text.pair.target.text,
+        "source_spans": finding.source_spans,
+        "target_spans": finding.target_spans,
+    }
+    return row if finding.suggestion is None else row | {"suggestion": finding.suggestion}

@@ -1,0 +1,94 @@
+"""`compare_systems`: figures on stdout, everything else on stderr, and a sentence where it cannot be done."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from reviews.metrics.runner import score_document
+from reviews.models import TaskRun
+from reviews.reports.systems import corpus_scores
+from tests.factories import make_document, make_project
+
+pytestmark = pytest.mark.django_db
+
+SOURCES = ["Guten Morgen.", "Es regnet in Kiel."]
+ENGINE = ["Good morning.", "It is raining in Kiel."]
+REFERENCE = ["Good morning.", "It rains in Kiel."]
+
+
+@pytest.fixture
+def project():
+    project = make_project()
+    document = make_document(project, SOURCES, {"engine-a": ENGINE}, {"A": REFERENCE}, section="Weather")
+    score_document(document.pk)
+    return project
+
+
+def refused(*arguments):
+    with pytest.raises(CommandError) as caught:
+        call_command("compare_systems", *arguments)
+    assert caught.value.returncode == 2
+    return str(caught.value)
+
+
+def test_it_prints_the_report_as_json(project, capsys):
+    call_command("compare_systems", "--project", "desk", "--reference", "A", "--json")
+    output = json.loads(capsys.readouterr().out)
+    assert output == corpus_scores(project, "A").to_json()
+    assert output["systems"]["engine-a"]["chrf"]["n"] == 2
+
+
+def test_it_prints_a_table_with_signatures_for_people(project, capsys):
+    call_command("compare_systems", "--project", "desk")
+    output = capsys.readouterr().out.splitlines()
+    assert output[0] == "desk, reference A: 2 segments, 1 documents"
+    assert output[1].split() == ["engine", "bleu", "chrf", "chrf++", "ter", "n"]
+    score = corpus_scores(project).systems["engine-a"]["bleu"].score
+    assert output[2].split()[:2] == ["engine-a", f"{score:.2f}"]
+    assert output[3] == f"bleu: {corpus_scores(project).signatures['bleu']}"
+
+
+def test_it_takes_the_metrics_and_the_part_it_is_told(project, capsys):
+    call_command("compare_systems", "--project", "desk", "--metrics", "ter, bleu", "--section", "Weather", "--json")
+    output = json.loads(capsys.readouterr().out)
+    assert list(output["signatures"]) == ["ter", "bleu"]
+    assert output["segments"] == 2
+    call_command("compare_systems", "--project", "desk", "--since", "2999-01-01", "--json")
+    assert json.loads(capsys.readouterr().out)["segments"] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--project", "none"], "There is no project 'none'. Projects: desk."),
+        (["--project", "desk", "--reference", "B"], "has no reference 'B'. References: A."),
+        (["--project", "desk", "--reference", "post-edit"], "post-edit are not kept yet: name a reference (A)."),
+        (["--project", "desk", "--metrics", "comet"], "unknown metric 'comet': choose from bleu, chrf"),
+        (
+            ["--project", "desk", "--since", "yesterday"],
+            "--since is 'yesterday', which is no day: write it as 2026-11-24.",
+        ),
+    ],
+)
+def test_what_it_cannot_do_is_said_with_exit_code_2(project, arguments, words):
+    assert words in refused(*arguments)
+
+
+def test_several_references_must_be_told_apart(project):
+    document = make_document(project, SOURCES, {"engine-a": ENGINE}, {"B": REFERENCE})
+    score_document(document.pk)
+    assert "Name one with --reference: A, B" in refused("--project", "desk")
+
+
+def test_a_project_without_references_is_told_how_to_get_one():
+    make_document(make_project("empty"), SOURCES)
+    assert "import one with" in refused("--project", "empty")
+
+
+def test_it_says_when_the_figures_may_still_change(project, capsys):
+    TaskRun.objects.create(project=project, document=project.documents.get(), kind=TaskRun.Kind.SCORE)
+    call_command("compare_systems", "--project", "desk", "--json")
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["unfinished"] == 1
+    assert "1 documents are not scored to the end" in captured.err
