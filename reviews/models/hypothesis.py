@@ -82,7 +82,7 @@ class Hypothesis(AlignedTextModel):
 class Reference(AlignedTextModel):
     """One independent human translation, for scoring only. Append-only."""
 
-    name = models.CharField(max_length=60)
+    name = models.CharField(max_length=100)
 
     class Meta:
         constraints = [
