@@ -34,6 +34,12 @@ def test_perfect_headlines_are_not_the_worst_of_all():
     assert [score.value for score in scores] == pytest.approx([100, 100])
 
 
+def test_a_corpus_counts_all_orders_as_sacrebleus_corpus_score_does():
+    """A corpus without a single 4-gram is 0, as everywhere; only a segment's own value leaves orders out."""
+    [score] = Bleu().scores(Batch(["Berlin wins"], [("Berlin wins",)]))
+    assert Bleu().corpus(score.statistics, 1) == sacrebleu.corpus_bleu(["Berlin wins"], [["Berlin wins"]]).score == 0
+
+
 def test_statistics_are_lengths_then_matches_then_totals():
     [score] = Bleu().scores(Batch(["a b c d x"], [("a b c d e f",)]))
     assert score.statistics == (5, 6, 4, 3, 2, 1, 5, 4, 3, 2)

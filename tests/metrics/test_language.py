@@ -37,6 +37,7 @@ DE_EN = Languages("de", "en")
         # quotes and names of the other language do not decide
         ("He called it “Angst vor der Freiheit”, which is not how we would put it.", "en"),
         ("Der Film „The Lives of Others“ wurde von vielen gelobt und ist sehr bekannt.", "de"),
+        ("Düsseldorf – a tragic accident near midday on Sunday in Düsseldorf-Garath", "en"),
     ],
 )
 def test_it_tells_german_from_english(text, expected):
@@ -50,6 +51,7 @@ def test_it_tells_german_from_english(text, expected):
         "  \n ",
         "2024",
         "Hallo",
+        "Und das?",
         "Erika Mustermann",
         "Erika Mustermann, Berlin-Mitte",
         "SPD, CDU, FDP und",
@@ -57,6 +59,8 @@ def test_it_tells_german_from_english(text, expected):
         "12 345 6789 – 10:11",
         "https://example.org/die-regierung-hat-ein-neues-gesetz",
         "www.die-und-der.example name@der-und-das.example @das_ist_es #dieundder",
+        # as many English words as German ones
+        "Das Album des Musikers („The End of the Game“, „Out of the Blue“) glich einer Achterbahnfahrt.",
         "Вчера вечером в городе было холодно",
         "政府は水曜日に 新しい 法律を 可決した",
     ],
