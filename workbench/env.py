@@ -216,8 +216,9 @@ def _split(name: str, value: str) -> SplitResult:
         raise EnvError(f"{name} holds white space: percent-encode it (a space is %20).")
     try:
         return urlsplit(value)
-    except ValueError as error:
-        raise EnvError(f"{name} is no URL ({error}): percent-encode / ? # [ ] @ : in its parts.") from None
+    except ValueError:
+        # Its own message may quote the password.
+        raise EnvError(f"{name} is no URL: percent-encode / ? # [ ] @ : in user, password and host.") from None
 
 
 def _port(name: str, url: SplitResult) -> int | None:
