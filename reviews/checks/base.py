@@ -1,0 +1,60 @@
+"""What a check is, and what it may say.
+
+A check is a small pure class: it reads one `SegmentText`, touches nothing else and returns what it found. The
+registry lists all of them; screens, docs and the runner read names and descriptions from there.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from reviews.values import FindingValue, SegmentText, Severity
+
+#: What a check may read beside the pair itself; a finding's context hash covers exactly this.
+Context = Literal["neighbours", "document", "glossary", "project"]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One pair for the docs, which a test runs: the check fires on it, or stays quiet."""
+
+    source: str
+    target: str
+    fires: bool
+
+
+class Check(ABC):
+    """One rule about a source text and its translation.
+
+    `category` (a path of the MQM typology, themqm.org) and `severity` are the defaults; a finding may carry a
+    more fitting one. Raising `version` makes every pair unchecked again, so raise it whenever `run` may answer
+    differently.
+    """
+
+    id: ClassVar[str]
+    version: ClassVar[int]
+    name: ClassVar[str]
+    description: ClassVar[str]
+    category: ClassVar[str]
+    severity: ClassVar[Severity]
+    #: Primary language subtags the check knows; None means any language.
+    languages: ClassVar[frozenset[str] | None] = None
+    reads: ClassVar[frozenset[Context]] = frozenset()
+    examples: ClassVar[tuple[Example, ...]]
+
+    @abstractmethod
+    def run(self, text: SegmentText) -> list[FindingValue]:
+        """The findings of one pair, in the order of the text; empty when all is well or in doubt."""
+
+    @classmethod
+    def knows(cls, text: SegmentText) -> bool:
+        """Whether the check can judge this language pair; if not it must not be run."""
+        pair = {primary_language(text.source_lang), primary_language(text.target_lang)}
+        return cls.languages is None or pair <= cls.languages
+
+
+def primary_language(tag: str) -> str:
+    """The primary subtag of a BCP 47 language tag: `de` of `de-AT`."""
+    return tag.replace("_", "-").split("-", 1)[0].lower()

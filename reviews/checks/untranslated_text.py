@@ -1,0 +1,215 @@
+"""Text of the source language left where the translation should be."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reviews.values import FindingValue, SegmentText, Span
+
+from .base import Check, Example, primary_language
+
+
+def _word_list(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+#: Words that hardly stand in a text of the other language, names and titles aside. Left out on purpose: words of
+#: both languages ("die", "war", "was", "in", "an", "am", "will", "also"), and "von", a part of names.
+_GERMAN_WORDS = _word_list(
+    """
+    aber alle allem allen aller als auch auf aus außerdem bei beim bereits bis bisher dabei dadurch dafür daher damit
+    dann darauf das dass davon dazu dem denn der deren deshalb dessen diese diesem diesen dieser dieses doch dort durch
+    ein eine einem einen einer eines er es etwa euch für gegen geht gibt habe haben hatte hatten heute ich ihm ihn ihnen
+    ihr ihre ihrem ihren ihrer im ins ist jede jedem jeden jeder jedes jedoch jetzt kann kein keine keinem keinen
+    keiner kommt konnte konnten können könnte laut liegt machen mehr mit muss musste müssen nach nicht nichts noch nun
+    nur ob oder ohne schon sehr sei seien sein seine seinem seinen seiner seit sich sie sind sondern soll sollen sollte
+    sowie steht um und uns unser unter viele vom vor wegen weil weiter welche welcher wenn wer werde werden wie wieder
+    wir wird wo worden wurde wurden während wäre würde würden zu zudem zum zur zwischen über
+    """
+)
+_ENGLISH_WORDS = _word_list(
+    """
+    a about after against all and are as at be because been before being between but by can could did do does during
+    for from had has have he her him his how i if into is it its like more most my no not of on only or other our out
+    over said she should since some such than that the their them then there these they this those through to under
+    until up us we were what when where which while who with would you your
+    """
+)
+_WORDS_OF = {"de": _GERMAN_WORDS, "en": _ENGLISH_WORDS}
+#: What a copied text may show beside function words: lower-case words no name is made of.
+_LOOKS_GERMAN = re.compile(
+    r"\w*[äöüß]\w*|\w{3,}(?:bar|en|er[nst]?|det|fach|iert|isch|ische[mnrs]?|lich|liche[mnrs]?|tet)|ge\w{3,}t"
+)
+_QUIET_KINDS = frozenset({"byline", "credit", "slug"})
+_WORD = re.compile(r"[^\W\d_]+")
+_QUOTE_MARKS = re.compile('["“”„«»‟]')
+
+#: A stretch of this many different function words, none of the target language between them, is no name or title.
+_ENOUGH_IN_A_STRETCH = 3
+#: Nor are this many words copied in the order of the source, if they hold a function word and so many small ones.
+_LONG_COPY = 4
+_SMALL_IN_A_COPY = 3
+#: Where the whole text has no word of the target language, this many are enough.
+_ENOUGH_ALONE = 2
+#: A longer passage between quotation marks is speech rather than the title of a song, a book or a broadcast.
+_LONGEST_TITLE = 8
+
+
+class UntranslatedText(Check):
+    """Counts function words of the source language in the translation, stretch by stretch.
+
+    A whole text left is critical, a stretch inside a translated one major. Short texts, names and titles say too
+    little to judge and stay quiet.
+    """
+
+    id = "untranslated.text"
+    version = 1
+    name = "Untranslated text"
+    description = "The translation is the source text, or a long stretch of it is still in the source language."
+    category = "accuracy/untranslated"
+    severity = "critical"
+    languages = frozenset(_WORDS_OF)
+    examples = (
+        Example("Das Konto ist gesperrt.", "Das Konto ist gesperrt.", fires=True),
+        Example(
+            "Die Stadt prüft den Fall, weil die Daten nicht mehr sicher sind.",
+            "The city is reviewing the case, weil die Daten nicht mehr sicher sind.",
+            fires=True,
+        ),
+        Example("Linux", "Linux", fires=False),
+        Example("Microsoft 365 Enterprise", "Microsoft 365 Enterprise", fires=False),
+        Example(
+            "Er sang „Für Frauen ist das kein Problem“ in Berlin.",
+            "He sang “Für Frauen ist das kein Problem” in Berlin.",
+            fires=False,
+        ),
+    )
+
+    def run(self, text: SegmentText) -> list[FindingValue]:
+        source_language, target_language = primary_language(text.source_lang), primary_language(text.target_lang)
+        if text.kind in _QUIET_KINDS or source_language == target_language:
+            return []
+        words = _words(text.target.text, _WORDS_OF[source_language], _WORDS_OF[target_language])
+        if _is_copy(text.source.text, text.target.text, words):
+            return [_whole(text, "The translation is the source text.")]
+        if _is_all_foreign(words):
+            return [_whole(text, "The translation is still in the source language.")]
+        return [
+            FindingValue(
+                severity="major",
+                category=self.category,
+                message=f"“{_shortened(text.target.text[start:end])}” is still in the source language.",
+                source_spans=_same_passage(text.source.text, text.target.text[start:end]),
+                target_spans=((start, end),),
+            )
+            for start, end in _stretches(text, words)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    start: int
+    end: int
+    foreign: bool
+    own: bool
+    quoted: bool
+
+
+def _words(text: str, foreign: frozenset[str], own: frozenset[str]) -> list[_Word]:
+    shouted = text.isupper()
+    marks = [match.start() for match in _QUOTE_MARKS.finditer(text)]
+    words = []
+    for match in _WORD.finditer(text):
+        # MIT, IST and ALS are acronyms, unless the whole text is in capitals.
+        known = shouted or len(match.group()) == 1 or not match.group().isupper()
+        lower = match.group().lower()
+        # The A of "A 45" is a motorway, that of a first word an article.
+        is_own = known and lower in own and not (match.group() == "A" and match.start())
+        is_quoted = bisect(marks, match.start()) % 2 == 1
+        words.append(_Word(match.group(), *match.span(), known and lower in foreign, is_own, is_quoted))
+    return words
+
+
+def _is_copy(source: str, target: str, words: Sequence[_Word]) -> bool:
+    """Whether the target repeats the source, which is not simply the same in both languages."""
+    if source.split() != target.split() or len(words) < 3:
+        return False
+    # A German text may quote the English title of something.
+    counted = [word for word in words if not word.quoted]
+    if any(word.own for word in counted):
+        return False
+    return any(word.foreign or (word.text.islower() and _LOOKS_GERMAN.fullmatch(word.text)) for word in counted)
+
+
+def _is_all_foreign(words: Sequence[_Word]) -> bool:
+    different = {word.text.lower() for word in words if word.foreign}
+    return not any(word.own for word in words) and len(different) >= _ENOUGH_ALONE and len(words) > 3
+
+
+def _whole(text: SegmentText, message: str) -> FindingValue:
+    return FindingValue(
+        severity=UntranslatedText.severity,
+        category=UntranslatedText.category,
+        message=message,
+        source_spans=(_stripped_span(text.source.text),),
+        target_spans=(_stripped_span(text.target.text),),
+    )
+
+
+def _stripped_span(text: str) -> Span:
+    return len(text) - len(text.lstrip()), len(text.rstrip())
+
+
+def _stretches(text: SegmentText, words: Sequence[_Word]) -> list[Span]:
+    """The stretches without a word of the target language that are still in the source language."""
+    source = [match.group() for match in _WORD.finditer(text.source.text)]
+    copied, whole_source = set(source), _joined(source)
+    found = []
+    stretch: list[_Word] = []
+    for word in (*words, None):
+        if word is not None and not word.own:
+            stretch.append(word)
+            continue
+        kept = _tight(stretch, copied)
+        if kept and _is_left_over(kept, whole_source) and not _is_title(kept):
+            found.append((kept[0].start, kept[-1].end))
+        stretch = []
+    return found
+
+
+def _tight(stretch: Sequence[_Word], copied: set[str]) -> Sequence[_Word]:
+    """Without the words at both ends that are neither function words nor copied from the source."""
+    kept = [place for place, word in enumerate(stretch) if word.foreign or word.text in copied]
+    return stretch[kept[0] : kept[-1] + 1] if kept else ()
+
+
+def _is_left_over(stretch: Sequence[_Word], source: str) -> bool:
+    different = {word.text.lower() for word in stretch if word.foreign}
+    if len(different) >= _ENOUGH_IN_A_STRETCH:
+        return True
+    small = sum(word.text.islower() for word in stretch)
+    if not different or small < _SMALL_IN_A_COPY or len(stretch) < _LONG_COPY:
+        return False
+    return _joined([word.text for word in stretch]) in source
+
+
+def _joined(words: Sequence[str]) -> str:
+    return f" {' '.join(words)} "
+
+
+def _is_title(stretch: Sequence[_Word]) -> bool:
+    """Whether the stretch stands between quotation marks and is short enough for the title of something."""
+    return all(word.quoted for word in stretch) and len(stretch) <= _LONGEST_TITLE
+
+
+def _same_passage(source: str, passage: str) -> tuple[Span, ...]:
+    start = source.find(passage)
+    return () if start < 0 else ((start, start + len(passage)),)
+
+
+def _shortened(passage: str) -> str:
+    return passage if len(passage) <= 80 else passage[:79] + "…"
