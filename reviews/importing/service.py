@@ -385,13 +385,22 @@ def _choose(document: Document, order: Sequence[Placement]) -> None:
     Segment.objects.bulk_update(changed, ["chosen"], batch_size=_BATCH)
 
 
+@transaction.atomic
 def finish_batch(
-    batch: ImportBatch, *, counts: dict[str, object], rejected: list[dict[str, object]], error: str = ""
+    batch: ImportBatch,
+    *,
+    counts: dict[str, object],
+    rejected: list[dict[str, object]],
+    unaligned: list[dict[str, object]],
+    error: str = "",
 ) -> None:
-    """Close a batch's row with what came of it."""
-    batch.counts = counts
-    batch.rejected = rejected
-    batch.error = error
-    batch.state = ImportBatch.State.FAILED if error else ImportBatch.State.DONE
-    batch.finished_at = timezone.now()
-    batch.save()
+    """Close a batch's row with what came of it; counts that workers added meanwhile stay."""
+    row = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    row.counts = {**row.counts, **counts}
+    row.rejected = rejected
+    row.unaligned = unaligned
+    row.error = error
+    row.state = ImportBatch.State.FAILED if error else ImportBatch.State.DONE
+    row.finished_at = timezone.now()
+    row.save()
+    batch.refresh_from_db()

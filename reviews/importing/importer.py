@@ -1,0 +1,313 @@
+"""A whole import: files in, documents written one by one, everything refused named with its place.
+
+Rows are read twice. The first pass checks every row and learns which documents have to be refused, the second
+writes the others; so a bad row never leaves half a document behind, and memory does not grow with the file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from reviews.models import Document, ImportBatch, Project
+from reviews.models.states import placed
+from reviews.values import (
+    AlignedText,
+    CodedText,
+    DocumentMeta,
+    ImportedArticle,
+    ImportedRow,
+    PlacedSource,
+    Rejected,
+)
+
+from .aligning import align_article
+from .formats.base import Format, Notice, ReadError, ReadOptions
+from .raw import store_raw_file
+from .segmenting import segment_source
+from .service import DocumentResult, ImportRefusedError, PreparedDocument, finish_batch, import_document
+
+#: Called in the transaction of each document that was written, to queue what follows.
+AfterDocument = Callable[[Document, ImportBatch], object]
+Say = Callable[[str], None]
+
+#: A counter line every so many documents.
+PROGRESS_EVERY = 50
+
+
+@dataclass(slots=True)
+class Tally:
+    """What an import did, counted, with everything refused and everything without a source."""
+
+    documents: Counter[str] = field(default_factory=Counter)
+    segments: Counter[str] = field(default_factory=Counter)
+    hypotheses: Counter[str] = field(default_factory=Counter)
+    references: Counter[str] = field(default_factory=Counter)
+    unaligned: list[dict[str, Any]] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+    def add(self, prepared: PreparedDocument, result: DocumentResult) -> None:
+        self.documents[result.outcome] += 1
+        self.segments += result.segments
+        self.hypotheses += result.hypotheses
+        self.references += result.references
+        for system, rows in prepared.hypotheses.items():
+            self.unaligned += [
+                {
+                    "document": prepared.external_id,
+                    "system": system,
+                    "block": row.block,
+                    "text": row.content.text,
+                    "reason": row.reason,
+                }
+                for row in rows
+                if row.segment is None
+            ]
+
+    def took_something(self) -> bool:
+        return any(self.documents[outcome] for outcome in ("new", "changed", "same"))
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """The four counts of documents, segments, hypotheses and references."""
+        names = ("new", "changed", "same", "rejected")
+        return {
+            what: {name: getattr(self, what)[name] for name in names}
+            for what in ("documents", "segments", "hypotheses", "references")
+        }
+
+
+class Importer:
+    """One import into one project: give it prepared documents or files of rows, then `finish` it."""
+
+    def __init__(
+        self,
+        project: Project,
+        batch: ImportBatch | None,
+        *,
+        after_document: AfterDocument,
+        say: Say,
+        dry_run: bool = False,
+    ) -> None:
+        self.project = project
+        self.batch = batch
+        self.after_document = after_document
+        self.say = say
+        self.dry_run = dry_run
+        self.tally = Tally()
+
+    def take(self, prepared: PreparedDocument, file: str) -> None:
+        """Write one document; a document that cannot be written is refused and named."""
+        if self.project.pk is None:
+            self.tally.add(prepared, _as_new(prepared))
+            return
+        try:
+            with transaction.atomic():
+                result = import_document(self.project, prepared, self.batch, dry_run=self.dry_run)
+                if result.document is not None and self.batch is not None and result.outcome != "same":
+                    self.after_document(result.document, self.batch)
+        except ImportRefusedError as error:
+            self.refuse(Rejected(file, None, str(error), prepared.external_id))
+            return
+        self.tally.add(prepared, result)
+        done = sum(self.tally.documents.values())
+        if done % PROGRESS_EVERY == 0:
+            self.say(f"{done} documents …")
+
+    def reject(self, rejected: Rejected) -> None:
+        """Name something that is not taken."""
+        self.tally.rejected.append(rejected)
+        place = f"{rejected.file}:{rejected.line}" if rejected.line else rejected.file
+        self.say(f"{place}: {rejected.reason}")
+
+    def refuse(self, document: Rejected) -> None:
+        """Name a whole document that is not taken."""
+        self.reject(document)
+        self.tally.documents["rejected"] += 1
+
+    def notice(self, notice: Notice) -> None:
+        """Say once what a reader noticed."""
+        place = f"{notice.file}:{notice.line}" if notice.line else notice.file
+        text = f"{place}: {notice.message}"
+        if text not in self.tally.notices:
+            self.tally.notices.append(text)
+            self.say(text)
+
+    def take_file(self, file_format: Format, path: Path, options: ReadOptions, *, name: str | None = None) -> None:
+        """Import what a file or a folder holds; a file that cannot be read at all is refused and named."""
+        try:
+            survey = self._survey(file_format, path, options, name)
+            self.tally.documents["rejected"] += len(survey.refused)
+            self.tally.segments["rejected"] += survey.refused_rows()
+            if survey.articles:
+                self._take_articles(survey, file_format)
+            else:
+                self._take_rows(survey, file_format, path, options, name)
+        except ReadError as error:
+            self.refuse(error.rejected())
+
+    def _survey(self, file_format: Format, path: Path, options: ReadOptions, name: str | None) -> _Survey:
+        survey = _Survey(name or str(path))
+        for item in file_format.read(path, options, name=name):
+            if isinstance(item, Notice):
+                self.notice(item)
+            elif isinstance(item, Rejected):
+                self.reject(item)
+                survey.bad_row(item)
+            elif isinstance(item, ImportedArticle):
+                survey.articles.append(item)
+            elif problem := survey.row(item):
+                self.reject(problem)
+        return survey
+
+    def _take_rows(
+        self, survey: _Survey, file_format: Format, path: Path, options: ReadOptions, name: str | None
+    ) -> None:
+        raw_hash = "" if self.dry_run else store_raw_file(path)
+        items = file_format.read(path, options, name=name)
+        good = (item for item in items if isinstance(item, ImportedRow) and item.document not in survey.refused)
+        for document, group in groupby(good, key=lambda row: row.document):
+            prepared = prepare_rows(
+                document, list(group), reader=file_format.name, raw_hash=raw_hash, raw_name=path.name
+            )
+            self.take(prepared, survey.file)
+
+    def _take_articles(self, survey: _Survey, file_format: Format) -> None:
+        by_document: dict[str, list[ImportedArticle]] = {}
+        for article in survey.articles:
+            by_document.setdefault(article.document, []).append(article)
+        for document, articles in by_document.items():
+            if document not in survey.refused:
+                self._take_article(document, articles, file_format, survey.file)
+
+    def _take_article(self, document: str, articles: Sequence[ImportedArticle], file_format: Format, file: str) -> None:
+        """Import one article: its source, or translations of the source that is there already."""
+        source = next((article for article in articles if article.role == "source"), None)
+        segments = (
+            segment_source(source.blocks, self.project.source_lang)
+            if source is not None
+            else stored_segments(self.project, document)
+        )
+        aligned = {
+            (article.role, article.name): align_article(
+                segments, article.blocks, self.project.source_lang, self.project.target_lang
+            )
+            for article in articles
+            if article.role != "source"
+        }
+        self.take(
+            PreparedDocument(
+                external_id=document,
+                meta=source.meta if source is not None else DocumentMeta(),
+                segments=tuple(segments) if source is not None else None,
+                hypotheses={name: texts for (role, name), texts in aligned.items() if role == "hypothesis"},
+                references={name: texts for (role, name), texts in aligned.items() if role == "reference"},
+                reader=file_format.name,
+                raw=source.raw if source is not None else None,
+                raw_name=Path(source.path).name if source is not None else "",
+            ),
+            file,
+        )
+
+    def finish(self, error: str = "") -> None:
+        if self.batch is not None:
+            finish_batch(
+                self.batch,
+                counts=dict(self.tally.counts()),
+                rejected=[rejected.to_json() for rejected in self.tally.rejected],
+                unaligned=self.tally.unaligned,
+                error=error,
+            )
+
+
+class _Survey:
+    """What the first pass over a file learns: which documents are refused, and how many rows each has."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.refused: set[str] = set()
+        self.articles: list[ImportedArticle] = []
+        self.rows: Counter[str] = Counter()
+        self._began: dict[str, int] = {}
+        self._current: str | None = None
+
+    def row(self, row: ImportedRow) -> Rejected | None:
+        """Note a good row; a Rejected when its document stands apart in the file."""
+        self.rows[row.document] += 1
+        if row.document == self._current:
+            return None
+        self._current = row.document
+        began = self._began.setdefault(row.document, row.line)
+        if began == row.line:
+            return None
+        self.refused.add(row.document)
+        return Rejected(
+            self.file,
+            row.line,
+            f"rows of document {row.document!r} stand apart (they began in line {began}). Sort the file by document.",
+            row.document,
+        )
+
+    def bad_row(self, row: Rejected) -> None:
+        if row.document is not None:
+            self.rows[row.document] += 1
+            self.refused.add(row.document)
+
+    def refused_rows(self) -> int:
+        return sum(self.rows[document] for document in self.refused)
+
+
+def stored_segments(project: Project, external_id: str) -> list[PlacedSource]:
+    """The segments of the source that is in the database, for translations that come later; empty if none is."""
+    document = Document.objects.filter(project=project, external_id=external_id).first()
+    if document is None or document.current_source_id is None:
+        return []
+    return [
+        PlacedSource(p.source.content, p.kind, p.block, p.sentence, p.segment.external_id, p.locator)
+        for p in placed(document)
+    ]
+
+
+def _as_new(prepared: PreparedDocument) -> DocumentResult:
+    """What a dry run into a project that is not made yet would write: everything."""
+    return DocumentResult(
+        document=None,
+        outcome="new",
+        segments=Counter(new=len(prepared.segments or ())),
+        hypotheses=_placed(prepared.hypotheses),
+        references=_placed(prepared.references),
+    )
+
+
+def _placed(texts: Mapping[str, Sequence[AlignedText]]) -> Counter[str]:
+    return Counter(new=sum(row.segment is not None for rows in texts.values() for row in rows))
+
+
+def prepare_rows(
+    document: str, rows: Sequence[ImportedRow], *, reader: str, raw_hash: str, raw_name: str
+) -> PreparedDocument:
+    """One document from its rows: a segment a row, one block a row, nothing split or aligned again."""
+    systems = list(dict.fromkeys(name for row in rows for name in row.hypotheses))
+    references = list(dict.fromkeys(name for row in rows for name in row.references))
+    return PreparedDocument(
+        external_id=document,
+        meta=rows[0].meta,
+        segments=tuple(
+            PlacedSource(row.source, row.kind, block=i, sentence=0, external_id=row.id) for i, row in enumerate(rows)
+        ),
+        hypotheses={name: _texts([row.hypotheses.get(name) for row in rows]) for name in systems},
+        references={name: _texts([row.references.get(name) for row in rows]) for name in references},
+        reader=reader,
+        raw_hash=raw_hash,
+        raw_name=raw_name,
+    )
+
+
+def _texts(texts: Iterable[CodedText | None]) -> tuple[AlignedText, ...]:
+    return tuple(AlignedText(i, 1, text) for i, text in enumerate(texts) if text is not None)
