@@ -1,0 +1,222 @@
+"""The bulk import as an operator runs it."""
+
+import io
+import json
+
+import pytest
+import sacrebleu
+from django.core.management import call_command
+
+from reviews.models import Document, Hypothesis, ImportBatch, Project, Reference, Score, Segment, System
+from reviews.models.layout import newest_runs
+from reviews.models.states import placed, verify
+from tests.shared import shared_path
+
+pytestmark = pytest.mark.django_db
+
+
+def bulk_import(*paths, **options):
+    """(exit code, JSON, messages) of one run."""
+    out, err = io.StringIO(), io.StringIO()
+    code = 0
+    defaults = {"project": "desk", "create_project": "de-en", "json": True, "inline": True}
+    try:
+        call_command("bulk_import", *map(str, paths), stdout=out, stderr=err, **(defaults | options))
+    except SystemExit as error:
+        code = error.code
+    return code, json.loads(out.getvalue()) if out.getvalue() else None, err.getvalue()
+
+
+def articles():
+    return sorted(path for path in shared_path("articles").iterdir() if path.is_dir())
+
+
+def held(document, name):
+    """(position of the first segment from 1, covers, text) of one system's texts that hold, in article order."""
+    order = [p.segment_id for p in placed(document)]
+    rows = newest_runs(Hypothesis.objects.filter(document=document, system__name=name), order)
+    return [(order.index(s) + 1, rows[s].covers, rows[s].text) for s in order if s in rows]
+
+
+def test_the_four_articles_come_in_with_both_engines_and_the_reference():
+    code, result, _ = bulk_import(*articles())
+    assert code == 0
+    assert result["documents"] == {"new": 4, "changed": 0, "same": 0, "rejected": 0}
+    assert result["segments"]["new"] == Segment.objects.count() == 90
+    assert result["references"]["new"] == 90
+    assert (result["unaligned"], result["rejected"]) == ([], [])
+    assert [s.name for s in System.objects.order_by("position")] == ["engine-a", "engine-b"]
+    for document in Document.objects.all():
+        assert verify(document) == []
+        assert not Segment.objects.filter(document=document, chosen=None, covered_by=None).exists()
+
+
+def test_every_hypothesis_is_scored_and_every_document_routed():
+    _, result, _ = bulk_import(*articles())
+    for hypothesis in Hypothesis.objects.filter(segment__isnull=False):
+        metrics = set(Score.objects.filter(hypothesis=hypothesis).values_list("config__metric", flat=True))
+        assert metrics == {"bleu", "chrf", "chrf++", "ter", "length_ratio", "language"}
+    assert result["scores"]["done"] == Score.objects.filter(value__isnull=False).count()
+    assert {d.work_items.get(step="edit").state for d in Document.objects.all()} == {"open"}
+    assert not Segment.objects.filter(risk_rank=None, covered_by=None).exists()
+
+
+def test_the_rows_of_chipfabrik():
+    bulk_import(shared_path("articles/chipfabrik-foerderung"))
+    document = Document.objects.get()
+    assert len({p.block for p in placed(document)}) == 12
+    for engine in ("engine-a", "engine-b"):
+        assert [covers for _, covers, _ in held(document, engine)] == [1] * 20
+    assert Reference.objects.count() == 20
+    assert not Reference.objects.filter(text__contains="technical assistance").exists()
+
+
+def test_the_dropped_sentence_of_handy_lies_inside_a_run():
+    bulk_import(shared_path("articles/handy-sicherheitsluecke"))
+    document = Document.objects.get()
+    assert len(placed(document)) == 22
+    assert [covers for _, covers, _ in held(document, "engine-a")] == [1] * 22
+    runs = [row for row in held(document, "engine-b") if row[1] > 1]
+    assert [(start, covers) for start, covers, _ in runs] == [(16, 3)]
+    assert runs[0][2].startswith("Who receives no update")
+    score = Score.objects.get(hypothesis__system__name="engine-b", hypothesis__covers=3, config__metric="bleu")
+    sentences = [Reference.objects.get(segment_id=p.segment_id).text for p in placed(document)[15:18]]
+    expected = sacrebleu.corpus_bleu([runs[0][2]], [[" ".join(sentences)]])
+    assert (score.s1, score.s2) == (expected.sys_len, expected.ref_len)
+
+
+def test_the_same_again_changes_nothing():
+    bulk_import(*articles())
+    tables = (Document, Segment, Hypothesis, Reference, Score)
+    before = [model.objects.count() for model in tables]
+    code, result, _ = bulk_import(*articles())
+    assert code == 0
+    for what in ("documents", "segments", "hypotheses", "references"):
+        assert (result[what]["new"], result[what]["changed"]) == (0, 0)
+    assert [model.objects.count() for model in tables] == before
+    assert ImportBatch.objects.count() == 2
+
+
+def test_a_dry_run_counts_and_writes_nothing():
+    code, result, err = bulk_import(*articles(), dry_run=True)
+    assert (code, result["documents"]["new"], result["segments"]["new"]) == (0, 4, 90)
+    assert "Nothing was written" in err
+    assert not Project.objects.exists()
+
+
+def test_a_bad_row_refuses_its_document_and_leaves_the_others(tmp_path):
+    rows = [
+        {"document": "a", "id": "1", "source": "Eins.", "hypotheses": {"x": "One."}},
+        {"document": "b", "id": "1", "source": "Zwei.", "hypotheses": {"x": "Two."}},
+        {"document": "b", "id": "2", "source": 3},
+        {"document": "c", "id": "1", "source": "Vier.", "hypotheses": {"x": "Four."}},
+    ]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    code, result, err = bulk_import(path)
+    assert code == 1
+    assert set(Document.objects.values_list("external_id", flat=True)) == {"a", "c"}
+    assert result["documents"] == {"new": 2, "changed": 0, "same": 0, "rejected": 1}
+    assert result["segments"]["rejected"] == 2
+    assert [(r["file"], r["line"], r["document"]) for r in result["rejected"]] == [(str(path), 3, "b")]
+    assert f"{path}:3: has 3 for source" in err
+    assert ImportBatch.objects.get().rejected == result["rejected"]
+
+
+def test_scattered_rows_refuse_their_document(tmp_path):
+    rows = [{"document": d, "id": str(i), "source": f"Satz {i}."} for i, d in enumerate("aba")]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    code, result, _ = bulk_import(path)
+    assert code == 1
+    assert [d.external_id for d in Document.objects.all()] == ["b"]
+    assert "stand apart (they began in line 1)" in result["rejected"][0]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("file", "place", "words"),
+    [
+        ("csv-csvkit-null_byte.csv", ":1", "no column for the source"),
+        ("csv-csvkit-latin1.csv", ":3", "is not UTF-8: byte 0xA9"),
+        ("csv-csvkit-utf16_big.csv", ":1", "UTF-16, not UTF-8"),
+        ("html-header-charset.html", "", "single page"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_by_name(file, place, words):
+    path = shared_path(f"files/{file}")
+    code, result, err = bulk_import(path)
+    assert code == 2
+    assert f"{path}{place}: " in err
+    assert words in result["rejected"][0]["reason"]
+    assert not Document.objects.exists()
+
+
+def test_a_nul_byte_in_a_cell_is_named_with_its_line(tmp_path):
+    path = tmp_path / "nul.csv"
+    path.write_bytes(b"source,target\nGuten Tag,Hello\n\x00,x\n")
+    code, result, _ = bulk_import(path)
+    assert (code, result["rejected"][0]["line"]) == (2, 3)
+    assert "NUL" in result["rejected"][0]["reason"]
+
+
+def test_unequal_files_are_refused_with_both_counts():
+    code, result, _ = bulk_import(
+        shared_path("files/plain-eval1957.clean.de"),
+        create_project="de-fr",
+        system=[f"X={shared_path('files/plain-eval1957.clean.fr')}"],
+    )
+    assert code == 2
+    assert "554" in result["rejected"][0]["reason"]
+    assert "468" in result["rejected"][0]["reason"]
+    assert not Document.objects.exists()
+
+
+def test_a_missing_file_is_refused_and_the_rest_is_taken(tmp_path):
+    good = tmp_path / "good.jsonl"
+    good.write_text('{"source": "Eins."}', encoding="utf-8")
+    code, result, err = bulk_import(tmp_path / "gone.jsonl", good)
+    assert (code, result["documents"]["new"]) == (1, 1)
+    assert "gone.jsonl: cannot be read" in err
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"create_project": None}, "There is no project 'desk'"),
+        ({"create_project": "de"}, "write two languages such as de-en"),
+        ({"system": ["a", "b"]}, "stands several times without a file"),
+        ({"system": ["=x"]}, "write NAME, or NAME=FILE"),
+    ],
+)
+def test_a_wrong_command_line_is_one_sentence(options, words, tmp_path):
+    from reviews.management.base import UsageError
+
+    with pytest.raises(UsageError, match=words) as refused:
+        bulk_import(tmp_path, **options)
+    assert refused.value.returncode == 2
+
+
+def test_a_translation_that_comes_later_is_aligned_to_the_stored_source(tmp_path):
+    folder = shared_path("articles/handy-sicherheitsluecke")
+    bulk_import(folder / "source.de.html", role="source")
+    code, result, _ = bulk_import(folder / "engine-b.en.html", role="hypothesis", system=["late@2"])
+    assert code == 0
+    assert result["hypotheses"]["new"] == 20
+    document = Document.objects.get()
+    assert document.external_id == "nx-100631"
+    assert System.objects.get().label == "late@2"
+    assert verify(document) == []
+
+
+def test_a_changed_source_keeps_what_did_not_change():
+    folder = shared_path("articles/ransomware-kommunen")
+    bulk_import(folder)
+    document = Document.objects.get()
+    before = {p.segment_id for p in placed(document)}
+    code, result, _ = bulk_import(folder / "source.v2.de.html", role="source")
+    assert (code, result["documents"]["changed"]) == (0, 1)
+    document.refresh_from_db()
+    after = {p.segment_id for p in placed(document)}
+    assert result["segments"]["changed"] + result["segments"]["new"] == 3
+    assert len(before - after) == result["segments"]["new"] - (len(after) - len(before))
+    assert verify(document) == []
