@@ -1,0 +1,56 @@
+"""Publish one article for a desk head."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from reviews.editing.permissions import NotAllowedError
+from reviews.management.base import REJECTED, UsageError, WorkbenchCommand, person_named, project_named
+from reviews.models import Document
+from reviews.publishing.service import GateClosedError, PublishError, publish
+
+
+class Command(WorkbenchCommand):
+    help = (
+        "Run the publish gate on one article and freeze its publication. The user must be a desk head of the "
+        "project; nothing is approved on the way."
+    )
+    example = "publish --project desk --document nx-100417 --user dora"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--project", required=True, metavar="SLUG")
+        parser.add_argument("--document", required=True, metavar="ID", help="The document's id in the project.")
+        parser.add_argument("--user", required=True, metavar="NAME", help="Log-in name of the desk head.")
+
+    def run(self, **options: Any) -> int:
+        project = project_named(options["project"])
+        document = Document.objects.filter(project=project, external_id=options["document"]).first()
+        if document is None:
+            raise UsageError(f"The project {project.slug} has no document {options['document']!r}.")
+        person = person_named(options["user"])
+        try:
+            publication = publish(
+                document_id=document.pk, person=person, via=f"command line, for {person.get_username()}"
+            )
+        except (NotAllowedError, PublishError) as error:
+            missing = error.missing if isinstance(error, GateClosedError) else ()
+            if options["json"]:
+                listed = [item.to_json() for item in missing]
+                self.emit({"document": document.external_id, "reason": str(error), "missing": listed})
+            self.say(str(error))
+            for item in missing:
+                self.say(f"  {item}")
+            return REJECTED
+        if options["json"]:
+            self.emit(
+                {
+                    "document": document.external_id,
+                    "number": publication.number,
+                    "content_hash": publication.content_hash,
+                    "disclosure": publication.disclosure,
+                    "published": publication.created_at.isoformat(),
+                }
+            )
+        self.say(f"Published {document.external_id} as number {publication.number} ({publication.content_hash}).")
+        return 0

@@ -1,0 +1,71 @@
+"""An article on its way out, as every export format gets it: plain values, no tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from reviews.values import CodedText, DocumentMeta
+
+
+class ExportError(Exception):
+    """An article cannot be written in this format; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One segment of the article: its number in the tables and its id in the file.
+
+    `target` is the text to hand over: empty where a person left the passage out, None where there is none yet or
+    where the text of an earlier segment, `covered_by` (its id in the file), serves this one too. `hypotheses` and
+    `references` hold the texts that start at this segment, by name.
+    """
+
+    segment: int
+    id: str
+    kind: str
+    block: int
+    source: CodedText
+    target: CodedText | None
+    state: str
+    locator: str = ""
+    covered_by: str | None = None
+    hypotheses: Mapping[str, CodedText] = field(default_factory=dict)
+    references: Mapping[str, CodedText] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One document with its segments in article order.
+
+    `reviewed` says that the text went through the gate; only then is `closing_line` the disclosure, else it is a
+    notice that this is a working copy. `page` is the kept source page of an article that came from one, and None
+    for others and for formats that do not ask for it.
+    """
+
+    document: str
+    meta: DocumentMeta
+    source_lang: str
+    target_lang: str
+    reviewed: bool
+    closing_line: str
+    pieces: tuple[Piece, ...]
+    page: bytes | None = field(repr=False, default=None)
+
+
+class Writer(Protocol):
+    """An export format.
+
+    `per_document`: one file a document in a folder; otherwise the documents follow one another in one file.
+    `needs_page`: whether it writes into the page the article came from.
+    """
+
+    name: str
+    suffix: str
+    per_document: bool
+    needs_page: bool
+
+    def write(self, article: Article) -> bytes:
+        """One document in this format, in UTF-8. Raises ExportError."""
+        ...

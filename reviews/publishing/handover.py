@@ -1,0 +1,204 @@
+"""Which text of a document goes out.
+
+A document that is published exactly as it stands hands over the frozen text of that publication, whatever the
+checks have learned to find since. Any other is read as it is now and must pass the gate. One that was published
+and changed afterwards is refused until the change is approved too: what goes out is never older than what the
+desk sees.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeVar
+
+from reviews.importing.raw import RawFileError, read_raw
+from reviews.models import Document, Hypothesis, Publication, Reference, SegmentState
+from reviews.models.layout import newest_runs
+from reviews.models.states import is_published_as_it_stands
+from reviews.values import CodedText, DocumentMeta, sha256_hex
+
+from .disclosure import disclosure_line
+from .export.article import Article, ExportError, Piece
+from .gate import Missing, gate_of
+from .standing import StandingRun, standing
+
+#: `approved`: only what passed the gate. `any`: the targets as they are now, marked as a working copy.
+State = Literal["approved", "any"]
+
+#: Readers whose kept raw file is a page to write into.
+PAGE_READERS = frozenset({"html"})
+
+Aligned = TypeVar("Aligned", Hypothesis, Reference)
+
+
+class NotReadyError(ExportError):
+    """The document does not pass the gate; `missing` says what it lacks."""
+
+    def __init__(self, missing: Sequence[Missing], published: Publication | None) -> None:
+        self.missing = tuple(missing)
+        super().__init__(
+            f"It changed after it was published as number {published.number}, and the change is not approved."
+            if published
+            else "It is not approved as it stands."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """An article ready to be written, and the number of the publication whose frozen text it is."""
+
+    article: Article
+    publication: int | None
+
+
+def hand_over(document: Document, *, state: State, with_page: bool) -> HandedOver:
+    """The document as values for a writer; `with_page` asks for its kept source page too.
+
+    Raises NotReadyError when only approved text may go out and something is missing, and ExportError when the
+    document has no source, its publication was tampered with or its page is not kept any more.
+    """
+    released = document.latest_publication
+    if state == "approved" and released is not None and is_published_as_it_stands(document):
+        return HandedOver(_frozen(document, released, with_page), released.number)
+    runs = standing(document)
+    missing = gate_of(document, runs) if state == "approved" else []
+    if missing:
+        raise NotReadyError(missing, released)
+    source = document.current_source
+    if source is None:
+        raise ExportError("It has no source text. Import its page first.")
+    article = Article(
+        document=document.external_id,
+        meta=_meta(document),
+        source_lang=document.project.source_lang,
+        target_lang=document.project.target_lang,
+        reviewed=state == "approved",
+        closing_line=disclosure_line(document.project) if state == "approved" else _notice(runs),
+        pieces=_with_translations(document, _standing_pieces(runs)),
+        page=_page(source.reader, source.raw_hash) if with_page else None,
+    )
+    return HandedOver(article, None)
+
+
+def _frozen(document: Document, publication: Publication, with_page: bool) -> Article:
+    """The article as its publication froze it; only the engines' and reference texts beside it are read anew."""
+    if sha256_hex(publication.body) != publication.content_hash:
+        raise ExportError(
+            f"Publication number {publication.number} does not match its hash: it was changed in storage."
+        )
+    body = json.loads(publication.body)
+    source = body["source_revision"]
+    return Article(
+        document=document.external_id,
+        meta=_meta(document),
+        source_lang=body["source_lang"],
+        target_lang=body["target_lang"],
+        reviewed=True,
+        closing_line=body["disclosure"],
+        pieces=_with_translations(document, _frozen_pieces(body["segments"])),
+        page=_page(source["reader"], source["raw_hash"]) if with_page else None,
+    )
+
+
+def _standing_pieces(runs: Sequence[StandingRun]) -> Iterator[Piece]:
+    placements = [placement for run in runs for placement in run.placements]
+    ids = _file_ids([(placement.segment_id, placement.segment.external_id) for placement in placements])
+    for run in runs:
+        for placement in run.placements:
+            leads = placement is run.leader
+            yield Piece(
+                segment=placement.segment_id,
+                id=ids[placement.segment_id],
+                kind=placement.kind,
+                block=placement.block,
+                source=placement.source.content,
+                target=run.target.content if run.target is not None and leads else None,
+                state=run.state.value,
+                locator=placement.locator,
+                covered_by=None if leads else ids[run.leader.segment_id],
+            )
+
+
+def _frozen_pieces(segments: Sequence[Mapping[str, Any]]) -> Iterator[Piece]:
+    ids = _file_ids([(row["segment"], row["id"]) for row in segments])
+    for row in segments:
+        yield Piece(
+            segment=row["segment"],
+            id=ids[row["segment"]],
+            kind=row["kind"],
+            block=row["block"],
+            source=_coded(row["source"]),
+            target=_coded(row["target"]) if row["target"] else None,
+            state=SegmentState.APPROVED.value,
+            locator=row["locator"],
+            covered_by=ids[row["covered_by"]] if row["covered_by"] else None,
+        )
+
+
+def _coded(text: Mapping[str, Any]) -> CodedText:
+    return CodedText.from_json(text["text"], text["codes"])
+
+
+def _file_ids(segments: Sequence[tuple[int, str]]) -> dict[int, str]:
+    """The id the file gave each segment, for one that had none its place; no id stands for two segments."""
+    taken = {external_id for _, external_id in segments}
+    ids: dict[int, str] = {}
+    for position, (segment, external_id) in enumerate(segments, 1):
+        place = str(position) if str(position) not in taken else f"segment-{segment}"
+        ids[segment] = external_id or place
+    return ids
+
+
+def _with_translations(document: Document, pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """The pieces with what the engines and the reference translators wrote, the newest run of each."""
+    pieces = tuple(pieces)
+    order = [piece.segment for piece in pieces]
+    hypotheses = Hypothesis.objects.filter(document=document).select_related("system").order_by("system__position")
+    by_system = _newest_by_name(((row.system.label, row) for row in hypotheses), order)
+    references = Reference.objects.filter(document=document).order_by("name")
+    by_name = _newest_by_name(((row.name, row) for row in references), order)
+    return tuple(
+        replace(piece, hypotheses=by_system.get(piece.segment, {}), references=by_name.get(piece.segment, {}))
+        for piece in pieces
+    )
+
+
+def _newest_by_name(rows: Iterable[tuple[str, Aligned]], order: Sequence[int]) -> dict[int, dict[str, CodedText]]:
+    """Per segment the texts that start there, by name."""
+    grouped: dict[str, list[Aligned]] = {}
+    for name, row in rows:
+        grouped.setdefault(name, []).append(row)
+    found: dict[int, dict[str, CodedText]] = {}
+    for name, group in grouped.items():
+        for segment, row in newest_runs(group, order).items():
+            found.setdefault(segment, {})[name] = row.content
+    return found
+
+
+def _meta(document: Document) -> DocumentMeta:
+    return DocumentMeta(
+        title=document.title or None,
+        section=document.section or None,
+        url=document.url or None,
+        author=document.author or None,
+        published=document.published_at,
+        deadline=document.deadline_at,
+        reach=document.reach,
+    )
+
+
+def _notice(runs: Sequence[StandingRun]) -> str:
+    total = sum(len(run.placements) for run in runs)
+    approved = sum(len(run.placements) for run in runs if run.state == SegmentState.APPROVED)
+    return f"Working copy, not reviewed for publication: {approved} of {total} segments are approved."
+
+
+def _page(reader: str, raw_hash: str) -> bytes | None:
+    if reader not in PAGE_READERS:
+        return None
+    try:
+        return read_raw(raw_hash)
+    except RawFileError as error:
+        raise ExportError(str(error)) from error
