@@ -201,5 +201,6 @@ def _in_order(findings: Sequence[FindingValue]) -> list[FindingValue]:
     ]
 
 
-def _position(finding: FindingValue) -> tuple[Span, bool]:
-    return (finding.target_spans or finding.source_spans)[0], not finding.target_spans
+def _position(finding: FindingValue) -> tuple[bool, Span]:
+    """In the order of the translation; what is missing from it comes last, in the order of the source."""
+    return not finding.target_spans, (finding.target_spans or finding.source_spans)[0]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reviews.values import FindingValue, SegmentText, Span
 
 from .base import Check, Example, primary_language
+from .quantities.numerals import LINK
 
 
 def _word_list(words: str) -> frozenset[str]:
@@ -39,12 +41,16 @@ _ENGLISH_WORDS = _word_list(
     """
 )
 _WORDS_OF = {"de": _GERMAN_WORDS, "en": _ENGLISH_WORDS}
-#: What a copied text may show beside function words: lower-case words no name is made of.
-_LOOKS_GERMAN = re.compile(
-    r"\w*[äöüß]\w*|\w{3,}(?:bar|en|er[nst]?|det|fach|iert|isch|ische[mnrs]?|lich|liche[mnrs]?|tet)|ge\w{3,}t"
-)
+#: What a copied text may show beside function words: lower-case words of a shape no name has. For English its many
+#: function words are enough.
+_SHAPES = {
+    "de": re.compile(
+        r"\w*[äöüß]\w*|\w{3,}(?:bar|en|er[nst]?|det|fach|iert|isch|ische[mnrs]?|lich|liche[mnrs]?|tet)|ge\w{3,}t"
+    )
+}
 _QUIET_KINDS = frozenset({"byline", "credit", "slug"})
 _WORD = re.compile(r"[^\W\d_]+")
+_WORD_OR_LINK = re.compile(rf"(?P<link>{LINK})|(?P<word>[^\W\d_]+)")
 _QUOTE_MARKS = re.compile('["“”„«»‟]')
 
 #: A stretch of this many different function words, none of the target language between them, is no name or title.
@@ -52,6 +58,8 @@ _ENOUGH_IN_A_STRETCH = 3
 #: Nor are this many words copied in the order of the source, if they hold a function word and so many small ones.
 _LONG_COPY = 4
 _SMALL_IN_A_COPY = 3
+#: A shorter text that stands in both languages may be a name: "Der Spiegel", "Die Grünen".
+_SHORTEST_COPY = 3
 #: Where the whole text has no word of the target language, this many are enough.
 _ENOUGH_ALONE = 2
 #: A longer passage between quotation marks is speech rather than the title of a song, a book or a broadcast.
@@ -93,7 +101,9 @@ class UntranslatedText(Check):
         if text.kind in _QUIET_KINDS or source_language == target_language:
             return []
         words = _words(text.target.text, _WORDS_OF[source_language], _WORDS_OF[target_language])
-        if _is_copy(text.source.text, text.target.text, words):
+        if text.source.text.split() == text.target.text.split() and _is_foreign_copy(
+            words, _SHAPES.get(source_language)
+        ):
             return [_whole(text, "The translation is the source text.")]
         if _is_all_foreign(words):
             return [_whole(text, "The translation is still in the source language.")]
@@ -116,33 +126,48 @@ class _Word:
     end: int
     foreign: bool
     own: bool
-    quoted: bool
+    in_title: bool
 
 
 def _words(text: str, foreign: frozenset[str], own: frozenset[str]) -> list[_Word]:
     shouted = text.isupper()
-    marks = [match.start() for match in _QUOTE_MARKS.finditer(text)]
-    words = []
-    for match in _WORD.finditer(text):
+    matches = [match for match in _WORD_OR_LINK.finditer(text) if match.lastgroup == "word"]
+    titles = _title_words(text, matches)
+    words: list[_Word] = []
+    for match in matches:
         # MIT, IST and ALS are acronyms, unless the whole text is in capitals.
         known = shouted or len(match.group()) == 1 or not match.group().isupper()
         lower = match.group().lower()
         # The A of "A 45" is a motorway, that of a first word an article.
         is_own = known and lower in own and not (match.group() == "A" and match.start())
-        is_quoted = bisect(marks, match.start()) % 2 == 1
-        words.append(_Word(match.group(), *match.span(), known and lower in foreign, is_own, is_quoted))
+        # "Von der Leyen" and "van der Bellen" are names.
+        in_a_name = bool(words) and words[-1].text.lower() in ("von", "van")
+        is_foreign = known and lower in foreign and not in_a_name
+        words.append(_Word(match.group(), *match.span(), is_foreign, is_own, match.start() in titles))
     return words
 
 
-def _is_copy(source: str, target: str, words: Sequence[_Word]) -> bool:
-    """Whether the target repeats the source, which is not simply the same in both languages."""
-    if source.split() != target.split() or len(words) < 3:
-        return False
+def _title_words(text: str, words: Sequence[re.Match[str]]) -> frozenset[int]:
+    """Where the words of short passages between quotation marks start."""
+    marks = [match.start() for match in _QUOTE_MARKS.finditer(text)]
+    if not marks:
+        return frozenset()
+    passages = [(bisect(marks, word.start()), word.start()) for word in words]
+    lengths = Counter(passage for passage, _ in passages)
+    return frozenset(start for passage, start in passages if passage % 2 and lengths[passage] <= _LONGEST_TITLE)
+
+
+def _is_foreign_copy(words: Sequence[_Word], shape: re.Pattern[str] | None) -> bool:
+    """Whether a text that is the same on both sides is of the source language, and not simply the same in both."""
     # A German text may quote the English title of something.
-    counted = [word for word in words if not word.quoted]
-    if any(word.own for word in counted):
+    counted = [word for word in words if not word.in_title]
+    if len(words) < _SHORTEST_COPY or any(word.own for word in counted):
         return False
-    return any(word.foreign or (word.text.islower() and _LOOKS_GERMAN.fullmatch(word.text)) for word in counted)
+    return any(word.foreign or _has_shape(word.text, shape) for word in counted)
+
+
+def _has_shape(word: str, shape: re.Pattern[str] | None) -> bool:
+    return shape is not None and word.islower() and shape.fullmatch(word) is not None
 
 
 def _is_all_foreign(words: Sequence[_Word]) -> bool:
@@ -165,17 +190,17 @@ def _stripped_span(text: str) -> Span:
 
 
 def _stretches(text: SegmentText, words: Sequence[_Word]) -> list[Span]:
-    """The stretches without a word of the target language that are still in the source language."""
+    """The stretches without a word of the target language, titles aside, that are still in the source language."""
     source = [match.group() for match in _WORD.finditer(text.source.text)]
     copied, whole_source = set(source), _joined(source)
     found = []
     stretch: list[_Word] = []
-    for word in (*words, None):
+    for word in (*(word for word in words if not word.in_title), None):
         if word is not None and not word.own:
             stretch.append(word)
             continue
         kept = _tight(stretch, copied)
-        if kept and _is_left_over(kept, whole_source) and not _is_title(kept):
+        if kept and _is_left_over(kept, whole_source):
             found.append((kept[0].start, kept[-1].end))
         stretch = []
     return found
@@ -199,11 +224,6 @@ def _is_left_over(stretch: Sequence[_Word], source: str) -> bool:
 
 def _joined(words: Sequence[str]) -> str:
     return f" {' '.join(words)} "
-
-
-def _is_title(stretch: Sequence[_Word]) -> bool:
-    """Whether the stretch stands between quotation marks and is short enough for the title of something."""
-    return all(word.quoted for word in stretch) and len(stretch) <= _LONGEST_TITLE
 
 
 def _same_passage(source: str, passage: str) -> tuple[Span, ...]:

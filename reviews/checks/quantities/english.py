@@ -203,7 +203,8 @@ def _words() -> dict[str, Word]:
         words[word.removesuffix("y") + "ies"] = Word(grammar.QUANTITY, readings=decade, strength=Strength.LOOSE)
     for word, value in _ORDINALS.items():
         strength = Strength.LOOSE if value > 1 else Strength.FAINT
-        words[word] = number_word(grammar.PART, Fraction(1, value), strength, value)
+        readings = (Number(Fraction(value)), Number(Fraction(1, value)))
+        words[word] = Word(grammar.PART, Fraction(1, value), readings, strength)
         if value > 2:
             words[word + "s"] = number_word(grammar.PARTS, Fraction(1, value), Strength.LOOSE)
     for power, word in ((6, "million"), (9, "billion"), (12, "trillion"), (15, "quadrillion")):

@@ -163,7 +163,7 @@ def _ordinal(members: Sequence[Lexeme]) -> _Meaning:
 def _fraction(members: Sequence[Lexeme]) -> _Meaning:
     first, part = members
     if first.role in (ARTICLE, ONE):
-        return _Meaning(part.readings, part.strength)
+        return _Meaning((Number(part.value), *part.readings), part.strength)
     return _Meaning((Number(first.value * part.value),), Strength.FIRM)
 
 

@@ -13,6 +13,7 @@ from .values import Code, Date, Decade, Number, Quantity, Reading, Strength, Tim
 _ORDER = {Strength.FIRM: 0, Strength.LOOSE: 1, Strength.VAGUE: 2, Strength.FAINT: 3}
 #: How many of the other side's open numbers one is compared with; keeps tables of numbers linear.
 _WINDOW = 8
+_NOTHING_ALIKE = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,13 +247,12 @@ def _family(quantity: Quantity) -> str:
 
 
 def _unlikeness(source: Quantity, target: Quantity) -> int:
-    """0: the same digits (a lost scale, a swapped date), 1: all but one or two, 2: any other."""
+    """How many digits differ: none for a lost scale or a swapped date, a large number where nothing is alike."""
     left, right = _digits(source), _digits(target)
-    if left and left == right:
-        return 0
-    if len(left) == len(right) and sum(a != b for a, b in zip(left, right, strict=True)) <= 2:
-        return 1
-    return 2
+    if not left or len(left) != len(right):
+        return _NOTHING_ALIKE
+    different = sum(a != b for a, b in zip(left, right, strict=True))
+    return different if different < len(left) else _NOTHING_ALIKE
 
 
 def _digits(quantity: Quantity) -> str:
