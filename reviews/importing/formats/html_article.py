@@ -1,0 +1,82 @@
+"""One HTML page as an article: the source, one system's translation or one reference."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+from reviews.values import DocumentMeta, ImportedArticle, ImportedBlock
+
+from .base import Notice, ReadError, Role
+from .html_page import LARGEST_PAGE, Page, read_page
+from .rows import RowError, check_id, parse_time, zone_remark
+from .text import illegal_character, opened, shown
+
+
+def read_article(
+    path: Path, file: str, *, role: Role, name: str, language: str, document: str, zone: tzinfo
+) -> tuple[ImportedArticle, list[Notice]]:
+    """Read a page as an article, with what is to be noticed about it.
+
+    The document id is the page's `article:id`, for a translation before it the id of the article it says it
+    translates (`x-translation-of`); else `document`. Raises ReadError for pages that cannot be read.
+    """
+    with opened(path, file) as stream:
+        raw = stream.read(LARGEST_PAGE + 1)
+    page = read_page(raw, file)
+    document = (
+        (page.meta.get("x-translation-of") if role != "source" else "") or page.meta.get("article:id") or document
+    )
+    _check_meta(page, document, file)
+    published, notices = _published(page, file, zone)
+    article = ImportedArticle(
+        path=file,
+        document=document,
+        role=role,
+        name=name,
+        language=language,
+        meta=DocumentMeta(
+            title=_headline(page) or page.title or None,
+            section=page.meta.get("article:section") or None,
+            url=page.canonical or None,
+            author=page.meta.get("author") or None,
+            published=published,
+        ),
+        blocks=tuple(ImportedBlock(block.kind, block.content, block.locator) for block in page.blocks),
+        raw=raw,
+    )
+    return article, notices
+
+
+def contradiction(page: ImportedArticle, source: ImportedArticle) -> str | None:
+    """Why a page read for the source's folder cannot be its translation; None when nothing speaks against it."""
+    if page.document == source.document:
+        return None
+    return (
+        f"says it belongs to the article {shown(page.document)}, but {source.path} is {shown(source.document)}. Put "
+        "it into that article's folder, or correct its article:id or x-translation-of."
+    )
+
+
+def _check_meta(page: Page, document: str, file: str) -> None:
+    try:
+        check_id("document id", document)
+    except RowError as error:
+        raise ReadError(file, None, str(error)) from None
+    for value in (page.title, page.canonical, page.meta.get("article:section", ""), page.meta.get("author", "")):
+        if found := illegal_character(value):
+            raise ReadError(file, None, f"holds {found} in its head: {shown(value)}. Take it out and import again.")
+
+
+def _headline(page: Page) -> str:
+    return next((block.content.text for block in page.blocks if block.kind == "headline"), "")
+
+
+def _published(page: Page, file: str, zone: tzinfo) -> tuple[datetime | None, list[Notice]]:
+    """When the page says it was published; a page is not refused for a date that cannot be read."""
+    try:
+        published, naive = parse_time("article:published_time", page.meta.get("article:published_time"), zone)
+    except RowError as error:
+        return None, [Notice(file, None, f"{error} It is left out.")]
+    remark = zone_remark("article:published_time", zone)
+    return published, [Notice(file, None, remark)] if naive else []
