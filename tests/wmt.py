@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, islice
 
 from django.db import transaction
 
 from reviews.models import Document, Hypothesis, Placement, Project, Reference, Segment, SegmentSource, SourceRevision
 from reviews.models.document import content_columns
+from reviews.models.states import refresh
 from reviews.values import CodedText, normalise
 from tests.factories import make_project, make_system
 from tests.shared import shared_path
@@ -30,17 +31,20 @@ def lines(name: str) -> list[str]:
 
 
 @transaction.atomic
-def make_wmt22(systems: Sequence[str] = ("Online-B",), references: Sequence[str] = ("A",)) -> Project:
-    """The project `wmt22`: 271 documents, 1,984 segments, with these systems and references."""
+def make_wmt22(
+    systems: Sequence[str] = ("Online-B",), references: Sequence[str] = ("A",), documents: int | None = None
+) -> Project:
+    """The project `wmt22`: 271 documents (or only the first), 1,984 segments, with these systems and references."""
     project = make_project("wmt22")
     rows = [line.split("\t") for line in lines("docs.tsv")[1:]]
     sources = lines("source.de")
     translations = {make_system(project, name): lines(f"systems/{name}.en") for name in systems}
     others = {name: lines(f"ref.{name}.en") for name in references}
-    for (name, domain), group in groupby(rows, key=lambda row: (row[1], row[2])):
+    for (name, domain), group in islice(groupby(rows, key=lambda row: (row[1], row[2])), documents):
         numbers = [int(row[0]) - 1 for row in group]
         document = Document.objects.create(project=project, external_id=name, section=domain)
         _fill(document, [sources[n] for n in numbers])
+        refresh(document)
         segments = list(Segment.objects.filter(document=document).order_by("id"))
         hypotheses = []
         for system, texts in translations.items():

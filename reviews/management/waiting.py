@@ -1,0 +1,82 @@
+"""How commands see background runs through: by following the workers, or by doing the work themselves."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from reviews import pipeline
+from reviews.models import TaskRun
+
+#: How long `--wait` goes without any sign of a worker.
+NO_WORKER_AFTER = 10.0
+POLL = 0.25
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How the runs ended: what they came to, and in words what is not done and why."""
+
+    scores: dict[str, Any]
+    problems: tuple[str, ...] = field(default=())
+
+    @property
+    def complete(self) -> bool:
+        return not self.problems
+
+
+def wait_for_runs(run_ids: Collection[int], say: Say, *, patience: float = NO_WORKER_AFTER) -> Summary:
+    """Follow the workers until they are done with these runs, counting along.
+
+    Ends early, and says so, when neither a run moves nor a worker answers for `patience` seconds.
+    """
+    sign_of_life = time.monotonic()
+    last: tuple[int, int] | None = None
+    while True:
+        runs = _runs(run_ids)
+        state = _progress(runs)
+        if state != last:
+            last, sign_of_life = state, time.monotonic()
+            say(f"{state[1]} of {len(runs)} articles done, {state[0]} pieces of work left")
+        if all(run.state != TaskRun.State.RUNNING for run in runs):
+            return _summary(runs)
+        if time.monotonic() - sign_of_life > POLL * 4:
+            if pipeline.workers_answer():
+                sign_of_life = time.monotonic()
+            elif time.monotonic() - sign_of_life > patience:
+                return _summary(
+                    runs,
+                    f"No worker answered within {patience:.0f} seconds. The work stays listed and is done once one "
+                    "runs: start it with bin/start, or do the work here with --inline.",
+                )
+        time.sleep(POLL)
+
+
+def do_runs_inline(run_ids: Sequence[int], say: Say) -> Summary:
+    """Work through the runs in this process, counting along."""
+    for done, run_id in enumerate(run_ids, 1):
+        pipeline.work_through(run_id)
+        say(f"{done} of {len(run_ids)} articles done")
+    return _summary(_runs(run_ids))
+
+
+def _runs(run_ids: Collection[int]) -> list[TaskRun]:
+    found: list[TaskRun] = []
+    ids = sorted(run_ids)
+    for i in range(0, len(ids), 500):
+        found += TaskRun.objects.filter(pk__in=ids[i : i + 500]).select_related("document").order_by("pk")
+    return found
+
+
+def _progress(runs: Sequence[TaskRun]) -> tuple[int, int]:
+    """(chunks left, runs ended)"""
+    return sum(len(run.todo) for run in runs), sum(run.state != TaskRun.State.RUNNING for run in runs)
+
+
+def _summary(runs: Sequence[TaskRun], *problems: str) -> Summary:
+    failed = (f"{run.document.external_id}: {run.error}" for run in runs if run.state == TaskRun.State.FAILED)
+    return Summary(pipeline.scores_of(runs), (*problems, *failed))

@@ -1,0 +1,398 @@
+"""What happens next: the only place that starts background runs and queues their work.
+
+A run (TaskRun) is a row first and messages second. The row is written in the transaction of what it follows from;
+the messages go out once that is committed. When they are lost (no broker, a worker killed) nothing else is: the
+row says what is left to do, and `sweep` has it done.
+
+A worker computes a chunk outside of transactions and writes it in short ones, each of which makes sure that the
+chunk is still wanted. So a chunk may be delivered twice, to two workers at once, or after newer work began.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import kombu.exceptions
+import kombu.pools
+from celery import current_app
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from reviews.checks import runner as checks
+from reviews.editing.claims import return_expired
+from reviews.editing.locking import lock_document
+from reviews.metrics import runner as metrics
+from reviews.models import Document, ImportBatch, TaskRun
+from reviews.models.in_force import Stretch, cut, texts_in
+from reviews.routing import service as routing
+
+logger = logging.getLogger(__name__)
+
+Kind, State = TaskRun.Kind, TaskRun.State
+
+#: Errors that may be gone the next time; everything else is for somebody to look at.
+PASSING_ERRORS: tuple[type[Exception], ...] = (OperationalError, InterfaceError)
+
+#: How often a chunk is begun before its run counts as failed; so a chunk that kills its worker does not go on forever.
+MAX_STARTS = 3
+
+#: How long nothing must have happened to a run before a sweep takes it for left behind.
+LEFT_BEHIND = timedelta(minutes=10)
+
+#: How many runs one sweep queues again.
+SWEEP_LIMIT = 500
+
+#: Stands on a run whose messages did not go out; the next sweep queues it.
+NOT_QUEUED = "not queued yet: the broker does not answer"
+
+
+# --- what calls what ----------------------------------------------------------------------------------
+
+
+def after_import(document: Document, batch: ImportBatch | None = None, *, publish: bool = True) -> TaskRun:
+    """Have the document scored, checked and routed; called in the transaction of the import.
+
+    Without `publish` the run is only written: for a command that then works through it itself.
+    """
+    run = _begin(document, Kind.SCORE, [stretch.to_json() for stretch in cut(document)], batch)
+    if publish:
+        _queue(run)
+    return run
+
+
+def after_scored(document_id: int) -> None:
+    """Every hypothesis has its scores and findings, every segment its risk: who has to look, and when?"""
+    routing.sync_work(document_id)
+
+
+def after_revision(document_id: int) -> None:
+    """A human text was saved; called in the same transaction where possible."""
+    with transaction.atomic():
+        document = lock_document(document_id)
+        _queue(_begin(document, Kind.CHECK, [{}], None))
+        routing.sync_work(document_id)
+
+
+def after_decision(document_id: int) -> None:
+    """Something was decided, or a lease was given back: what is there to do now?"""
+    routing.sync_work(document_id)
+
+
+def rescore(document: Document, *, publish: bool = True) -> TaskRun:
+    """Score and check a document again; what is up to date stays untouched."""
+    with transaction.atomic():
+        return after_import(lock_document(document.pk), publish=publish)
+
+
+# --- a run ------------------------------------------------------------------------------------------------
+
+
+def _begin(document: Document, kind: TaskRun.Kind, chunks: list[dict[str, Any]], batch: ImportBatch | None) -> TaskRun:
+    """A run with these chunks to do, under the document's lock.
+
+    One that is unfinished (or failed) starts afresh as the next generation, so that no chunk of it writes what was
+    read before. Checks of a document keep one row for good: every save needs them.
+    """
+    runs = TaskRun.objects.filter(document=document, kind=kind).order_by("-id")
+    if kind == Kind.SCORE:
+        runs = runs.exclude(state=State.DONE)
+    run = runs.select_for_update().first() or TaskRun(document=document, project_id=document.project_id, kind=kind)
+    run.generation = run.generation + 1 if run.pk else 1
+    run.batch = batch or run.batch
+    run.state = State.RUNNING
+    run.chunks = chunks
+    run.todo = list(range(len(chunks)))
+    run.counts = {}
+    run.error = ""
+    run.attempts = 0
+    run.save()
+    return run
+
+
+def _locked(run_id: int, generation: int, *, with_document: bool = False) -> TaskRun | None:
+    """The run under its row lock, unless it is gone, finished or started afresh meanwhile.
+
+    Whoever needs the document's lock too takes it first, as every save and import does.
+    """
+    if with_document:
+        Document.objects.select_for_update(of=("self",)).filter(task_runs=run_id).first()
+    run = TaskRun.objects.select_for_update(of=("self",)).filter(pk=run_id, generation=generation).first()
+    return None if run is None or run.state == State.DONE else run
+
+
+def run_chunk(run_id: int, generation: int, chunk: int) -> None:
+    """Do one chunk of a run, and the next step if it was the last one.
+
+    Returns quietly when there is nothing to do: done already, started afresh, gone. Raises what went wrong after
+    writing it down; one of PASSING_ERRORS is worth another try.
+    """
+    run = start_chunk(run_id, generation, chunk)
+    if run is None:
+        return
+    try:
+        course = _COURSES[Kind(run.kind)]
+        counts = course.work(run, chunk)
+        if counts is not None and not leave_to_others(run_id, generation, chunk, counts):
+            course.prepare(run.document_id)
+            finish_chunk(run_id, generation, chunk, counts)
+    except Exception as error:
+        fail_chunk(run_id, generation, chunk, error)
+        raise
+
+
+def start_chunk(run_id: int, generation: int, chunk: int) -> TaskRun | None:
+    """The run, if this chunk of it is still to be done. A chunk that was begun too often fails the run instead."""
+    with transaction.atomic():
+        run = _locked(run_id, generation)
+        if run is None or chunk not in run.todo:
+            return None
+        started = run.counts.get(str(chunk), {}).get("started", 0)
+        if started >= MAX_STARTS:
+            run.state = State.FAILED
+            run.error = run.error or f"chunk {chunk} was begun {started} times and never finished"
+            run.save(update_fields=["state", "error", "updated_at"])
+            return None
+        run.counts[str(chunk)] = {"started": started + 1}
+        run.error = "" if run.error == NOT_QUEUED else run.error
+        run.save(update_fields=["counts", "error", "updated_at"])
+        return run
+
+
+def leave_to_others(run_id: int, generation: int, chunk: int, counts: dict[str, Any]) -> bool:
+    """Take a chunk off the list unless it is the last one there; False if it is."""
+    with transaction.atomic():
+        run = _locked(run_id, generation)
+        if run is not None and run.todo == [chunk]:
+            return False
+        if run is not None and chunk in run.todo:
+            _take_off(run, chunk, counts)
+        return True
+
+
+def finish_chunk(run_id: int, generation: int, chunk: int, counts: dict[str, Any]) -> bool:
+    """Take a chunk off the list; with the last one the next step is taken and the run is done, all or nothing.
+
+    True for the one caller that took the last chunk. A worker that dies before that leaves the chunk on the list,
+    to be delivered again.
+    """
+    with transaction.atomic():
+        run = _locked(run_id, generation, with_document=True)
+        if run is None or chunk not in run.todo:
+            return False
+        _take_off(run, chunk, counts)
+        if run.todo:
+            return False
+        _COURSES[Kind(run.kind)].then(run.document_id)
+        if run.batch_id is not None:
+            _count_batch(run.batch_id)
+        return True
+
+
+def _take_off(run: TaskRun, chunk: int, counts: dict[str, Any]) -> None:
+    run.todo.remove(chunk)
+    run.counts[str(chunk)] = counts
+    if not run.todo:
+        run.state, run.error = State.DONE, ""
+    run.save(update_fields=["todo", "counts", "state", "error", "updated_at"])
+
+
+def fail_chunk(run_id: int, generation: int, chunk: int, error: Exception) -> None:
+    """Write down what went wrong; the run fails unless the error may pass and another try is left."""
+    with transaction.atomic():
+        run = _locked(run_id, generation)
+        if run is None:
+            return
+        run.attempts += 1
+        run.error = f"chunk {chunk}: {type(error).__name__}: {error}"
+        started = run.counts.get(str(chunk), {}).get("started", 0)
+        if not isinstance(error, PASSING_ERRORS) or started >= MAX_STARTS:
+            run.state = State.FAILED
+        run.save(update_fields=["attempts", "error", "state", "updated_at"])
+
+
+def _count_batch(batch_id: int) -> None:
+    """Tell a batch what its runs came to, in the transaction that ends the last of them."""
+    batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
+    runs = TaskRun.objects.filter(batch=batch)
+    if not runs.exclude(state=State.DONE).exists():
+        batch.counts["scores"] = scores_of(runs)
+        batch.save(update_fields=["counts"])
+
+
+def scores_of(runs: Iterable[TaskRun]) -> dict[str, Any]:
+    """How many scores these runs came to: with a value, and without one by reason."""
+    done = 0
+    null: Counter[str] = Counter()
+    for run in runs:
+        for counts in run.counts.values():
+            scores = counts.get("scores", {})
+            done += scores.get("done", 0)
+            null.update(scores.get("null", {}))
+    return {"done": done, "null": dict(null)}
+
+
+# --- the work of a chunk ----------------------------------------------------------------------------------
+
+
+def _score(run: TaskRun, chunk: int) -> dict[str, Any] | None:
+    """Scores and findings of a stretch; None when the chunk is no longer wanted."""
+    document = Document.objects.select_related("project").get(pk=run.document_id)
+    texts = texts_in(document, Stretch.from_json(run.chunks[chunk]))
+    changes = metrics.compute(texts)
+    if not metrics.write(changes, guard=lambda: _locked(run.pk, run.generation) is not None):
+        return None
+    checked = checks.check_pairs(document.project, checks.pairs_of(texts)).counts()
+    return {"scores": changes.counts(), "checks": checked}
+
+
+def _check(run: TaskRun, chunk: int) -> dict[str, Any] | None:
+    """Findings of what would be published now."""
+    return {"checks": checks.check_targets(run.document_id).counts()}
+
+
+def _nothing(document_id: int) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """What a kind of run does: its task, the work of a chunk, and what comes after the last one.
+
+    `then` is the next step for the document; `prepare` has ready what that needs and takes long, outside of the
+    transaction.
+    """
+
+    task: str
+    work: Callable[[TaskRun, int], dict[str, Any] | None]
+    prepare: Callable[[int], None] = _nothing
+    then: Callable[[int], None] = _nothing
+
+
+_COURSES: dict[TaskRun.Kind, _Course] = {
+    Kind.SCORE: _Course("reviews.score_chunk", _score, prepare=routing.assess, then=after_scored),
+    Kind.CHECK: _Course("reviews.check_chunk", _check),
+}
+
+
+# --- the queue --------------------------------------------------------------------------------------------
+
+#: A save or an import waits for the broker no longer than this, and not again for a while once it is down.
+_NO_WAITING = {"socket_connect_timeout": 1, "socket_timeout": 2, "max_retries": 0}
+#: Once more at once: a connection of the pool may be older than the broker.
+_RETRY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+_BROKER_RESTS = 30.0
+
+
+class _Broker:
+    """Sends messages as long as the broker answers; shared by the threads of a process."""
+
+    def __init__(self) -> None:
+        self._rests_until = 0.0
+
+    def send(self, name: str, calls: Sequence[tuple[int, int, int]]) -> bool:
+        """Queue a task for each of the arguments; False, with a line in the log, when the broker does not answer."""
+        if time.monotonic() < self._rests_until:
+            return False
+        try:
+            connection = current_app.connection_for_write(connect_timeout=1, transport_options=_NO_WAITING)
+            with kombu.pools.producers[connection].acquire(block=True, timeout=2) as producer:
+                for args in calls:
+                    # By signature, not send_task: that would ignore CELERY_TASK_ALWAYS_EAGER.
+                    current_app.signature(name, args=args).apply_async(
+                        producer=producer, retry=True, retry_policy=_RETRY
+                    )
+        except (kombu.exceptions.OperationalError, kombu.exceptions.LimitExceeded, OSError) as error:
+            self._rests_until = time.monotonic() + _BROKER_RESTS
+            logger.warning("The broker does not answer (%s): what is to do stays listed and is queued later.", error)
+            return False
+        return True
+
+
+_broker = _Broker()
+
+
+def _queue(run: TaskRun) -> None:
+    transaction.on_commit(partial(_send, run.pk, run.generation))
+
+
+def _send(run_id: int, generation: int) -> None:
+    """Queue what is left of a run; where that fails, the row says so."""
+    run = TaskRun.objects.filter(pk=run_id, generation=generation, state=State.RUNNING).first()
+    if run is None:
+        return
+    sent = _broker.send(_COURSES[Kind(run.kind)].task, [(run.pk, generation, chunk) for chunk in run.todo])
+    before, after = ("", NOT_QUEUED) if not sent else (NOT_QUEUED, "")
+    if run.error == before:
+        TaskRun.objects.filter(pk=run_id, generation=generation, error=before).update(error=after)
+
+
+def workers_answer(timeout: float = 1.0) -> bool:
+    """Whether any worker answers within so many seconds; False also when the broker does not."""
+    try:
+        with current_app.connection_for_write(connect_timeout=1, transport_options=_NO_WAITING) as connection:
+            return bool(current_app.control.ping(timeout=timeout, connection=connection))
+    except (kombu.exceptions.OperationalError, OSError):
+        return False
+
+
+# --- what was left behind ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep found: runs it took up again, and leases that had run out."""
+
+    runs: int
+    leases: int
+
+
+def sweep(*, left_behind: timedelta = LEFT_BEHIND, inline: bool = False) -> Swept:
+    """Take up runs nothing has happened to for a while, and give back work whose lease ran out.
+
+    Needs no broker: without one the runs stay listed, and with `inline` they are worked through here. Any number
+    of sweeps may run at once.
+    """
+    leases = return_expired()
+    for document_id in routing.out_of_step():
+        routing.sync_work(document_id)
+    quiet = Q(updated_at__lt=timezone.now() - left_behind) | Q(error=NOT_QUEUED)
+    taken = 0
+    for run in TaskRun.objects.filter(quiet, state=State.RUNNING).order_by("updated_at")[:SWEEP_LIMIT]:
+        # Of several sweeps the one that moves the time on takes the run.
+        if not TaskRun.objects.filter(pk=run.pk, generation=run.generation, updated_at=run.updated_at).update(
+            updated_at=timezone.now()
+        ):
+            continue
+        taken += 1
+        if inline:
+            work_through(run.pk)
+        else:
+            _send(run.pk, run.generation)
+    return Swept(taken, leases)
+
+
+def work_through(run_id: int) -> None:
+    """Do what is left of a run in this process; what fails is written down on the run and leaves the rest."""
+    run = TaskRun.objects.filter(pk=run_id).first()
+    if run is None:
+        return
+    for chunk in list(run.todo):
+        for pause in (0.2, 1.0, None):
+            try:
+                run_chunk(run.pk, run.generation, chunk)
+            except PASSING_ERRORS:
+                if pause is not None:
+                    time.sleep(pause)
+                    continue
+                logger.exception("Chunk %s of run %s failed", chunk, run.pk)
+            except Exception:
+                logger.exception("Chunk %s of run %s failed", chunk, run.pk)
+            break

@@ -1,0 +1,26 @@
+"""Celery tasks: ids in, one call of the pipeline, nothing out. What came of it stands on the TaskRun."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from reviews import pipeline
+from reviews.pipeline import PASSING_ERRORS
+
+#: What may have passed by the next try is tried again after a pause; everything else is not.
+RETRIES = pipeline.MAX_STARTS - 1
+
+
+@shared_task(name="reviews.score_chunk", autoretry_for=PASSING_ERRORS, max_retries=RETRIES, retry_backoff=1)
+def score_chunk(run_id: int, generation: int, chunk: int) -> None:
+    pipeline.run_chunk(run_id, generation, chunk)
+
+
+@shared_task(name="reviews.check_chunk", autoretry_for=PASSING_ERRORS, max_retries=RETRIES, retry_backoff=1)
+def check_chunk(run_id: int, generation: int, chunk: int) -> None:
+    pipeline.run_chunk(run_id, generation, chunk)
+
+
+@shared_task(name="reviews.sweep")
+def sweep() -> None:
+    pipeline.sweep()
