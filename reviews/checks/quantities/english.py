@@ -73,7 +73,9 @@ def _numeral(text: str, match: re.Match[str]) -> Iterator[Lexeme]:
         yield from lexing.numeral(text, match.start("numeral"), match.end("numeral"), ".")
         return
     readings: list[Reading] = [Number(value), Code(match.group().casefold())]
-    if suffix in _SUFFIX_POWERS:
+    if suffix in ("million", "billion", "trillion"):
+        readings = [Number(value * _WORDS[suffix].value)]
+    elif suffix in _SUFFIX_POWERS:
         readings.insert(0, Number(value * 10 ** _SUFFIX_POWERS[suffix]))
     yield Lexeme(match.start(), match.end(), grammar.QUANTITY, readings=tuple(readings))
 

@@ -54,7 +54,7 @@ _RANGE = re.compile(r"-?\s?[-–]\s?|-?\s(?:bis|und|oder)\s")
 #: German tells the time by 24 hours, unless the text says which half of the day it means.
 _LATER_HALF = re.compile(r"(?:abend|nachmittag|nacht|mittag)s?\b", re.IGNORECASE)
 _DECADE_SUFFIXES = frozenset({"er", "ern", "ers", "erjahre", "erjahren"})
-_SUFFIX_POWERS = {"mio": 6, "mrd": 9, "tsd": 3}
+_SUFFIX_SCALES = frozenset({"tsd", "mio", "mrd", "millionen", "milliarden", "billionen"})
 
 
 def read_german(text: str) -> list[Quantity]:
@@ -88,8 +88,8 @@ def _numeral(text: str, match: re.Match[str]) -> Iterator[Lexeme]:
         yield from lexing.numeral(text, match.start("numeral"), match.end("numeral"), ",")
         return
     readings: list[Reading] = [Number(value), Code(match.group().casefold())]
-    if suffix in _SUFFIX_POWERS:
-        readings = [Number(value * 10 ** _SUFFIX_POWERS[suffix])]
+    if suffix in _SUFFIX_SCALES:
+        readings = [Number(value * _WORDS[suffix].value)]
     elif suffix in _DECADE_SUFFIXES and value % 10 == 0 and value > 0:
         readings = list(lexing.decade_readings(int(value)))
     yield Lexeme(match.start(), match.end(), grammar.QUANTITY, readings=tuple(readings), parts=(value,))

@@ -24,7 +24,7 @@ DOTTED_DATE = (
 SLASHED = r"(?<![\w/.,])(?P<slash_1>[0-9]{1,2})/(?P<slash_2>[0-9]{1,2})(?:/(?P<slash_year>[0-9]{4}|[0-9]{2}))?(?![\w/])"
 COLON_TIME = rf"(?<![\w:.,])(?P<colon_hour>{HOUR}):\s?(?P<colon_minute>{MINUTE})(?![0-9:])"
 ROMAN = r"(?<![\w.])[IVX]{2,7}(?!\w)"
-LETTERED_CODE = r"(?<![\w.])(?![xX][0-9])[^\W\d_]{1,12}[0-9]\w{0,30}"
+LETTERED_CODE = r"(?<![\w.])(?![xX][0-9])[^\W\d_]{1,20}[0-9]\w{0,30}"
 VULGAR = (
     rf"(?<!\w)(?:(?P<vulgar_whole>[0-9]{{1,6}})\s?)?(?P<vulgar_sign>[{''.join(VULGAR_FRACTIONS)}])"
     r"|(?<![\w/.,])(?P<mixed_whole>[0-9]{1,6})\s(?P<mixed_top>[1-9])/(?P<mixed_bottom>[2-9])(?![\w/])"
@@ -33,6 +33,7 @@ VULGAR = (
 NUMERAL_START = r"(?:(?<!\w)|(?<=[0-9\s][xX]))"
 
 _YEAR_BEFORE = re.compile(r"([12][0-9])[0-9]{2}[/–-]$")
+_LONG_WORD = re.compile(r"[^\W\d_]{6}")
 _POINTED = re.compile(r"([0-9]+)\.([0-9]+)")
 _LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
@@ -176,8 +177,16 @@ def _year(match: re.Match[str], group: str) -> Lexeme:
 
 
 def code(match: re.Match[str]) -> Iterator[Lexeme]:
-    """A model or an identifier: equal when the letters and digits are."""
-    yield whole(match, Code(match.group().casefold()))
+    """A model or an identifier: equal when the letters and digits are.
+
+    A word of more letters ("Projekt5") may be translated and written apart, so that only its figure may answer.
+    """
+    written = match.group()
+    if not _LONG_WORD.match(written):
+        yield whole(match, Code(written.casefold()))
+        return
+    readings: tuple[Reading, ...] = (Code(written.casefold()), *(Number(part) for part in digit_runs(written)))
+    yield Lexeme(match.start(), match.end(), grammar.QUANTITY, readings=readings, strength=Strength.FAINT)
 
 
 def version(match: re.Match[str]) -> Iterator[Lexeme]:

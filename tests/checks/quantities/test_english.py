@@ -20,6 +20,7 @@ from tests.checks.quantities.readings import may_mean, shown
         ("1.2 trillion", ["1200000000000"]),
         ("€0.4bn, $5m, 10k, 2tn", ["400000000", "5000000", "10000", "2000000000000"]),
         ("5 bn", ["5000000000"]),
+        ("£39million", ["39000000"]),
         ("3.6-million-euro plan", ["3600000"]),
         ("a million, one billion", ["1000000", "1000000000"]),
         ("half a million, half a dozen", ["500000", "6"]),
@@ -72,6 +73,7 @@ from tests.checks.quantities.readings import may_mean, shown
         ("World War II", ["?2"]),
         ("3rd, 21st, 100th", ["3", "21", "100"]),
         ("24/7", ["?24.7."]),
+        ("[PROJECT5]", ["?project5"]),
         ("https://example.org/2026 #top10", []),
     ],
 )

@@ -19,7 +19,7 @@ from tests.checks.quantities.readings import may_mean, shown
         ("3,6 Milliarden Euro", ["3600000000"]),
         ("1,2 Billionen US-Dollar", ["1200000000000"]),
         ("400 Mio. Euro, 1,2 Mrd. Euro, 2 Bio. Euro", ["400000000", "1200000000", "2000000000000"]),
-        ("400Mio. Euro", ["400000000"]),
+        ("400Mio. Euro, 39Millionen", ["400000000", "39000000"]),
         ("3,6-Milliarden-Euro-Paket", ["3600000000"]),
         ("2 Bio-Höfe", ["2"]),
         ("eine Million", ["1000000"]),

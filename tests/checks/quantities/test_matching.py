@@ -39,6 +39,8 @@ def differences(source: str, target: str) -> dict[str, list[str]]:
         ("2.0", "2"),
         ("(3, 5)", "(3,5)"),
         ("U21", "under 21"),
+        ("der LokSound5", "the LokSound 5"),
+        ("Projekt5", "Project5"),
         # said more or less often
         ("3 Tore, also 3 Punkte", "3 goals and as many points"),
         ("3 Tore", "3 goals: that makes 3 points"),
