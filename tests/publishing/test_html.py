@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from html import unescape
 from typing import Any
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from reviews.importing.codes import match_codes
 from reviews.importing.formats.html_page import read_page
 from reviews.importing.segmenting import segment_source
 from reviews.publishing.export.article import Article, ExportError, Piece
 from reviews.publishing.export.html import HtmlPages
-from reviews.values import CodedText, DocumentMeta, ImportedBlock, InlineCode, from_marked, to_marked
+from reviews.publishing.export.markup import legal
+from reviews.values import CodedText, DocumentMeta, ImportedBlock, InlineCode, from_marked, normalise, to_marked
 from tests.shared import shared_path
 
 ARTICLES = ("chipfabrik-foerderung", "handy-sicherheitsluecke", "open-source-verwaltung", "ransomware-kommunen")
+_SPACE = re.compile(r"[ \t\n\r\f]+")
 DISCLOSURE = (
     "This article was originally published in German. It was translated with technical assistance and editorially "
     "reviewed before publication."
@@ -193,6 +198,20 @@ def test_typed_markup_is_text() -> None:
     assert rewritten("<p>Guten Tag.</p>", "<b>Hello</b> & <script>") == (
         "<p>&lt;b&gt;Hello&lt;/b&gt; &amp; &lt;script&gt;</p>"
     )
+
+
+@given(
+    typed=st.text(alphabet=st.one_of(st.characters(), st.sampled_from("<>&\"'/!- pscrita\u00ad\u0308")), max_size=60)
+)
+def test_whatever_is_typed_is_read_back_from_the_page_and_changes_none_of_its_elements(typed: str) -> None:
+    shown = _SPACE.sub(" ", legal(typed))
+    expected = normalise(shown).strip()
+    assume(expected)
+    page = page_with("<p>Guten Tag.</p>\n<p>Eins.</p>")
+    first, second = pieces_of(page)
+    written = read_page(write(page, [replace(first, target=CodedText(typed)), second]).encode(), "written")
+    assert [block.content.text for block in written.blocks] == [expected, "Eins.", DISCLOSURE]
+    assert [block.element.tag for block in written.blocks] == ["p", "p", "p"]
 
 
 def test_links_and_emphasis_come_back_where_the_editor_put_them() -> None:
