@@ -133,11 +133,6 @@ def rank(risks: Sequence[Risk]) -> list[int]:
     return ranks
 
 
-def document_risk(risks: Sequence[Risk]) -> Risk:
-    """The risk of a document is that of its riskiest segment: one changed number makes an article urgent."""
-    return max(risks, key=lambda risk: risk.score, default=Risk(0.0))
-
-
 def usual_log_ratio(length_ratios: Sequence[float]) -> float:
     """The median logarithm of the length ratios that are above zero; 0 (as long as the source) without any."""
     logs = [math.log(ratio) for ratio in length_ratios if ratio > 0]

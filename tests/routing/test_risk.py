@@ -14,7 +14,6 @@ from reviews.routing.risk import (
     WEIGHTS,
     OpenFinding,
     disagreement,
-    document_risk,
     rank,
     segment_risk,
     usual_log_ratio,
@@ -150,11 +149,6 @@ def test_the_usual_length_is_a_median_without_empty_texts(ratios, expected):
 def test_ranks_start_with_the_riskiest_and_ties_go_by_position():
     assert rank([Risk(1.0), Risk(3.0), Risk(1.0), Risk(2.0)]) == [3, 1, 4, 2]
     assert rank([]) == []
-
-
-def test_a_document_is_as_urgent_as_its_riskiest_segment():
-    assert document_risk([Risk(1.0), Risk(5.0, ("number changed",)), Risk(2.0)]) == Risk(5.0, ("number changed",))
-    assert document_risk([]) == Risk(0.0)
 
 
 def test_the_order_of_the_findings_changes_nothing():
