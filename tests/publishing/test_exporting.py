@@ -21,7 +21,7 @@ from reviews.publishing.export.registry import BY_NAME, WRITERS
 from reviews.publishing.exporting import Exported, Refused, export_to_file, export_to_folder, export_to_stream
 from reviews.publishing.service import publish
 from reviews.reports.segments import segment_rows
-from reviews.values import ImportedRow
+from reviews.values import ImportedRow, Rejected
 from tests.factories import make_cast, make_document, make_project, segments_of
 from tests.shared import shared_path
 
@@ -266,6 +266,19 @@ def test_rows_imported_exported_and_imported_again_are_the_same_segments(
         assert copy["hypotheses"].pop("imported") == row["hypotheses"]["engine-a"]
         assert copy == row
     assert (again.section, again.published_at) == (document.section, document.published_at)
+
+
+def test_a_system_called_imported_asks_for_another_name_for_the_target(project: Project, tmp_path: Path) -> None:
+    """`target` goes to the system `imported` unless the import names another; two texts never share a name."""
+    document = make_document(project, ["Eins."], {"imported": ["One."]})
+    path = tmp_path / "exported.jsonl"
+    list(export_to_file(documents(document), writer=JSONL, state="any", path=path))
+    options = ReadOptions("de", "en", ZoneInfo("Europe/Berlin"))
+    (rejected,) = JsonLinesReader().read(path, options)
+    assert isinstance(rejected, Rejected)
+    assert "gives 'imported' twice, as the target and by its name" in rejected.reason
+    (again,) = imported_again(path, make_project("other"), system="desk")
+    assert described(again)[0]["hypotheses"] == {"imported": "One.", "desk": "One."}
 
 
 @pytest.mark.parametrize("name", ARTICLES)

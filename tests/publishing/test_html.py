@@ -323,6 +323,11 @@ def test_a_block_that_holds_more_than_its_text_stays() -> None:
     assert rewritten(inside, "", "Text.") == '<p><iframe src="/ad"></iframe></p>\n<p>Text.</p>'
 
 
+def test_the_picture_in_a_paragraph_that_was_left_out_stays() -> None:
+    inside = '<p><img src="/i.jpg" alt="Haus"><br>Das <b>ist</b> es.</p>\n<p>Text.</p>'
+    assert rewritten(inside, "House", "", "Text.") == '<p><img src="/i.jpg" alt="House"></p>\n<p>Text.</p>'
+
+
 def test_a_text_for_two_blocks_stands_in_the_first_and_the_second_is_removed() -> None:
     page = page_with("<p>Eins.</p>\n<p>Zwei.</p>\n<p>Drei.</p>")
     one, two, three = pieces_of(page)

@@ -49,12 +49,17 @@ def untranslated_markup(article: Article) -> str:
 
 
 def _text(piece: Piece, source_lang: str) -> CodedText | None:
-    """What the piece contributes: nothing where an earlier text serves it; its source, marked, where it has none."""
+    """What the piece contributes: nothing where an earlier text serves it; its source, marked, where it has none.
+
+    Of a passage that was left out the pictures stay: what was decided on is the text.
+    """
     if piece.covered_by is not None:
         return None
-    if piece.target is not None:
-        return piece.target
     source = piece.source
+    if piece.target is not None:
+        if piece.target.text:
+            return piece.target
+        return CodedText("", tuple(replace(code, pos=0) for code in source.codes if code.kind == "image"))
     mark = InlineCode("untranslated", "language", "open", 0, _untranslated(source_lang))
     end = replace(mark, part="close", pos=len(source.text), raw="</span>")
     return CodedText(source.text, (mark, *source.codes, end))
