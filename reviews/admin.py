@@ -1,0 +1,250 @@
+"""Look-ups for whoever runs the installation. People, projects and memberships are edited here; the record is not.
+
+Drafts are their owners' alone and have no page. Scores show neither author nor revision: figures and people never
+stand in one list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Model
+from django.http import HttpRequest
+
+from .models import (
+    AuditEvent,
+    CheckedPair,
+    Decision,
+    Document,
+    Finding,
+    Hypothesis,
+    ImportBatch,
+    Membership,
+    MetricConfig,
+    Person,
+    Placement,
+    Project,
+    Publication,
+    Reference,
+    ReferenceSet,
+    Revision,
+    Score,
+    ScoreTarget,
+    Segment,
+    SegmentSource,
+    SourceRevision,
+    System,
+    TaskRun,
+    WorkItem,
+)
+from .models.document import CodedTextModel
+
+admin.site.site_header = "Review workbench: look-ups"
+admin.site.site_title = "Look-ups"
+admin.site.index_title = "Tables"
+# Roles are memberships of projects; groups would be a second, unused way.
+admin.site.unregister(Group)
+
+
+if TYPE_CHECKING:  # Django's own admin classes take no parameters when the code runs
+    AnyAdmin = admin.ModelAdmin[Any]
+    ProjectModelAdmin = admin.ModelAdmin[Project]
+    PersonModelAdmin = UserAdmin[Person]
+    MembershipTable = admin.TabularInline[Membership, Project]
+else:
+    AnyAdmin = ProjectModelAdmin = admin.ModelAdmin
+    PersonModelAdmin = UserAdmin
+    MembershipTable = admin.TabularInline
+
+
+class LookUp(AnyAdmin):
+    """A table to read in, never to write in."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.display(description="text")
+def excerpt(row: CodedTextModel) -> str:
+    return row.text if len(row.text) <= 80 else f"{row.text[:79]}…"
+
+
+@admin.display(description="MT engine")
+def engine_of(score: Score) -> str:
+    return score.hypothesis.system.label
+
+
+def look_up(
+    model: type[Model],
+    columns: Sequence[str | Callable[[Any], str]],
+    *,
+    joins: Sequence[str] = (),
+    search: Sequence[str] = (),
+    filters: Sequence[str] = (),
+) -> None:
+    """Register a read-only page: its columns, what its rows are joined with, what finds them."""
+    attributes: dict[str, Any] = {
+        "list_display": columns,
+        "list_select_related": joins or False,
+        "search_fields": search,
+        "list_filter": filters,
+        "ordering": ["-pk"],
+    }
+    admin.site.register(model, type(f"{model.__name__}LookUp", (LookUp,), attributes))
+
+
+@admin.register(Person)
+class PersonAdmin(PersonModelAdmin):
+    """People log in here and nowhere else; names can be cleared, accounts disabled, never deleted."""
+
+    list_display = ("username", "first_name", "last_name", "email", "is_active", "is_staff")
+    list_filter = ("is_active", "is_staff", "is_superuser")
+    readonly_fields = ("public_id", "last_login", "date_joined")
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("username", "password", "public_id")}),
+        ("Name", {"fields": ("first_name", "last_name", "email")}),
+        ("May", {"fields": ("is_active", "is_staff", "is_superuser")}),
+        ("Times", {"fields": ("last_login", "date_joined")}),
+    )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        return False
+
+
+class MembershipInline(MembershipTable):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ("person",)
+
+
+@admin.register(Project)
+class ProjectAdmin(ProjectModelAdmin):
+    """A project is archived, never deleted; its languages stay what its texts are in."""
+
+    list_display = ("name", "slug", "source_lang", "target_lang", "four_eyes", "archived_at")
+    search_fields = ("name", "slug")
+    inlines = (MembershipInline,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Project | None = None) -> tuple[str, ...]:
+        return ("source_lang", "target_lang", "slug") if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Project | None = None) -> bool:
+        return False
+
+
+@admin.register(Membership)
+class MembershipAdmin(AnyAdmin):
+    list_display = ("person", "project", "role")
+    list_filter = ("role", "project")
+    list_select_related = ("person", "project")
+    search_fields = ("person__username", "project__slug")
+    autocomplete_fields = ("person", "project")
+
+
+look_up(
+    Document,
+    ["external_id", "title", "project", "state", "section", "deadline_at", "created_at"],
+    joins=["project"],
+    search=["external_id", "title"],
+    filters=["state", "project"],
+)
+look_up(
+    SourceRevision,
+    ["document", "number", "reader", "raw_name", "created_at"],
+    joins=["document"],
+    search=["document__external_id", "content_hash", "raw_hash"],
+)
+look_up(
+    Segment,
+    ["id", "document", "external_id", "state", "risk_rank"],
+    joins=["document"],
+    search=["document__external_id"],
+    filters=["state"],
+)
+look_up(SegmentSource, ["id", "segment_id", excerpt, "created_at"], search=["content_hash", "text"])
+look_up(
+    Placement,
+    ["id", "source_revision", "segment_id", "rank", "block", "sentence", "kind"],
+    joins=["source_revision"],
+    filters=["kind"],
+)
+look_up(System, ["name", "version", "project", "position"], joins=["project"], filters=["project"])
+look_up(
+    Hypothesis,
+    ["id", "document", "system", "segment_id", "covers", "number", excerpt],
+    joins=["document", "system"],
+    search=["document__external_id", "content_hash"],
+    filters=["system"],
+)
+look_up(
+    Reference,
+    ["id", "document", "name", "segment_id", "covers", "number", excerpt],
+    joins=["document"],
+    search=["document__external_id"],
+)
+look_up(ReferenceSet, ["label", "project"], joins=["project"])
+look_up(
+    Revision,
+    ["id", "document", "segment_id", "lane", "number", "author", "origin", "created_at"],
+    joins=["document", "author"],
+    search=["document__external_id", "content_hash"],
+    filters=["lane", "origin"],
+)
+look_up(
+    Decision,
+    ["id", "document", "segment_id", "kind", "person", "reason", "created_at"],
+    joins=["document", "person"],
+    search=["document__external_id"],
+    filters=["kind", "lane"],
+)
+look_up(MetricConfig, ["metric", "signature"])
+look_up(ScoreTarget, ["project", "kind", "reference_set"], joins=["project", "reference_set"], filters=["kind"])
+look_up(
+    Score,
+    ["id", engine_of, "config", "target", "value", "reason"],
+    joins=["hypothesis__system", "config", "target__project", "target__reference_set"],
+    filters=["config"],
+)
+look_up(
+    Finding,
+    ["id", "project", "check_name", "severity", "category", "message"],
+    joins=["project"],
+    search=["source_hash", "target_hash"],
+    filters=["check_name", "severity"],
+)
+look_up(CheckedPair, ["id", "project", "source_hash", "target_hash", "created_at"], joins=["project"])
+look_up(
+    WorkItem,
+    ["id", "document", "step", "state", "lease_owner", "lease_until"],
+    joins=["document", "lease_owner"],
+    search=["document__external_id"],
+    filters=["step", "state"],
+)
+look_up(
+    Publication,
+    ["document", "number", "published_by", "via", "created_at"],
+    joins=["document", "published_by"],
+    search=["document__external_id", "content_hash"],
+)
+look_up(AuditEvent, ["stream", "number", "action", "created_at", "hash"], search=["=stream"], filters=["action"])
+look_up(ImportBatch, ["id", "project", "state", "created_at", "finished_at"], joins=["project"], filters=["state"])
+look_up(
+    TaskRun,
+    ["id", "kind", "document", "state", "attempts", "error", "updated_at"],
+    joins=["document"],
+    filters=["kind", "state"],
+)

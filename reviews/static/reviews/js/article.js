@@ -1,0 +1,219 @@
+// The article screen: wires rows, fields, keys and the server's news together.
+
+import { dirtyFields, field, fieldOf } from "./field.js";
+import { listen } from "./keys.js";
+import * as local from "./local.js";
+import { csrfToken } from "./net.js";
+import * as rows from "./rows.js";
+import * as status from "./status.js";
+
+const { htmx } = window;
+const place = document.getElementById("rows");
+const help = document.getElementById("help");
+
+// --- actions -------------------------------------------------------------------------------------------
+
+function accept() {
+  const row = rows.current();
+  if (!row) {
+    rows.goOpen();
+    return;
+  }
+  if (fieldOf(row.dataset.id)?.dirty || row.dataset.primary === "accept") {
+    field(row).save({ reviewed: true });
+    rows.goOpen();
+  } else if (row.dataset.primary === "approve") {
+    row.querySelector("form.approve").requestSubmit();
+  } else {
+    rows.goOpen();
+    if (row.dataset.barred) status.say(row.dataset.barred);
+  }
+}
+
+function save() {
+  const open = rows.current() && fieldOf(rows.current().dataset.id);
+  if (open?.dirty) open.save({ reviewed: false });
+  else status.say("Nothing changed, so there is nothing to save. Control and Enter accepts the text as it stands.");
+}
+
+function adopt(number) {
+  const row = rows.current();
+  const button = row?.querySelectorAll(".engine")[number - 1]?.querySelector("[data-adopt]");
+  if (!button) return;
+  field(row).adopt(button.dataset.adopt, button.dataset.marked);
+}
+
+function openHelp() {
+  if (!help.open) help.showModal();
+}
+
+/** Enter opens the field of a row that has the focus itself; inside a field a passage is one line. */
+function enter(_, event) {
+  if (event.target.matches?.(".editor textarea")) {
+    status.say("A passage is one line. Control and Enter accepts it.");
+    return true;
+  }
+  if (!event.target.matches?.(".row") || !("editable" in event.target.dataset)) return false;
+  rows.go(event.target, { edit: true });
+  return true;
+}
+
+function leave(_, event) {
+  if (help.open) return false;
+  const row = event.target.closest?.(".row");
+  if (!row || event.target === row) return false;
+  for (const details of row.querySelectorAll(".why[open]")) details.open = false;
+  row.focus({ preventScroll: true });
+  return true;
+}
+
+listen({
+  accept,
+  save,
+  next: () => rows.step(1),
+  previous: () => rows.step(-1),
+  risky: rows.goRisky,
+  adopt,
+  help: openHelp,
+  open: enter,
+  leave,
+});
+
+document.addEventListener("field:accept", ({ detail }) => {
+  detail.save({ reviewed: true });
+  rows.goOpen();
+});
+document.addEventListener("field:save", ({ detail }) => {
+  if (detail.dirty) detail.save({ reviewed: false });
+  else save();
+});
+
+// --- the mouse ------------------------------------------------------------------------------------------
+
+place.addEventListener("click", (event) => {
+  const row = event.target.closest(".row");
+  if (!row) return;
+  const adopting = event.target.closest("[data-adopt]");
+  if (adopting) {
+    event.preventDefault();
+    rows.go(row, { focus: false });
+    field(row).adopt(adopting.dataset.adopt, adopting.dataset.marked);
+  } else if (event.target.closest("[data-edit]")) {
+    event.preventDefault();
+    rows.go(row, { edit: true });
+  } else if (!event.target.closest("a, button, input, textarea, summary, label") && getSelection().isCollapsed) {
+    if (event.target.closest(".reading")) rows.go(row, { edit: true });
+    else if (row !== rows.current()) rows.go(row);
+  }
+});
+place.addEventListener("submit", (event) => {
+  if (!event.target.matches(".approve")) return;
+  event.target.closest(".row").dataset.sent = "";
+  rows.goOpen();
+});
+place.addEventListener("focusin", (event) => {
+  const row = event.target.closest(".row");
+  if (row && row !== rows.current() && event.target.matches("textarea")) rows.go(row, { focus: false });
+});
+
+document.addEventListener("click", (event) => {
+  const going = event.target.closest("[data-go]");
+  if (going) {
+    event.preventDefault();
+    if (going.dataset.go === "open") rows.goOpen();
+    else rows.goRisky();
+  } else if (event.target.closest("[data-help]")) {
+    event.preventDefault();
+    openHelp();
+  } else if (event.target.closest("[data-close]") || event.target === help) {
+    event.preventDefault();
+    help.close();
+  }
+});
+
+// --- the server's news ----------------------------------------------------------------------------------
+
+htmx.defineExtension("row", {
+  isInlineSwap: (style) => style === "row",
+  handleSwap(style, _target, fragment) {
+    if (style !== "row") return false;
+    const row = rows.patch(fragment.querySelector(".row"));
+    return row ? [row] : [];
+  },
+});
+
+document.body.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-CSRFToken"] = csrfToken();
+});
+
+place.addEventListener("htmx:afterRequest", (event) => {
+  const { target: row, xhr, successful, requestConfig } = event.detail;
+  if (requestConfig.verb !== "post") return;
+  if (successful) {
+    status.settled(row.dataset.id);
+    status.say("Done.");
+  } else {
+    delete row.dataset.sent;
+    status.problem(row.dataset.id, row.dataset.number, whyNot(xhr, row));
+  }
+});
+
+function whyNot(xhr, row) {
+  if (xhr.status === 422) return row.querySelector(".problem")?.textContent ?? "not done.";
+  if (xhr.status === 409) return "somebody else saved first. Both texts are kept; choose one.";
+  if (xhr.status === 401) return "not done: you are logged out. Log in again in a new tab, then do it once more.";
+  if (xhr.status === 403) return "not done: this page is out of date or your roles changed. Reload it and try again.";
+  return "not done: the server does not answer. Try again.";
+}
+
+document.body.addEventListener("article:moved", ({ detail }) => {
+  if (detail.reload) status.notice("The article itself changed. Reload the page to see it.");
+  else for (const id of detail.segments) rows.refresh(id);
+});
+
+// --- coming and going -----------------------------------------------------------------------------------
+
+/** Put back what this browser kept and the server may not have; what is saved already is dropped. */
+function restore() {
+  for (const row of rows.all()) if (row.querySelector(".editor")) field(row);
+  for (const [id, copy] of local.all()) {
+    const row = rows.byId(id);
+    if (!row || !("editable" in row.dataset)) continue;
+    const open = fieldOf(id);
+    if (copy.text === row.dataset.marked) local.drop(id);
+    else if (!open?.dirty || copy.sequence > open.sequence) field(row).restore(copy);
+  }
+  const waiting = dirtyFields().length;
+  if (waiting) status.notice(`restored: ${waiting} text${waiting === 1 ? "" : "s"} not saved yet`);
+}
+
+function goToHash() {
+  const row = location.hash.startsWith("#s-") && document.getElementById(location.hash.slice(1));
+  if (row && row !== rows.current()) rows.go(row);
+}
+
+local.onOtherTab((id) => {
+  const open = fieldOf(id);
+  if (open?.dirty) {
+    status.problem(id, open.number, "you are typing in this text in another tab too. Save one of them and close it.");
+  }
+});
+window.addEventListener("hashchange", goToHash);
+window.addEventListener("pagehide", () => {
+  for (const each of dirtyFields()) each.sendLast();
+});
+window.addEventListener("beforeunload", (event) => {
+  if (local.refused && dirtyFields().length) event.preventDefault();
+});
+
+if (place) {
+  restore();
+  const current = rows.current();
+  if (current) {
+    rows.go(current);
+    // Once the page has loaded the browser moves the focus to the address's fragment, the row: take it back.
+    window.addEventListener("load", () => setTimeout(() => current === rows.current() && rows.go(current)), { once: true });
+  } else {
+    goToHash();
+  }
+}

@@ -1,0 +1,33 @@
+// Keys: every action of the screen, none of them a bare letter.
+
+const isCommand = (event) => (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+const isAlt = (event) => event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+
+/** Call the action that belongs to a key: {accept, save, next, previous, risky, adopt(n), help, open, leave}. */
+export function listen(actions) {
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    const action = actionOf(event);
+    if (!action || !(action.name in actions)) return;
+    if (actions[action.name](action.value, event) !== false) event.preventDefault();
+  });
+}
+
+function actionOf(event) {
+  if (event.key === "F1") return { name: "help" };
+  if (event.key === "Escape") return { name: "leave" };
+  if (isCommand(event)) {
+    if (event.key === "Enter") return { name: "accept" };
+    if (event.key.toLowerCase() === "s") return { name: "save" };
+  }
+  if (isAlt(event)) {
+    if (event.key === "ArrowDown") return { name: "next" };
+    if (event.key === "ArrowUp") return { name: "previous" };
+    // By place on the keyboard: with Alt held, a key's own sign may be another one (Option+R is ® on a Mac).
+    if (event.code === "KeyR") return { name: "risky" };
+    const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
+    if (digit) return { name: "adopt", value: Number(digit[1]) };
+  }
+  if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey) return { name: "open" };
+  return null;
+}

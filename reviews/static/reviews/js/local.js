@@ -1,0 +1,47 @@
+// Copies of unsaved typing in this browser, by person and segment: written with every keystroke.
+
+import { person } from "./net.js";
+
+const PREFIX = `workbench:typing:${person}:`;
+
+/** Whether the browser refused to keep a copy. */
+export let refused = false;
+
+/** Keep {text, base, sequence}. */
+export function keep(segment, copy) {
+  try {
+    localStorage.setItem(PREFIX + segment, JSON.stringify(copy));
+    refused = false;
+  } catch {
+    refused = true;
+  }
+}
+
+export function drop(segment) {
+  try {
+    localStorage.removeItem(PREFIX + segment);
+  } catch {
+    // Without storage there is no copy to drop.
+  }
+}
+
+/** All copies of this person as [segment, copy]. */
+export function all() {
+  const found = [];
+  try {
+    for (let i = 0; i < localStorage.length; i += 1) {
+      const key = localStorage.key(i);
+      if (key.startsWith(PREFIX)) found.push([key.slice(PREFIX.length), JSON.parse(localStorage.getItem(key))]);
+    }
+  } catch {
+    refused = true;
+  }
+  return found;
+}
+
+/** Call back with the segment when another tab of this browser keeps typing for it. */
+export function onOtherTab(callback) {
+  window.addEventListener("storage", (event) => {
+    if (event.key?.startsWith(PREFIX) && event.newValue) callback(event.key.slice(PREFIX.length));
+  });
+}

@@ -1,0 +1,102 @@
+// Requests that outlive a new log-in, and say why they failed.
+
+const { body } = document;
+export const person = body.dataset.person;
+let token = JSON.parse(body.getAttribute("hx-headers"))["X-CSRFToken"];
+
+/** Longer than the server waits for its database. */
+const PATIENCE = 25000;
+
+/** Nobody answered, or the server could not: the same request may be sent again. */
+export class Unreachable extends Error {}
+
+/** Nobody is logged in any more, or somebody else is. */
+export class LoggedOut extends Error {}
+
+export const csrfToken = () => token;
+
+function headers() {
+  return { "HX-Request": "true", "X-CSRFToken": token, "X-Person": person };
+}
+
+async function ask(url, options) {
+  let response;
+  try {
+    response = await fetch(url, { headers: headers(), signal: AbortSignal.timeout(PATIENCE), ...options });
+  } catch (error) {
+    throw new Unreachable(error.message);
+  }
+  if (response.status >= 500 || response.status === 429) throw new Unreachable(`status ${response.status}`);
+  if (response.status === 401) throw new LoggedOut();
+  return response;
+}
+
+export async function get(url) {
+  return ask(url, {});
+}
+
+/** Send fields to an address. Raises Unreachable or LoggedOut; any other answer is the caller's to read. */
+export async function post(url, fields) {
+  const options = { method: "POST", body: new URLSearchParams(fields) };
+  const response = await ask(url, options);
+  // A new log-in changes the token: fetch it and send once more. A refusal for another reason names its row.
+  if (response.status !== 403 || response.headers.has("X-Row")) return response;
+  if (!(await sameSession())) throw new LoggedOut();
+  return ask(url, options);
+}
+
+/** Send fields while the page goes away; nobody hears the answer. */
+export function postAndLeave(url, fields) {
+  fetch(url, { method: "POST", body: new URLSearchParams(fields), headers: headers(), keepalive: true }).catch(() => {});
+}
+
+/** Whether this page's person is (still, or again) the one who is logged in; takes the session's token over. */
+async function sameSession() {
+  let response;
+  try {
+    response = await fetch(body.dataset.session, { cache: "no-store" });
+  } catch (error) {
+    throw new Unreachable(error.message);
+  }
+  if (!response.ok) return false;
+  const session = await response.json();
+  if (session.person !== person) return false;
+  token = session.csrf;
+  return true;
+}
+
+let waiting = null;
+
+/** Resolves once the person has logged in again, in whatever tab. */
+export function loggedInAgain() {
+  waiting ??= new Promise((resolve) => {
+    const look = async () => {
+      if (!(await sameSession().catch(() => false))) return;
+      clearInterval(timer);
+      window.removeEventListener("focus", look);
+      waiting = null;
+      resolve();
+    };
+    const timer = setInterval(look, 4000);
+    window.addEventListener("focus", look);
+  });
+  return waiting;
+}
+
+/** Resolves after so many milliseconds, or as soon as the network is back. */
+export function pause(milliseconds) {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      window.removeEventListener("online", done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    window.addEventListener("online", done);
+  });
+}
+
+/** A key that makes the same request, sent twice, count once. */
+export function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

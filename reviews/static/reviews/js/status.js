@@ -1,0 +1,112 @@
+// The one place that says how things stand: the save state in the bar, and the live region for screen readers.
+
+const box = document.getElementById("save-state");
+const live = document.getElementById("live");
+
+/** Per segment what is not settled: "saving", "offline", "loggedOut", or a problem in words with its number. */
+const open = new Map();
+let last = null;
+
+const clock = () => new Date().toLocaleTimeString("en-GB");
+
+/** Say something to people who listen instead of look. */
+export function say(text) {
+  live.textContent = "";
+  // A change in the next frame is announced even if the words are the same.
+  requestAnimationFrame(() => {
+    live.textContent = text;
+  });
+}
+
+export function saving(segment) {
+  open.set(segment, { kind: "saving" });
+  show();
+}
+
+export function offline(segment) {
+  const known = open.get(segment)?.kind === "offline";
+  open.set(segment, { kind: "offline" });
+  show();
+  if (!known) say("The server does not answer. Your changes are kept in this browser.");
+}
+
+export function loggedOut(segment) {
+  const known = open.get(segment)?.kind === "loggedOut";
+  open.set(segment, { kind: "loggedOut" });
+  show();
+  if (!known) say("You are logged out. Your text is kept. Log in again in a new tab; it is saved then.");
+}
+
+export function problem(segment, number, words) {
+  open.set(segment, { kind: "problem", number, words });
+  show();
+  say(`Text ${number}: ${words}`);
+}
+
+/** The typing is on the server, but not saved. */
+export function kept(segment) {
+  open.delete(segment);
+  last = { kind: "kept", words: `typing kept ${clock()}, not saved yet` };
+  show();
+}
+
+export function saved(segment) {
+  open.delete(segment);
+  last = { kind: "saved", words: `saved ${clock()}` };
+  show();
+  say("Saved.");
+}
+
+export function settled(segment) {
+  open.delete(segment);
+  show();
+}
+
+/** Something that concerns no segment. */
+export function notice(words) {
+  last = { kind: "kept", words };
+  show();
+  say(words);
+}
+
+/** Whether a change waits for the server. */
+export function unsent() {
+  return [...open.values()].some(({ kind }) => kind !== "problem");
+}
+
+function show() {
+  const states = [...open.entries()];
+  const problem = states.find(([, state]) => state.kind === "problem");
+  const count = (kind) => states.filter(([, state]) => state.kind === kind).length;
+  box.hidden = false;
+  if (problem) {
+    const [segment, { number, words }] = problem;
+    draw("problem", "");
+    const link = document.createElement("a");
+    link.href = `#s-${segment}`;
+    link.textContent = `Text ${number}`;
+    box.append(link, `: ${words}`);
+  } else if (count("loggedOut")) {
+    draw("problem", "You are logged out; your text is kept here. ");
+    const link = document.createElement("a");
+    link.href = "/log-in/";
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = "Log in again in a new tab";
+    box.append(link, ": it is saved then.");
+  } else if (count("offline")) {
+    const n = count("offline");
+    draw("problem", `offline: ${n} change${n === 1 ? "" : "s"} kept here`);
+  } else if (count("saving")) {
+    draw("saving", "saving…");
+  } else if (last) {
+    draw(last.kind, last.words);
+  } else {
+    box.hidden = true;
+  }
+}
+
+function draw(kind, text) {
+  box.className = `save-state is-${kind}`;
+  box.textContent = text;
+}

@@ -1,0 +1,152 @@
+"""Every POST goes through one of these, even a single number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxLengthValidator
+
+from reviews.editing.deciding import Seen
+from reviews.editing.drafts import MAX_DRAFT_LENGTH
+from reviews.models import DocumentState, Origin, Step
+
+#: What the text field may say about where its text comes from.
+FIELD_ORIGINS = [(origin.value, origin.label) for origin in (Origin.TYPED, Origin.ADOPTED)]
+
+
+class TypedText(forms.Field):
+    """A text exactly as the field holds it, white space and all: the services judge what cannot be kept."""
+
+    widget = forms.Textarea
+    default_validators = [
+        MaxLengthValidator(
+            MAX_DRAFT_LENGTH, "The text has %(show_value)s characters; a segment takes at most %(limit_value)s."
+        )
+    ]
+
+    def to_python(self, value: Any) -> str:
+        return "" if value is None else str(value)
+
+
+class Hash(forms.RegexField):
+    """A SHA-256 as hexadecimal digits."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(r"^[0-9a-f]{64}$", **options)
+
+
+class SeenTexts(forms.Field):
+    """What the page showed of several rows, each as `segment:revision:source hash`."""
+
+    widget = forms.MultipleHiddenInput
+    default_error_messages = {
+        "required": "Nothing on this page is ready for your approval.",
+        "damaged": "The list of texts to approve is damaged. Reload the article and try again.",
+    }
+    _shape = re.compile(r"([0-9]{1,18}):([0-9]{1,18}):([0-9a-f]{64})", re.ASCII)
+
+    def to_python(self, value: Any) -> dict[int, Seen]:
+        found = {}
+        for item in value or []:
+            match = self._shape.fullmatch(item)
+            if match is None:
+                raise forms.ValidationError(self.error_messages["damaged"])
+            found[int(match[1])] = Seen(int(match[2]), match[3])
+        return found
+
+
+class SaveForm(forms.Form):
+    typed = TypedText(required=False)
+    base = forms.IntegerField(min_value=0)
+    save_key = forms.CharField(max_length=64)
+    started_from = forms.IntegerField(required=False, min_value=1)
+    origin = forms.ChoiceField(choices=FIELD_ORIGINS, required=False)
+    reviewed = forms.BooleanField(required=False)
+
+
+class AcceptForm(forms.Form):
+    base = forms.IntegerField(min_value=0)
+    seen_hash = Hash()
+    save_key = forms.CharField(max_length=64)
+
+
+class DraftForm(forms.Form):
+    typed = TypedText(required=False)
+    base = forms.IntegerField(min_value=0)
+    sequence = forms.IntegerField(min_value=1, max_value=2**62)
+
+
+class DecisionForm(forms.Form):
+    """A decision on what the person had before them."""
+
+    revision = forms.IntegerField(min_value=1)
+    source_hash = Hash()
+    reason = forms.CharField(
+        required=False, max_length=1000, error_messages={"max_length": "Keep the reason under 1,000 characters."}
+    )
+
+    def seen(self) -> Seen:
+        return Seen(self.cleaned_data["revision"], self.cleaned_data["source_hash"])
+
+
+class ApproveAllForm(forms.Form):
+    seen = SeenTexts()
+
+
+class KeepForm(forms.Form):
+    """Which revision the person read before keeping their own text on top of it."""
+
+    base = forms.IntegerField(min_value=0)
+
+
+class NoFieldsForm(forms.Form):
+    """A POST that says everything by its address."""
+
+
+class TakeForm(forms.Form):
+    step = forms.ChoiceField(choices=Step.choices)
+
+
+class PresenceForm(forms.Form):
+    """The number of the last event of the document that the page knows of."""
+
+    seen = forms.IntegerField(min_value=0)
+
+
+class ArticleQuery(forms.Form):
+    """What the address of an article may ask for: a row to open, and an engine's text to put into its field."""
+
+    edit = forms.IntegerField(required=False, min_value=1)
+    use = forms.IntegerField(required=False, min_value=1)
+
+
+class RowQuery(forms.Form):
+    """How often the row has asked for its checks."""
+
+    checks = forms.IntegerField(required=False, min_value=0, max_value=100)
+
+
+class DocumentsQuery(forms.Form):
+    state = forms.ChoiceField(required=False, choices=[("", "Any state"), *DocumentState.choices])
+    q = forms.CharField(required=False, max_length=200, strip=True)
+    page = forms.IntegerField(required=False, min_value=1)
+
+
+class DashboardQuery(forms.Form):
+    """Which of the project's references the engines are held against."""
+
+    def __init__(self, *args: Any, labels: Sequence[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["reference"] = forms.ChoiceField(required=False, choices=[(label, label) for label in labels])
+
+
+def first_error(form: forms.Form) -> str:
+    """The first thing wrong with a form, as a sentence for the person before the screen."""
+    name, errors = next(iter(form.errors.items()))
+    text = str(errors[0])
+    if isinstance(form.fields.get(name), (TypedText, SeenTexts)) or name == "reason":
+        return text
+    return f"The page sent something incomplete ({name}: {text}) Reload it and try again."

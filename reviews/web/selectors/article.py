@@ -1,0 +1,533 @@
+"""An article as its screen shows it: rows in order, each with everything an editor decides on.
+
+The number of queries does not depend on the length of the article (but for one more of some per 500 segments).
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from datetime import datetime
+from itertools import groupby
+
+from django.db.models import Max, QuerySet
+from django.utils.safestring import SafeString
+
+from reviews.checks.runner import findings_for
+from reviews.models import (
+    Decision,
+    DecisionKind,
+    Document,
+    Draft,
+    DraftKind,
+    Finding,
+    Lane,
+    Origin,
+    Placement,
+    Project,
+    Revision,
+    Segment,
+    SegmentState,
+)
+from reviews.models.document import EDITED_STATES
+from reviews.models.states import run_around
+from reviews.publishing.languages import language_name
+from reviews.values import CodedText, InlineCode, join_texts, run_hash, to_marked
+from reviews.web.access import Viewer
+from reviews.web.diffs import DiffPiece, word_diff
+from reviews.web.rendering import Highlight, describe, field_highlights, to_html
+
+from .engines import EngineText, EngineTexts
+
+#: Seconds a row waits before it asks again whether its checks ran; after the last one it stops asking.
+CHECK_DELAYS = (1, 1, 2, 3, 5, 8, 13, 20, 30, 30)
+
+#: So many rows of an article are pointed out as its riskiest.
+RISKIEST = 5
+
+#: As far around a single row as its engines' runs are looked for; a run is a few sentences long.
+WINDOW = 40
+
+
+@dataclass(frozen=True, slots=True)
+class FindingShown:
+    severity: str
+    check: str
+    message: str
+    source_words: tuple[str, ...]
+    target_words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptText:
+    """A refused save beside the text that was saved before it came."""
+
+    draft: int
+    author: str
+    mine: bool
+    at: datetime
+    text: str
+    diff: tuple[DiffPiece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """An open text field: what stands in it and what a save of it starts from.
+
+    `restored_at` says that this is the viewer's own unsaved text, kept by the server at that time.
+    """
+
+    text: str
+    base: int
+    started_from: int | None = None
+    origin: str = ""
+    sequence: int = 0
+    restored_at: datetime | None = None
+    save_key: str = dataclass_field(default_factory=lambda: uuid.uuid4().hex)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A code mark the field may hold, and what it stands for."""
+
+    opening: str
+    closing: str
+    meaning: str
+
+
+@dataclass(slots=True)
+class Row:
+    """One row: the sources of a run and the one English text that serves them."""
+
+    viewer: Viewer
+    placements: Sequence[Placement]
+    position: int
+    source_html: Sequence[SafeString]
+    source_hash: str
+    target: CodedText | None
+    target_html: SafeString
+    highlights: Sequence[Sequence[int | str]]
+    findings: Sequence[FindingShown] | None
+    engines: Sequence[EngineText]
+    marks: Sequence[Mark]
+    kept: Sequence[KeptText] = ()
+    approval_barred: str = ""
+    field: Field | None = None
+    #: Whether the row is the one being worked on, what its view has to say, and how often it has asked for checks.
+    current: bool = False
+    error: str = ""
+    check_attempt: int = 0
+
+    @property
+    def segment(self) -> Segment:
+        return self.placements[0].segment
+
+    @property
+    def id(self) -> int:
+        return self.segment.pk
+
+    @property
+    def kind(self) -> str:
+        return self.placements[0].kind
+
+    @property
+    def kind_label(self) -> str:
+        """What the block is, said once at its beginning."""
+        first = self.placements[0]
+        return "" if self.kind == "body" or first.sentence else first.get_kind_display()
+
+    @property
+    def block(self) -> int:
+        return self.placements[0].block
+
+    @property
+    def number(self) -> str:
+        """The place in the article: "7", or "7–8" for a run."""
+        last = self.position + len(self.placements) - 1
+        return str(self.position) if last == self.position else f"{self.position}–{last}"
+
+    @property
+    def state(self) -> SegmentState:
+        return SegmentState(self.segment.state)
+
+    @property
+    def revision(self) -> Revision | None:
+        return self.segment.latest_revision
+
+    @property
+    def base(self) -> int:
+        return self.revision.number if self.revision else 0
+
+    @property
+    def target_hash(self) -> str:
+        return self.target.content_hash if self.target is not None else ""
+
+    @property
+    def marked(self) -> str:
+        return to_marked(self.target) if self.target is not None else ""
+
+    @property
+    def started_from(self) -> int | None:
+        return self.segment.chosen_id if self.revision is None else None
+
+    @property
+    def shows_risk(self) -> bool:
+        """Whether it is among the few that want a look first."""
+        rank = self.segment.risk_rank
+        return rank is not None and rank <= RISKIEST and bool(self.segment.risk_reasons) and not self.finished
+
+    @property
+    def finished(self) -> bool:
+        """Whether the editor is done with it."""
+        return self.state in EDITED_STATES
+
+    @property
+    def approved(self) -> bool:
+        return self.state == SegmentState.APPROVED
+
+    @property
+    def live_html(self) -> SafeString:
+        """The English as readers get it, with links that lead somewhere."""
+        return to_html(self.target, links="live") if self.target is not None else SafeString("")
+
+    @property
+    def may_edit(self) -> bool:
+        return self.viewer.may_edit
+
+    @property
+    def may_accept(self) -> bool:
+        return self.may_edit and not self.finished and self.target is not None and bool(self.target.text)
+
+    @property
+    def may_approve(self) -> bool:
+        return self.viewer.may_approve and self.state == SegmentState.REVIEWED and not self.approval_barred
+
+    @property
+    def may_send_back(self) -> bool:
+        return self.viewer.may_approve and self.finished
+
+    @property
+    def may_reopen(self) -> bool:
+        return self.may_edit and self.finished
+
+    @property
+    def awaits_viewer(self) -> bool:
+        """Whether the row is open for this person."""
+        return self.may_approve or (self.may_edit and not self.finished)
+
+    @property
+    def primary(self) -> str:
+        """What the one key does here."""
+        return "approve" if self.may_approve else "accept" if self.may_edit and not self.finished else ""
+
+    @property
+    def highlights_json(self) -> str:
+        return json.dumps(self.highlights, separators=(",", ":"))
+
+    @property
+    def history_line(self) -> str:
+        """Who did what last, in words."""
+        decision, revision = self.segment.latest_decision, self.revision
+        if revision is None:
+            return ""
+        if decision is not None and decision.revision_id == revision.pk:
+            return f"{decision.get_kind_display()} by {self.viewer.name_of(decision.person)}"
+        return f"{revision.get_origin_display()}, by {self.viewer.name_of(revision.author)}"
+
+    @property
+    def history_at(self) -> datetime | None:
+        decision, revision = self.segment.latest_decision, self.revision
+        if decision is not None and revision is not None and decision.revision_id == revision.pk:
+            return decision.created_at
+        return revision.created_at if revision else None
+
+    @property
+    def saved_by(self) -> str:
+        return self.viewer.name_of(self.revision.author) if self.revision else ""
+
+    @property
+    def decision_reason(self) -> str:
+        """Why it was sent back or reopened, while that is how it stands."""
+        decision, revision = self.segment.latest_decision, self.revision
+        if self.finished or decision is None or revision is None or decision.revision_id != revision.pk:
+            return ""
+        return decision.reason
+
+    @property
+    def unchecked(self) -> bool:
+        return self.findings is None and self.target is not None
+
+    @property
+    def check_delay(self) -> int | None:
+        """Seconds until the row asks for its checks again; None when it does not."""
+        asking = self.unchecked and 1 <= self.check_attempt <= len(CHECK_DELAYS)
+        return CHECK_DELAYS[self.check_attempt - 1] if asking else None
+
+    @property
+    def accept_key(self) -> str:
+        """Makes an acceptance that is sent twice count once."""
+        return uuid.uuid4().hex
+
+    def open_field(self, adopt: int | None = None) -> None:
+        """Put the text field in place of the text, with the text of an engine if one is named."""
+        self.current = True
+        if not self.may_edit or (self.field is not None and adopt is None):
+            return
+        self.field = Field(self.marked, self.base, self.started_from)
+        for engine in self.engines:
+            if adopt is not None and engine.hypothesis == adopt:
+                self.field = Field(engine.marked, self.base, adopt, Origin.ADOPTED)
+
+
+#: The element a block is in the page readers get; any other is a paragraph.
+READER_TAGS = {"headline": "h1", "heading": "h2", "quote": "blockquote", "list_item": "li", "alt": "alt"}
+#: Kinds readers never see in the article itself, by what they are for.
+HIDDEN_KINDS = {"seo_title": "Search title", "meta_description": "Search description", "slug": "Address"}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, headline, caption …: rows that belong together on the page."""
+
+    kind: str
+    rows: Sequence[Row]
+
+    @property
+    def tag(self) -> str:
+        return READER_TAGS.get(self.kind, "p")
+
+    @property
+    def hidden_label(self) -> str:
+        return HIDDEN_KINDS.get(self.kind, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """The project's languages by name."""
+
+    source: str
+    target: str
+
+    @classmethod
+    def of(cls, project: Project) -> Languages:
+        return cls(language_name(project.source_lang), language_name(project.target_lang))
+
+
+def article_rows(document: Document, viewer: Viewer) -> list[Row]:
+    """All rows of the document's current source, in order."""
+    placements = list(_placements(document))
+    return _rows(document, viewer, _runs(placements), [p.segment_id for p in placements], first=1)
+
+
+def article_row(segment: Segment, viewer: Viewer) -> Row | None:
+    """The row that shows this segment; None when the segment left the article.
+
+    What it costs does not grow with the article.
+    """
+    document = segment.document
+    ids = run_around(segment)
+    run = list(_placements(document).filter(segment_id__in=ids))
+    if not run:
+        return None
+    current = Placement.objects.filter(source_revision_id=document.current_source_id)
+    before = current.filter(rank__lt=run[0].rank).order_by("-rank")
+    after = current.filter(rank__gt=run[-1].rank).order_by("rank")
+    around = [
+        *reversed(before.values_list("segment_id", flat=True)[:WINDOW]),
+        *(p.segment_id for p in run),
+        *after.values_list("segment_id", flat=True)[:WINDOW],
+    ]
+    return _rows(document, viewer, [run], around, first=before.count() + 1)[0]
+
+
+def blocks(rows: Iterable[Row]) -> list[Block]:
+    """Rows grouped into the blocks of the page."""
+    return [Block(group[0].kind, group) for _, grouped in groupby(rows, key=lambda r: r.block) if (group := [*grouped])]
+
+
+def first_open(rows: Iterable[Row], after: int | None = None) -> Row | None:
+    """The first row that is open for the viewer, looking from the one with the id `after` on and around."""
+    rows = list(rows)
+    start = next((i + 1 for i, row in enumerate(rows) if row.id == after), 0)
+    return next((row for row in [*rows[start:], *rows[:start]] if row.awaits_viewer and row.id != after), None)
+
+
+def _placements(document: Document) -> QuerySet[Placement]:
+    return (
+        Placement.objects.filter(source_revision_id=document.current_source_id)
+        .select_related(
+            "source",
+            "segment__chosen",
+            "segment__latest_revision__author",
+            "segment__latest_decision__person",
+        )
+        .order_by("rank")
+    )
+
+
+def _runs(placements: Iterable[Placement]) -> list[list[Placement]]:
+    runs: list[list[Placement]] = []
+    for placement in placements:
+        if placement.segment.covered_by_id is None or not runs:
+            runs.append([])
+        runs[-1].append(placement)
+    return runs
+
+
+def _rows(
+    document: Document, viewer: Viewer, runs: Sequence[Sequence[Placement]], order: Sequence[int], first: int
+) -> list[Row]:
+    leaders = [run[0].segment for run in runs]
+    pairs = {leader.pk: _pair(run) for leader, run in zip(leaders, runs, strict=True)}
+    found = findings_for(document.project, {pair for pair in pairs.values() if pair[1]})
+    typing, kept = _drafts(viewer, leaders)
+    barred = _approvals_barred(document, viewer, leaders)
+    engines = EngineTexts(document, order)
+    rows = []
+    position = first
+    for leader, run in zip(leaders, runs, strict=True):
+        findings = found.get(pairs[leader.pk])
+        row = _row(viewer, run, position, pairs[leader.pk][0], findings, engines)
+        row.field = _restored(typing.get(leader.pk), row)
+        row.kept = [_kept_text(draft, row) for draft in kept.get(leader.pk, ())]
+        row.approval_barred = barred.get(leader.pk, "")
+        rows.append(row)
+        position += len(run)
+    return rows
+
+
+def _pair(run: Sequence[Placement]) -> tuple[str, str]:
+    """The hashes under which the checks of a row are found; the second is empty without a text."""
+    target = run[0].segment.target()
+    return run_hash([placement.source.content_hash for placement in run]), target.content_hash if target else ""
+
+
+def _row(
+    viewer: Viewer,
+    run: Sequence[Placement],
+    position: int,
+    source_hash: str,
+    findings: Sequence[Finding] | None,
+    engines: EngineTexts,
+) -> Row:
+    target_row = run[0].segment.target()
+    target = target_row.content if target_row is not None else None
+    source_marks = [Highlight(s, e, f.severity) for f in findings or () for s, e in f.source_spans]
+    target_marks = [Highlight(s, e, f.severity) for f in findings or () for s, e in f.target_spans]
+    source = join_texts([placement.source.content for placement in run])
+    known = [*source.codes, *(target.codes if target is not None else ())]
+    return Row(
+        viewer=viewer,
+        placements=run,
+        position=position,
+        source_html=_sources_html(run, source_marks),
+        source_hash=source_hash,
+        target=target,
+        target_html=to_html(target, target_marks) if target is not None else SafeString(""),
+        highlights=field_highlights(target, target_marks) if target is not None else (),
+        findings=None if findings is None else [_shown(f, source.text, target) for f in findings],
+        engines=engines.of_row([placement.segment_id for placement in run], known),
+        marks=_marks(known),
+    )
+
+
+def _restored(typing: Draft | None, row: Row) -> Field | None:
+    """The field with the viewer's unsaved text; None where there is nothing that is not saved already."""
+    if typing is None or typing.text.strip() == row.marked:
+        return None
+    return Field(typing.text, typing.base, sequence=typing.sequence, restored_at=typing.updated_at)
+
+
+def _sources_html(run: Sequence[Placement], marks: Sequence[Highlight]) -> list[SafeString]:
+    """Each source of a run with its share of the highlights, which count through the joined sources."""
+    html = []
+    offset = 0
+    for placement in run:
+        content = placement.source.content
+        end = offset + len(content.text)
+        here = [
+            Highlight(max(m.start - offset, 0), min(m.end, end) - offset, m.severity)
+            for m in marks
+            if m.start < end and m.end > offset
+        ]
+        html.append(to_html(content, here))
+        offset = end + 1 if content.text else end
+    return html
+
+
+def _shown(finding: Finding, source: str, target: CodedText | None) -> FindingShown:
+    text = target.text if target is not None else ""
+    return FindingShown(
+        severity=finding.severity,
+        check=finding.check_name.split(".")[0].capitalize(),
+        message=finding.message,
+        source_words=tuple(source[start:end] for start, end in finding.source_spans),
+        target_words=tuple(text[start:end] for start, end in finding.target_spans),
+    )
+
+
+def _marks(codes: Iterable[InlineCode]) -> list[Mark]:
+    found: dict[str, Mark] = {}
+    for code in codes:
+        if code.id in found or code.part == "close":
+            continue
+        single = code.part == "single"
+        found[code.id] = Mark(
+            opening=f"⟦{code.id}/⟧" if single else f"⟦{code.id}⟧",
+            closing="" if single else f"⟦/{code.id}⟧",
+            meaning=describe(code),
+        )
+    return list(found.values())
+
+
+def _drafts(viewer: Viewer, leaders: Sequence[Segment]) -> tuple[dict[int, Draft], dict[int, list[Draft]]]:
+    """The viewer's own typing, and everybody's refused texts, by segment. Only for people who edit."""
+    typing: dict[int, Draft] = {}
+    kept: dict[int, list[Draft]] = {}
+    if not viewer.may_edit:
+        return typing, kept
+    document = {leader.document_id for leader in leaders}
+    rows = Draft.objects.filter(segment__document__in=document, lane=Lane.MAIN).select_related("person")
+    if len(leaders) == 1:
+        rows = rows.filter(segment=leaders[0])
+    for draft in rows.order_by("pk"):
+        if draft.kind == DraftKind.REFUSED:
+            kept.setdefault(draft.segment_id, []).append(draft)
+        elif draft.person_id == viewer.person.pk:
+            typing[draft.segment_id] = draft
+    return typing, kept
+
+
+def _kept_text(draft: Draft, row: Row) -> KeptText:
+    return KeptText(
+        draft=draft.pk,
+        author=row.viewer.name_of(draft.person),
+        mine=draft.person_id == row.viewer.person.pk,
+        at=draft.updated_at,
+        text=draft.text,
+        diff=tuple(word_diff(row.marked, draft.text)),
+    )
+
+
+def _approvals_barred(document: Document, viewer: Viewer, leaders: Sequence[Segment]) -> Mapping[int, str]:
+    """Under four eyes: the rows this approver may not approve, with the reason (the rule of editing.deciding)."""
+    if not (viewer.may_approve and document.project.four_eyes):
+        return {}
+    person, ids = viewer.person, [leader.pk for leader in leaders]
+    main = Decision.objects.filter(document=document, lane=Lane.MAIN, kind=DecisionKind.APPROVED)
+    written = Revision.objects.filter(document=document, author=person, lane=Lane.MAIN)
+    if len(ids) == 1:
+        main, written = main.filter(segment_id=ids[0]), written.filter(segment_id=ids[0])
+    approved = dict(main.values_list("segment_id").annotate(Max("revision__number")).order_by())
+    barred = {
+        leader.pk: "You marked this text as reviewed. Somebody else has to approve it."
+        for leader in leaders
+        if leader.latest_decision is not None and leader.latest_decision.person_id == person.pk
+    }
+    for segment_id, number in written.values_list("segment_id", "number"):
+        if number > approved.get(segment_id, 0):
+            barred[segment_id] = "You wrote this text. Somebody else has to approve it."
+    return barred

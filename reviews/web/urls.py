@@ -1,0 +1,38 @@
+"""The screens and their actions: one address per action, grouped by object."""
+
+from django.urls import path
+
+from .views import article, dashboard, segments, session, work
+
+app_name = "reviews"
+
+urlpatterns = [
+    path("", work.my_work, name="my-work"),
+    path("session/", session.session, name="session"),
+    # work items
+    path("work/take/", work.take, name="work-take"),
+    path("work/<int:item_id>/claim/", work.claim, name="work-claim"),
+    path("work/<int:item_id>/release/", work.release, name="work-release"),
+    # documents
+    path("documents/<int:document_id>/", article.article, name="document"),
+    path("documents/<int:document_id>/next/", article.next_open, name="document-next"),
+    path("documents/<int:document_id>/preview/", article.preview, name="document-preview"),
+    path("documents/<int:document_id>/presence/", article.presence, name="document-presence"),
+    path("documents/<int:document_id>/approve/", article.approve_reviewed, name="document-approve"),
+    path("documents/<int:document_id>/gate/", article.gate_list, name="document-gate"),
+    path("documents/<int:document_id>/publish/", article.release, name="document-publish"),
+    # segments
+    path("segments/<int:segment_id>/", segments.row, name="segment"),
+    path("segments/<int:segment_id>/save/", segments.save, name="segment-save"),
+    path("segments/<int:segment_id>/accept/", segments.accept, name="segment-accept"),
+    path("segments/<int:segment_id>/approve/", segments.approve, name="segment-approve"),
+    path("segments/<int:segment_id>/send-back/", segments.send_back, name="segment-send-back"),
+    path("segments/<int:segment_id>/reopen/", segments.reopen, name="segment-reopen"),
+    path("segments/<int:segment_id>/draft/", segments.draft, name="segment-draft"),
+    path("segments/<int:segment_id>/draft/discard/", segments.discard_draft, name="segment-draft-discard"),
+    # refused texts
+    path("kept/<int:draft_id>/keep/", segments.keep_refused, name="kept-keep"),
+    path("kept/<int:draft_id>/discard/", segments.discard_refused, name="kept-discard"),
+    # projects
+    path("projects/<slug:slug>/dashboard/", dashboard.dashboard, name="dashboard"),
+]

@@ -1,0 +1,187 @@
+"""The article: all of it side by side, who is on it, how it will read, and its release."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from reviews import pipeline
+from reviews.editing.claims import heartbeat
+from reviews.editing.deciding import approve_all
+from reviews.editing.permissions import APPROVE, PUBLISH
+from reviews.models import Document
+from reviews.publishing.disclosure import disclosure_line
+from reviews.publishing.gate import gate
+from reviews.publishing.service import PublishError, publish
+from reviews.web.access import Viewer, document_for, from_script, person_of, signed_in
+from reviews.web.forms import ApproveAllForm, ArticleQuery, NoFieldsForm, PresenceForm, first_error
+from reviews.web.pages import page
+from reviews.web.rendering import safe_address
+from reviews.web.selectors.article import Field, Languages, Row, article_rows, blocks, first_open
+from reviews.web.selectors.presence import changes_since, live_items, presence_of
+from reviews.web.timing import due
+
+
+@require_GET
+@signed_in
+def article(request: HttpRequest, document_id: int) -> HttpResponse:
+    document, viewer = document_for(person_of(request), document_id)
+    query = ArticleQuery(request.GET)
+    asked = query.cleaned_data if query.is_valid() else {}
+    return article_page(request, document, viewer, opened=asked.get("edit"), adopt=asked.get("use"))
+
+
+def article_page(
+    request: HttpRequest,
+    document: Document,
+    viewer: Viewer,
+    *,
+    opened: int | None = None,
+    adopt: int | None = None,
+    field: Field | None = None,
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page, with the field of one row open: its own text, an engine's, or what was typed and not taken."""
+    rows = article_rows(document, viewer)
+    for row in rows:
+        if row.id == opened:
+            row.open_field(adopt)
+            row.field = field or row.field
+            row.error = error
+    context = article_context(document, viewer, rows)
+    if viewer.may_publish:
+        context["missing"] = gate(document)
+    return page(request, "reviews/article.html", context, status=status)
+
+
+def article_context(document: Document, viewer: Viewer, rows: list[Row]) -> dict[str, Any]:
+    return {
+        "document": document,
+        "project": document.project,
+        "languages": Languages.of(document.project),
+        "viewer": viewer,
+        "blocks": blocks(rows),
+        "due": due(document.deadline_at),
+        "original": safe_address(document.url),
+        "items": presence_of(live_items(document), viewer),
+        "approvable": sum(row.may_approve for row in rows),
+    }
+
+
+@require_GET
+@signed_in
+def next_open(request: HttpRequest, document_id: int) -> HttpResponse:
+    """The article at the first row that is open for the person."""
+    document, viewer = document_for(person_of(request), document_id)
+    return to_row(document, first_open(article_rows(document, viewer)))
+
+
+def to_row(document: Document, row: Row | None) -> HttpResponseRedirect:
+    """A redirect to the article, at a row: with its field open if it is to be edited; to the end without a row."""
+    address = reverse("reviews:document", args=[document.pk])
+    if row is None:
+        return HttpResponseRedirect(f"{address}#end")
+    return HttpResponseRedirect(f"{address}{'' if row.may_approve else f'?edit={row.id}'}#s-{row.id}")
+
+
+@require_GET
+@signed_in
+def preview(request: HttpRequest, document_id: int) -> HttpResponse:
+    """The English article as readers will see it."""
+    document, viewer = document_for(person_of(request), document_id)
+    rows = article_rows(document, viewer)
+    context = {
+        "document": document,
+        "project": document.project,
+        "viewer": viewer,
+        "blocks": blocks(rows),
+        "unapproved": sum(len(row.placements) for row in rows if not row.approved),
+        "total": sum(len(row.placements) for row in rows),
+        "disclosure": disclosure_line(document.project),
+    }
+    return page(request, "reviews/preview.html", context)
+
+
+@require_POST
+@signed_in
+def presence(request: HttpRequest, document_id: int) -> HttpResponse:
+    """Who is on the article, asked by an open page: it keeps the person's own work theirs.
+
+    The answer also names the rows that changed since the page last asked, for the page to fetch.
+    """
+    person = person_of(request)
+    document, viewer = document_for(person, document_id)
+    form = PresenceForm(request.POST)
+    items = live_items(document)
+    for item in items:
+        if item.lease_owner_id == person.pk:
+            heartbeat(item_id=item.pk, person=person)
+    context = {"document": document, "viewer": viewer, "items": presence_of(items, viewer)}
+    response = render(request, "reviews/_presence.html", context)
+    if form.is_valid():
+        changes = changes_since(document, form.cleaned_data["seen"])
+        if changes.segments or changes.reload:
+            response["HX-Trigger"] = json.dumps({"article:moved": asdict(changes)})
+    return response
+
+
+@require_POST
+@signed_in
+def approve_reviewed(request: HttpRequest, document_id: int) -> HttpResponse:
+    """Approve every reviewed text the page showed, where nothing moved since."""
+    person = person_of(request)
+    document, _ = document_for(person, document_id, APPROVE)
+    form = ApproveAllForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, first_error(form))
+        return redirect("reviews:document", document_id=document.pk)
+    with transaction.atomic():
+        decisions, refusals = approve_all(document_id=document.pk, person=person, seen=form.cleaned_data["seen"])
+        pipeline.after_decision(document.pk)
+    if decisions:
+        messages.success(request, f"Approved {_texts(len(decisions))}.")
+    for reason, number in Counter(refusal.reason for refusal in refusals).items():
+        messages.warning(request, f"Not approved: {_texts(number)}. {reason}")
+    return redirect("reviews:document", document_id=document.pk)
+
+
+def _texts(number: int) -> str:
+    return "1 text" if number == 1 else f"{number} texts"
+
+
+@require_GET
+@signed_in
+def gate_list(request: HttpRequest, document_id: int) -> HttpResponse:
+    """What is missing before the article can be published."""
+    document, viewer = document_for(person_of(request), document_id, PUBLISH)
+    if not from_script(request):
+        return HttpResponseRedirect(reverse("reviews:document", args=[document.pk]) + "#publish")
+    context = {"document": document, "viewer": viewer, "missing": gate(document)}
+    return render(request, "reviews/_publish.html", context)
+
+
+@require_POST
+@signed_in
+def release(request: HttpRequest, document_id: int) -> HttpResponse:
+    """Publish the article, if its gate is open."""
+    document, _ = document_for(person_of(request), document_id, PUBLISH)
+    if NoFieldsForm(request.POST).is_valid():
+        try:
+            publication = publish(document_id=document.pk, person=person_of(request), via="web")
+        except PublishError as error:
+            messages.error(request, str(error))
+        else:
+            at = timezone.localtime(publication.created_at).strftime("%H:%M")
+            messages.success(request, f"Published as number {publication.number} at {at}.")
+    return HttpResponseRedirect(reverse("reviews:document", args=[document.pk]) + "#publish")

@@ -1,0 +1,91 @@
+"""My work: what I hold, what I could take, what waits for my word, and where every article stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from reviews import pipeline
+from reviews.editing import claims
+from reviews.editing.permissions import NotAllowedError
+from reviews.models import DocumentState, Step
+from reviews.web.access import person_of, signed_in, work_item_for
+from reviews.web.forms import DocumentsQuery, NoFieldsForm, TakeForm
+from reviews.web.pages import page
+from reviews.web.selectors import work as selectors
+
+NOTHING_OPEN = {
+    Step.EDIT: "Nothing is open for you to edit right now.",
+    Step.APPROVE: "Nothing is open for you to approve right now. What you wrote yourself is for somebody else.",
+}
+
+
+@require_GET
+@signed_in
+def my_work(request: HttpRequest) -> HttpResponse:
+    person = person_of(request)
+    claims.return_expired()
+    query = DocumentsQuery(request.GET)
+    asked: dict[str, Any] = query.cleaned_data if query.is_valid() else {"state": "", "q": "", "page": None}
+    mine = selectors.memberships(person)
+    context = {
+        "held": selectors.held_by(person),
+        "queues": selectors.queues(person, mine),
+        "kept": selectors.kept_texts(person),
+        "documents": selectors.documents(mine, state=asked["state"], text=asked["q"], page=asked["page"] or 1),
+        "asked": asked,
+        "states": DocumentState.choices,
+    }
+    return page(request, "reviews/my_work.html", context)
+
+
+@require_POST
+@signed_in
+def take(request: HttpRequest) -> HttpResponse:
+    """Take the next piece of work of a step and open it."""
+    form = TakeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choose whether you want to edit or to approve.")
+        return redirect("reviews:my-work")
+    step = Step(form.cleaned_data["step"])
+    item = claims.take_next(person=person_of(request), step=step)
+    if item is None:
+        messages.info(request, NOTHING_OPEN[step])
+        return redirect("reviews:my-work")
+    return redirect("reviews:document-next", document_id=item.document_id)
+
+
+@require_POST
+@signed_in
+def claim(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Take one certain piece of work."""
+    item, _ = work_item_for(person_of(request), item_id)
+    if NoFieldsForm(request.POST).is_valid():
+        try:
+            claims.claim(item_id=item.pk, person=person_of(request))
+        except (claims.ClaimError, NotAllowedError) as error:
+            messages.error(request, str(error))
+    return redirect("reviews:document-next", document_id=item.document_id)
+
+
+@require_POST
+@signed_in
+def release(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Give a piece of work back, so that others can take it."""
+    item, _ = work_item_for(person_of(request), item_id)
+    if NoFieldsForm(request.POST).is_valid():
+        try:
+            with transaction.atomic():
+                given_back = claims.release(item_id=item.pk, person=person_of(request))
+                pipeline.after_decision(item.document_id)
+        except NotAllowedError as error:
+            messages.error(request, str(error))
+        else:
+            said = "You gave back" if given_back else "Nobody has taken"
+            messages.success(request, f"{said} “{item.document}”.")
+    return redirect("reviews:my-work")

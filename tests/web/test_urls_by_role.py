@@ -1,0 +1,214 @@
+"""Every address × every role: what it answers. An address nobody listed here fails the last test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from reviews.editing.saving import save_revision
+from reviews.models import Draft, DraftKind, Step, WorkItem
+from tests.factories import make_document, make_person, segments_of
+
+from .conftest import approve, review
+
+ANYBODY = "anonymous"
+#: Nobody logged in; outside the project; editor; editor and approver; desk head; researcher; superuser outside it.
+ROLES = (ANYBODY, "carla", "anna", "ben", "dora", "rolf", "root")
+
+
+class World:
+    """An article in work, one to approve, one to publish, and a text of Anna's and of Ben's that came too late."""
+
+    def __init__(self, project, cast):
+        self.cast = cast
+        self.open = make_document(project)
+        self.reviewed = make_document(project)
+        review(self.reviewed, cast["anna"])
+        self.approved = make_document(project)
+        review(self.approved, cast["anna"])
+        approve(self.approved, cast["ben"])
+        self.segment = segments_of(self.open)[0]
+        self.reviewed_segment = segments_of(self.reviewed)[0]
+        self.item = WorkItem.objects.create(project=project, document=self.open, step=Step.EDIT)
+        contested = make_document(project)
+        segment = segments_of(contested)[0]
+        save_revision(segment_id=segment.pk, person=cast["dora"], typed="Hers.", base=0)
+        for name in ("anna", "ben"):
+            save_revision(segment_id=segment.pk, person=cast[name], typed=f"By {name}.", base=0)
+        self.kept = Draft.objects.get(kind=DraftKind.REFUSED, person=cast["ben"])
+
+    def seen(self) -> dict[str, Any]:
+        revision = self.reviewed_segment.latest_revision
+        return {"revision": revision.pk, "source_hash": revision.source_hash, "reason": "Please check."}
+
+
+class Address(NamedTuple):
+    """What to ask, and the answer by role: log-in (302), not there (404), not allowed (403), done (200, 302, 422)."""
+
+    method: str
+    arguments: Callable[[World], list[Any]]
+    data: Callable[[World], dict[str, Any]]
+    answers: dict[str, int]
+
+
+def answers(
+    *, member: int, only: str = "anna ben dora rolf", anonymous: int = 302, outside: int = 404
+) -> dict[str, int]:
+    """The answers where some members of the project may and all others may not."""
+    allowed = only.split()
+    inside = {name: member if name in allowed else 403 for name in ("anna", "ben", "dora", "rolf")}
+    return {ANYBODY: anonymous, "carla": outside, "root": outside, **inside}
+
+
+def everybody(status: int, anonymous: int = 302) -> dict[str, int]:
+    return {name: anonymous if name == ANYBODY else status for name in ROLES}
+
+
+def nothing(world: World) -> dict[str, Any]:
+    return {}
+
+
+def of(attribute: str) -> Callable[[World], list[Any]]:
+    return lambda world: [getattr(world, attribute).pk]
+
+
+EDITORS = "anna ben dora"
+APPROVERS = "ben dora"
+
+ADDRESSES: dict[str, Address] = {
+    "login": Address("get", lambda w: [], nothing, everybody(302, anonymous=200)),
+    "logout": Address("post", lambda w: [], nothing, everybody(302)),
+    "reviews:my-work": Address("get", lambda w: [], nothing, everybody(200)),
+    "reviews:session": Address("get", lambda w: [], nothing, everybody(200, anonymous=401)),
+    "reviews:work-take": Address("post", lambda w: [], lambda w: {"step": "edit"}, everybody(302)),
+    "reviews:work-claim": Address("post", of("item"), nothing, answers(member=302, only=EDITORS)),
+    "reviews:work-release": Address("post", of("item"), nothing, answers(member=302, only=EDITORS)),
+    "reviews:document": Address("get", of("open"), nothing, answers(member=200)),
+    "reviews:document-next": Address("get", of("open"), nothing, answers(member=302)),
+    "reviews:document-preview": Address("get", of("open"), nothing, answers(member=200)),
+    "reviews:document-presence": Address("post", of("open"), lambda w: {"seen": 0}, answers(member=200)),
+    "reviews:document-approve": Address(
+        "post",
+        of("reviewed"),
+        lambda w: {"seen": [f"{w.reviewed_segment.pk}:{w.seen()['revision']}:{w.seen()['source_hash']}"]},
+        answers(member=302, only=APPROVERS),
+    ),
+    "reviews:document-gate": Address("get", of("approved"), nothing, answers(member=302, only="dora")),
+    "reviews:document-publish": Address("post", of("approved"), nothing, answers(member=302, only="dora")),
+    "reviews:segment": Address("get", of("segment"), nothing, answers(member=302)),
+    "reviews:segment-save": Address(
+        "post",
+        of("segment"),
+        lambda w: {"typed": "Good day.", "base": 0, "save_key": "k"},
+        answers(member=302, only=EDITORS),
+    ),
+    "reviews:segment-accept": Address(
+        "post",
+        of("segment"),
+        lambda w: {"base": 0, "save_key": "k", "seen_hash": w.segment.chosen.content_hash},
+        answers(member=302, only=EDITORS),
+    ),
+    "reviews:segment-approve": Address("post", of("reviewed_segment"), World.seen, answers(member=302, only=APPROVERS)),
+    "reviews:segment-send-back": Address(
+        "post", of("reviewed_segment"), World.seen, answers(member=302, only=APPROVERS)
+    ),
+    "reviews:segment-reopen": Address("post", of("reviewed_segment"), World.seen, answers(member=302, only=EDITORS)),
+    "reviews:segment-draft": Address(
+        "post", of("segment"), lambda w: {"typed": "Go", "base": 0, "sequence": 1}, answers(member=200, only=EDITORS)
+    ),
+    "reviews:segment-draft-discard": Address("post", of("segment"), nothing, answers(member=302, only=EDITORS)),
+    # A kept text is its owner's alone: Ben's.
+    "reviews:kept-keep": Address("post", of("kept"), lambda w: {"base": 1}, everybody(404) | {"ben": 302}),
+    "reviews:kept-discard": Address("post", of("kept"), nothing, everybody(404) | {"ben": 302}),
+    "reviews:dashboard": Address(
+        "get", lambda w: [w.open.project.slug], nothing, answers(member=200, only="dora rolf")
+    ),
+}
+
+
+def named_addresses(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[str]:
+    """The names of all addresses but the admin's."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace != "admin":
+                inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+                yield from named_addresses(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern):
+            assert pattern.name, f"{pattern.pattern} has no name"
+            yield prefix + pattern.name
+
+
+@pytest.fixture
+def world(project, cast):
+    cast["root"] = make_person("root", is_superuser=True, is_staff=True)
+    return World(project, cast)
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_every_role_gets_its_answer(world, name):
+    address = ADDRESSES[name]
+    url = reverse(name, args=address.arguments(world))
+    data = address.data(world)
+    found = {}
+    for role in ROLES:
+        client = Client()
+        if role != ANYBODY:
+            client.force_login(world.cast[role])
+        with transaction.atomic():
+            response = getattr(client, address.method)(url, data)
+            transaction.set_rollback(True)
+        found[role] = response.status_code
+        if role == ANYBODY and response.status_code == 302 and name != "logout":
+            assert response.url.startswith("/log-in/?next="), name
+    assert found == address.answers
+
+
+@pytest.mark.parametrize("name", [name for name, address in ADDRESSES.items() if address.method == "post"])
+def test_what_changes_something_cannot_be_fetched(world, name):
+    client = Client()
+    client.force_login(world.cast["dora"])
+    assert client.get(reverse(name, args=ADDRESSES[name].arguments(world))).status_code == 405
+
+
+@pytest.mark.parametrize("name", [name for name, address in ADDRESSES.items() if address.method == "post"])
+def test_what_changes_something_wants_the_pages_token(world, name):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.cast["ben"])
+    address = ADDRESSES[name]
+    response = client.post(reverse(name, args=address.arguments(world)), address.data(world))
+    assert response.status_code == 403
+    assert "out of date" in response.content.decode()
+
+
+def test_no_address_is_left_out():
+    assert set(named_addresses()) == set(ADDRESSES)
+
+
+@pytest.mark.parametrize("page", ["index", "password_change"])
+def test_the_admin_sends_strangers_to_its_log_in(client, db, page):
+    response = client.get(reverse(f"admin:{page}"))
+    assert response.status_code == 302
+    assert response.url.startswith("/admin/login/")
+
+
+def test_no_table_of_the_admin_opens_to_strangers_or_members(world):
+    tables = [
+        reverse(f"admin:{pattern.name}")
+        for resolver in get_resolver().url_patterns
+        if isinstance(resolver, URLResolver) and resolver.namespace == "admin"
+        for table in resolver.url_patterns
+        if isinstance(table, URLResolver)
+        for pattern in table.url_patterns
+        if isinstance(pattern, URLPattern) and pattern.name and pattern.name.endswith(("_changelist", "_add"))
+    ]
+    assert len(tables) > 30
+    anonymous, dora = Client(), Client()
+    dora.force_login(world.cast["dora"])
+    for url in tables:
+        assert anonymous.get(url).status_code == 302, url
+        assert dora.get(url).status_code == 302, url
