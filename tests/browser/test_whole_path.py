@@ -1,0 +1,223 @@
+"""The whole path with the real thing: bin/start, three people in a browser, the exported page."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lxml import html as lxml_html
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+
+from tests.bin.conftest import BIN, environment
+from tests.bin.test_start import Running, started, wait_until
+
+pytestmark = pytest.mark.browser
+
+CHECKOUT = BIN.parent
+expect.set_options(timeout=20_000)  # a worker scores beside the browser on a small machine
+#: At most this much typing may be lost, whatever is killed.
+LOST_SECONDS = 2
+
+
+class Newsroom:
+    """A running installation with the demo project, seen through browsers."""
+
+    def __init__(self, running: Running) -> None:
+        self.running = running
+        self.url = str(running.note()["url"]).rstrip("/")
+        logins = json.loads((running.data / "demo_logins.json").read_text())
+        self.passwords = {name: password for name, password, _ in logins}
+
+    def log_in(self, context: Browser | BrowserContext, name: str) -> Page:
+        page = context.new_page()
+        page.goto(self.url)
+        page.get_by_label("User name").fill(name)
+        page.get_by_label("Password").fill(self.passwords[name])
+        page.get_by_role("button", name="Log in").click()
+        expect(page.get_by_role("heading", name="My work")).to_be_visible()
+        return page
+
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [BIN / "manage", *arguments],
+            env=environment(WORKBENCH_DATA=str(self.running.data)),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def segments(self, document: str) -> list[dict[str, object]]:
+        done = self.manage("segments", "--project", "demo", "--document", document, "--json")
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("newsroom") / "data"
+
+
+@pytest.fixture
+def newsroom(data: Path) -> Iterator[Newsroom]:
+    with started(data) as running:
+        newsroom = Newsroom(running)
+        # The worker has scored and routed the demo articles once each has a risk order.
+        wait_until(
+            lambda: all(row["risk"]["rank"] or row["covered_by"] for row in newsroom.segments("nx-100794")),
+            60,
+            "the worker scores the demo project",
+        )
+        yield newsroom
+        running.process.send_signal(signal.SIGINT)
+        running.process.wait(timeout=15)
+
+
+def open_article(page: Page, title: str) -> None:
+    page.get_by_role("link", name=title).first.click()
+    expect(page.locator("#rows .row").first).to_be_visible()
+
+
+def review_by_keyboard(page: Page, typed: dict[int, str]) -> None:
+    """Go through the open rows with Control and Enter only; `typed` replaces the text of some rows by number."""
+    for _ in range(page.locator("#rows .row").count()):
+        row = page.locator(".row.current")
+        expect(row.get_by_role("textbox")).to_be_focused()
+        number = int(row.get_attribute("data-number") or 0)
+        if number in typed:
+            row.get_by_role("textbox").fill(typed[number])
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(f'.row[data-number="{number}"]')).to_have_class(re.compile(r"\breviewed\b"))
+
+
+ARTICLES = [
+    ("nx-100794", "Bundesland stellt 30.000", {2: "German state moves 30,000 workstations to Linux – behind schedule"}),
+    ("nx-100631", "Fennek-Handys", {}),
+]
+
+
+@pytest.mark.parametrize(("document", "title", "typed"), ARTICLES, ids=["open-source-verwaltung", "handy"])
+def test_from_the_queue_to_the_exported_page(
+    newsroom: Newsroom, browser: Browser, tmp_path: Path, document: str, title: str, typed: dict[int, str]
+) -> None:
+    mara = newsroom.log_in(browser, "mara")
+    mara.get_by_role("button", name=re.compile(f"^Take “{re.escape(title)}")).first.click()
+    expect(mara.locator("#rows .row").first).to_be_visible()
+    review_by_keyboard(mara, typed)
+    expect(mara.locator(".row:not(.reviewed)")).to_have_count(0)
+    mara.screenshot(path=tmp_path / "reviewed.png")
+
+    assert newsroom.manage("publish", "--project", "demo", "--document", document, "--user", "ines").returncode == 1, (
+        "nothing unapproved is published"
+    )
+
+    jonas = newsroom.log_in(browser, "jonas")
+    open_article(jonas, title)
+    jonas.get_by_role("button", name=re.compile("^Approve all")).click()
+    expect(jonas.locator(".row:not(.approved)")).to_have_count(0)
+
+    ines = newsroom.log_in(browser, "ines")
+    open_article(ines, title)
+    ines.get_by_role("button", name="Publish", exact=True).click()
+    expect(ines.get_by_text("Published as number 1").first).to_be_visible()
+    ines.screenshot(path=tmp_path / "published.png")
+
+    folder = tmp_path / "out"
+    done = newsroom.manage("export", "--project", "demo", "--document", document, "--format", "html", "-o", str(folder))
+    assert done.returncode == 0, done.stderr
+    assert_english_page(document, folder / f"{document}.en.html", typed)
+    verified = newsroom.manage("verify_state", "--project", "demo", "--json")
+    assert json.loads(verified.stdout)["problems"] == []
+
+
+def assert_english_page(document: str, path: Path, typed: dict[int, str]) -> None:
+    """The page is the German one with every text in English, its links and pictures untouched, and the disclosure."""
+    name = {"nx-100794": "open-source-verwaltung", "nx-100631": "handy-sicherheitsluecke"}[document]
+    folder = CHECKOUT / "fixtures" / "articles" / name
+    page, source, engine = (
+        lxml_html.parse(str(file)).getroot() for file in (path, folder / "source.de.html", folder / "engine-a.en.html")
+    )
+    article, original = page.find(".//article"), source.find(".//article")
+    disclosure = article.xpath('.//*[@class="disclosure"]')[0]
+    assert "originally published in German" in disclosure.text_content()
+    disclosure.getparent().remove(disclosure)
+    assert [e.tag for e in article.iter()] == [e.tag for e in original.iter()]
+    for attribute in ("href", "src", "class"):
+        assert article.xpath(f".//@{attribute}") == original.xpath(f".//@{attribute}")
+    expected = engine.find(".//article").text_content().split()
+    if typed:
+        headline = engine.find(".//article//h1").text_content()
+        expected = engine.find(".//article").text_content().replace(headline, typed[2]).split()
+        assert article.find(".//h1").text_content() == typed[2]
+        assert page.find(".//title").text_content() == typed[2]
+    assert article.text_content().split() == expected
+    assert page.get("lang") == "en"
+
+
+def type_slowly_until_kept(page: Page, text: str) -> None:
+    page.keyboard.type(text, delay=15)
+    expect(page.locator("#save-state")).to_contain_text("typing kept", timeout=LOST_SECONDS * 1000)
+
+
+def test_a_killed_web_server_costs_nothing_that_was_typed(data: Path, browser: Browser) -> None:
+    with started(data) as running:
+        newsroom = Newsroom(running)
+        context = browser.new_context()
+        page = newsroom.log_in(context, "mara")
+        open_article(page, "Chipfabrik")
+        page.locator(".row").nth(5).get_by_text("Edit").click()
+        field = page.locator(".row.current").get_by_role("textbox")
+        field.press("End")
+        type_slowly_until_kept(page, " Kept on the server.")
+        page.keyboard.type(" Only here")
+        os.killpg(running.groups()["web server"], signal.SIGKILL)
+        page.keyboard.type(" and typed while nobody answers.")
+        expect(page.locator("#save-state")).to_contain_text("kept here", timeout=10_000)
+        typed = field.input_value()
+        running.process.wait(timeout=20)
+    with started(data) as running:
+        newsroom = Newsroom(running)
+        other = newsroom.log_in(browser.new_context(), "mara")
+        open_article(other, "Chipfabrik")
+        kept = other.locator(".row.editing").get_by_role("textbox").first
+        assert "Kept on the server." in kept.input_value(), "what was typed two seconds before is on the server"
+        page.goto(newsroom.url + "/documents/" + other.url.split("/documents/")[1])
+        if "log-in" in page.url or page.get_by_label("User name").count():
+            page.get_by_label("User name").fill("mara")
+            page.get_by_label("Password").fill(newsroom.passwords["mara"])
+            page.get_by_role("button", name="Log in").click()
+        assert typed.endswith("nobody answers.")
+        running.process.send_signal(signal.SIGINT)
+        running.process.wait(timeout=15)
+
+
+def test_a_killed_browser_costs_at_most_two_seconds_of_typing(
+    newsroom: Newsroom,
+    playwright: Playwright,
+    browser: Browser,
+    browser_type_launch_args: dict[str, object],
+    tmp_path: Path,
+) -> None:
+    profile = tmp_path / "profile"
+    context = playwright.chromium.launch_persistent_context(str(profile), **browser_type_launch_args)
+    page = newsroom.log_in(context, "mara")
+    open_article(page, "Ransomware")
+    page.locator(".row").nth(7).get_by_text("Edit").click()
+    page.locator(".row.current").get_by_role("textbox").press("End")
+    for word in (" one", " two", " three", " four"):
+        page.keyboard.type(word)
+        page.wait_for_timeout(600)
+    page.keyboard.type(" five")
+    subprocess.run(["pkill", "-9", "-f", f"user-data-dir={profile}"], check=False)
+
+    again = newsroom.log_in(browser.new_context(), "mara")
+    open_article(again, "Ransomware")
+    kept = again.locator(".row.editing").get_by_role("textbox").first.input_value()
+    assert " one two" in kept, "only what was typed in the last two seconds may be missing"
+    expect(again.get_by_text("Restored, not saved yet").first).to_be_visible()
