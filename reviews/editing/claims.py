@@ -35,7 +35,7 @@ def take_next(*, person: Person, step: Step, projects: Sequence[Project] | None 
     """Lease the first open item of a step the person may work on; None when there is none.
 
     One atomic statement: two people never get the same item, and its cost does not grow with the backlog. Work
-    to approve leaves out documents the person wrote in.
+    to approve leaves out documents the person wrote in, where the project asks for four eyes.
     """
     return_expired()
     mine = _projects_for(person, step, projects)
@@ -59,11 +59,11 @@ def _projects_for(person: Person, step: Step, projects: Sequence[Project] | None
 
 def _lease_first(person: Person, step: Step, project_ids: Sequence[int]) -> WorkItem | None:
     quote = connection.ops.quote_name
-    items, revisions = quote(WorkItem._meta.db_table), quote(Revision._meta.db_table)
+    items, revisions, projects = (quote(model._meta.db_table) for model in (WorkItem, Revision, Project))
     skip = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     not_mine = (
         f"AND NOT EXISTS (SELECT 1 FROM {revisions} r WHERE r.document_id = w.document_id "  # noqa: S608
-        "AND r.author_id = %s AND r.lane = %s)"
+        f"AND r.author_id = %s AND r.lane = %s AND (SELECT p.four_eyes FROM {projects} p WHERE p.id = w.project_id))"
         if step == Step.APPROVE
         else ""
     )

@@ -56,18 +56,17 @@ Rule = Callable[[DocumentFacts], StepDecision | None]
 
 def edit_every_document(facts: DocumentFacts) -> StepDecision | None:
     """Nothing is published unread, whatever the risk says."""
-    return StepDecision("edit", sort_key(facts), _reason("Every article is read against its source", facts))
+    return StepDecision("edit", sort_key(facts), _reason("to be read against the original", facts))
 
 
-def approve_with_four_eyes(facts: DocumentFacts) -> StepDecision | None:
-    """Where the project asks for it, somebody else approves what the editor made."""
-    if not facts.four_eyes:
-        return None
-    return StepDecision("approve", sort_key(facts), _reason("The project asks for four eyes", facts), waits_for="edit")
+def approve_every_document(facts: DocumentFacts) -> StepDecision | None:
+    """Nothing is published unapproved; where the project asks for four eyes, somebody else has to do it."""
+    why = "to be approved by somebody who did not write it" if facts.four_eyes else "to be approved"
+    return StepDecision("approve", sort_key(facts), _reason(why, facts), waits_for="edit")
 
 
 #: In the order the steps are taken. A new rule is one more function and one more line.
-RULES: tuple[Rule, ...] = (edit_every_document, approve_with_four_eyes)
+RULES: tuple[Rule, ...] = (edit_every_document, approve_every_document)
 
 
 def decide(facts: DocumentFacts) -> tuple[StepDecision, ...]:
@@ -87,9 +86,6 @@ def _utc(moment: datetime | None) -> str:
 
 
 def _reason(why: str, facts: DocumentFacts) -> str:
-    parts = [why]
-    if facts.deadline is not None:
-        parts.append(f"deadline {facts.deadline.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
-    parts += facts.risk_reasons[:3]
-    reason = " · ".join(parts)
+    """Why the step is there and what is risky; the deadline stands beside it wherever it is shown."""
+    reason = " · ".join([why, *facts.risk_reasons[:3]])
     return reason if len(reason) <= _LONGEST_REASON else reason[: _LONGEST_REASON - 1] + "…"

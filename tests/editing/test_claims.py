@@ -70,6 +70,14 @@ def test_work_to_approve_leaves_out_what_one_wrote(project, cast):
     assert take_next(person=cast["dora"], step=Step.APPROVE) == item
 
 
+def test_without_four_eyes_one_may_approve_what_one_wrote(project, cast):
+    project.four_eyes = False
+    project.save()
+    item = make_item(project, step=Step.APPROVE)
+    accept(segment_id=segments_of(item.document)[0].pk, person=cast["ben"], base=0)
+    assert take_next(person=cast["ben"], step=Step.APPROVE) == item
+
+
 def test_roles_decide_which_step_one_may_take(project, cast):
     make_item(project, step=Step.APPROVE), make_item(project)
     assert take_next(person=cast["anna"], step=Step.APPROVE) is None

@@ -165,7 +165,7 @@ def test_an_article_costs_the_same_number_of_queries_whatever_its_length(project
 def test_a_new_document_is_to_be_edited_and_its_approval_waits(document):
     sync_work(document.pk)
     assert items(document) == [("edit", "open"), ("approve", "waiting")]
-    assert WorkItem.objects.get(step="edit").reason.startswith("Every article is read against its source")
+    assert WorkItem.objects.get(step="edit").reason.startswith("to be read against the original")
 
 
 def test_a_second_call_changes_nothing(document):
@@ -243,12 +243,11 @@ def test_an_approver_who_sends_a_text_back_keeps_the_article_and_nobody_else_get
     assert item.state == WorkState.WAITING
 
 
-def test_without_four_eyes_there_is_nothing_to_approve(document, project):
-    sync_work(document.pk)
+def test_without_four_eyes_there_is_an_approval_all_the_same(document, project):
     project.four_eyes = False
     project.save()
     sync_work(document.pk)
-    assert items(document) == [("edit", "open"), ("approve", "cancelled")]
+    assert items(document) == [("edit", "open"), ("approve", "waiting")]
 
 
 def test_an_archived_project_has_no_work(document, project):
