@@ -99,7 +99,7 @@ def held_by(person: Person) -> list[WorkLine]:
 
 
 def queues(person: Person, mine: Memberships) -> list[Queue]:
-    """Per step the work the person could take next; what they wrote in themselves is not theirs to approve."""
+    """Per step the work the person could take next; under four eyes not what they wrote in."""
     found = []
     for step in Step:
         projects = mine.with_roles(frozenset(STEP_ROLES[step]))
@@ -108,7 +108,7 @@ def queues(person: Person, mine: Memberships) -> list[Queue]:
         items = WorkItem.objects.filter(project__in=projects, step=step, state=WorkState.OPEN)
         if step == Step.APPROVE:
             written = Revision.objects.filter(document=OuterRef("document"), author=person, lane=Lane.MAIN)
-            items = items.exclude(Exists(written))
+            items = items.exclude(Exists(written), project__four_eyes=True)
         first = items.select_related("document__project").order_by("sort_key", "pk")[:SHOWN]
         found.append(Queue(step, _lines(first), items.count()))
     return found
