@@ -40,8 +40,8 @@ def data_folder() -> Path:
         make_secret_key(embedded.secret_key_file(data))
     except OSError as error:
         raise PrepareError(
-            f"Cannot write to the data folder {data} ({error.strerror or error}): make it writable, or set "
-            "WORKBENCH_DATA to a folder that is."
+            f"Cannot write to the data folder {data} ({error.strerror or error}): see that it is writable and "
+            "its disk not full, or set WORKBENCH_DATA to another folder."
         ) from None
     return data
 
@@ -134,16 +134,11 @@ def _static_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def load_demo_if_empty() -> None:
-    """The demo project, for an installation that has no project yet; then the log-ins to it, on stdout."""
+def load_demo() -> None:
+    """The demo project, for an installation that has no project yet; the log-ins to it go to stdout."""
     from django.core.management import call_command
 
-    from reviews.models import Project
-
-    if not Project.objects.exists():
-        say("Loading the demo project …")
-        call_command("load_demo", stdout=sys.stderr)
-    call_command("load_demo", print_logins=True)
+    call_command("load_demo")
 
 
 def main() -> None:
@@ -151,7 +146,7 @@ def main() -> None:
         data = data_folder()
         migrate_if_needed(data)
         collect_static_if_needed(data)
-        load_demo_if_empty()
+        load_demo()
     except (PrepareError, env.EnvError) as error:
         say(str(error))
         sys.exit(2)

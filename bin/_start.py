@@ -104,6 +104,7 @@ class Supervisor:
         log: str,
         environ: Mapping[str, str],
         farewell: tuple[signal.Signals, ...] = (signal.SIGTERM,),
+        orphaned: signal.Signals = signal.SIGTERM,
         pass_fds: Sequence[int] = (),
         stdout: int | None = None,
     ) -> Child:
@@ -119,7 +120,7 @@ class Supervisor:
                 start_new_session=True,
                 pass_fds=pass_fds,
                 # Safe here: this process has one thread.
-                preexec_fn=end_with_parent(farewell[-1]),
+                preexec_fn=end_with_parent(orphaned),
             )
         child = Child(name, process, path, farewell)
         self.children.append(child)
@@ -356,8 +357,8 @@ def prepare(supervisor: Supervisor, environ: Mapping[str, str]) -> str:
     if child.process.returncode == 2 and said:
         raise StartError(said.splitlines()[-1])
     if child.process.returncode:
-        raise StartError(f"Making the installation ready failed; its log is {child.log}.")
-    return output.decode("utf-8", "replace").strip()
+        raise RunError(f"Making the installation ready failed; its log is {child.log}.")
+    return output.decode("utf-8", "replace").strip("\n")
 
 
 def start_web(supervisor: Supervisor, listener: socket.socket, environ: Mapping[str, str]) -> None:
@@ -371,20 +372,25 @@ def start_web(supervisor: Supervisor, listener: socket.socket, environ: Mapping[
     listener.close()
 
 
-def start_worker(supervisor: Supervisor, data: Path, environ: Mapping[str, str]) -> None:
-    command = [
-        *(sys.executable, "-m", "celery", "--app", "workbench", "worker"),
-        *("--beat", "--schedule", str(data / "celerybeat-schedule")),
-        *("--concurrency", str(TASK_PROCESSES), "--loglevel", "INFO", "--without-gossip", "--without-mingle"),
-    ]
+def start_celery(supervisor: Supervisor, data: Path, environ: Mapping[str, str]) -> None:
+    """The worker, and beside it the scheduler: one inside the worker (--beat) would outlive a worker that is killed."""
+    celery = (sys.executable, "-m", "celery", "--app", "workbench")
+    worker = (
+        *("worker", "--concurrency", str(TASK_PROCESSES), "--loglevel", "INFO"),
+        *("--without-gossip", "--without-mingle"),
+    )
     supervisor.launch(
         "Celery worker",
-        command,
+        [*celery, *worker],
         log="worker.log",
         environ=environ,
         # SIGTERM lets running tasks end; SIGQUIT hands them back to the broker.
         farewell=(signal.SIGTERM, signal.SIGQUIT),
+        # Without a broker to hand them back to, its shutdown may wait for ever.
+        orphaned=signal.SIGKILL,
     )
+    scheduler = ("beat", "--schedule", str(data / "celerybeat-schedule"), "--loglevel", "INFO")
+    supervisor.launch("scheduler", [*celery, *scheduler], log="scheduler.log", environ=environ, orphaned=signal.SIGKILL)
 
 
 def web_answers(url: str, log: Path) -> bool:
@@ -426,7 +432,7 @@ def run(data: Path, host: str, port: int, supervisor: Supervisor) -> NoReturn:
         say("Making the installation ready: database, static files, demo project …")
         log_ins = prepare(supervisor, environ)
         start_web(supervisor, listener, environ)
-    start_worker(supervisor, data, environ)
+    start_celery(supervisor, data, environ)
     wait_for(supervisor, lambda: web_answers(supervisor.url, supervisor.logs / "web.log"), "web server")
     print(
         f"\nThe workbench runs at {supervisor.url}\n\n{log_ins}\n\nCtrl-C stops it. Logs: {supervisor.logs}", flush=True
@@ -454,7 +460,7 @@ def child_environment(data: Path, host: str) -> dict[str, str]:
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="bin/start",
-        description="Start the workbench: web server, Celery worker with scheduler, and broker, until Ctrl-C. "
+        description="Start the workbench: web server, Celery worker, scheduler and broker, until Ctrl-C. "
         "Sets up and loads the demo project first when that is needed.",
         epilog="Example: bin/start --port 8010. Everything a run creates is in WORKBENCH_DATA (default: var/); two "
         "folders are two independent installations. DATABASE_URL and REDIS_URL replace the embedded database and "

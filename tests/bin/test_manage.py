@@ -50,8 +50,8 @@ def test_a_data_folder_that_cannot_be_made_gets_one_sentence(run: Run, tmp_path:
     (tmp_path / "file").touch()
     assert_refused(
         run("manage", *PRINT, WORKBENCH_DATA=str(tmp_path / "file" / "data")),
-        f"Cannot write to the data folder {tmp_path}/file/data (Not a directory): make it writable, or set "
-        "WORKBENCH_DATA to a folder that is.",
+        f"Cannot write to the data folder {tmp_path}/file/data (Not a directory): see that it is writable and its disk "
+        "not full, or set WORKBENCH_DATA to another folder.",
     )
 
 

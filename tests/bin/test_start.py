@@ -63,6 +63,10 @@ class Running:
     def said(self) -> str:
         return self.output.read_text()
 
+    def log_ins(self) -> list[str]:
+        """The lines between the URL and the way to stop it: name, password and role of the demo people."""
+        return self.said().partition("The workbench runs at")[2].partition("Ctrl-C")[0].strip().splitlines()[2:]
+
     def note(self) -> dict[str, object]:
         return json.loads((self.data / "run.json").read_text())
 
@@ -105,9 +109,11 @@ def started(data: Path) -> Iterator[Running]:
 def test_it_serves_refuses_a_second_start_and_stops_everything(run: Run, data: Path) -> None:
     with started(data) as running:
         groups = running.groups()
-        assert set(groups) == {"broker", "web server", "Celery worker"}
+        assert set(groups) == {"broker", "web server", "Celery worker", "scheduler"}
         url = str(running.note()["url"])
         assert url in running.said()
+        assert len(running.log_ins()) == 3
+        (data / "first").write_text(json.dumps(running.log_ins()))
         assert running.status_of("/") in (200, 302)
         assert running.status_of("/admin/login/") == 200
 
@@ -131,7 +137,7 @@ def test_it_serves_refuses_a_second_start_and_stops_everything(run: Run, data: P
 def test_killed_outright_it_takes_its_processes_along_and_the_next_start_works(data: Path) -> None:
     with started(data) as running:
         groups = running.groups()
-        assert "Loading the demo project" not in running.said()
+        assert running.log_ins() == json.loads((data / "first").read_text()), "the demo project is loaded once"
         running.process.kill()
         running.process.wait()
         wait_until(lambda: not any(group_exists(pid) for pid in groups.values()), STOPPING_SECONDS, "the processes end")
@@ -176,8 +182,8 @@ def test_a_data_folder_that_cannot_be_made_gets_one_sentence(run: Run, tmp_path:
     (tmp_path / "file").touch()
     assert_refused(
         run("start", WORKBENCH_DATA=str(tmp_path / "file" / "data")),
-        f"Cannot write to the data folder {tmp_path}/file/data (Not a directory): make it writable, or set "
-        "WORKBENCH_DATA to a folder that is.",
+        f"Cannot write to the data folder {tmp_path}/file/data (Not a directory): see that it is writable and its disk "
+        "not full, or set WORKBENCH_DATA to another folder.",
     )
 
 
