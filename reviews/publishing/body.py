@@ -46,6 +46,7 @@ def publication_body(
     person: Person,
     disclosure: str,
     at: datetime,
+    waived: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """The frozen record of a document whose gate is open, ready for canonical JSON.
 
@@ -74,6 +75,7 @@ def publication_body(
         "published": {"at": at.isoformat(), "by": str(person.public_id)},
         "times": _times(source, revisions, [pair.approval for pair in reviewed.values()]),
         "people": _people_json(document, people),
+        "waived": list(waived),
         "segments": segments,
     }
 

@@ -23,7 +23,8 @@ UNTRANSLATED = "untranslated."
 class Missing:
     """One thing that keeps an article from being published, in words for a desk head.
 
-    `segment` and `position` (from 1) are None for what concerns the whole document.
+    `segment` and `position` (from 1) are None for what concerns the whole document. `check` names the check behind
+    a finding: only that can be waived, with a reason; everything else has to be done.
     """
 
     code: str
@@ -31,6 +32,7 @@ class Missing:
     segment: int | None = None
     position: int | None = None
     text: str = ""
+    check: str = ""
 
     def __str__(self) -> str:
         return f"segment {self.position}: {self.reason}: {self.text}" if self.position else self.reason
@@ -42,6 +44,7 @@ class Missing:
             "segment": self.segment,
             "position": self.position,
             "text": self.text,
+            "check": self.check,
         }
 
 
@@ -63,6 +66,11 @@ def gate_of(document: Document, runs: Sequence[StandingRun]) -> list[Missing]:
         return [Missing("no_segments", "The article's source holds no text to translate.")]
     missing = [*_not_approved(document, runs), *_not_clean(document, runs)]
     return sorted(missing, key=lambda item: item.position or 0)
+
+
+def waivable_checks(missing: Sequence[Missing]) -> list[str]:
+    """The checks to waive so that the gate opens; none where something else is missing too."""
+    return sorted({item.check for item in missing}) if all(item.check for item in missing) else []
 
 
 def _not_approved(document: Document, runs: Sequence[StandingRun]) -> Iterator[Missing]:
@@ -103,7 +111,8 @@ def _not_clean(document: Document, runs: Sequence[StandingRun]) -> Iterator[Miss
         for finding in findings:
             is_copied = run.revision is not None and run.revision.pk in copied
             if finding.severity == "critical" and not (is_copied and finding.check_name.startswith(UNTRANSLATED)):
-                yield _missing(run, "critical_finding", f"{finding.message} ({finding.check_name})")
+                reason = f"{finding.message} ({finding.check_name})"
+                yield _missing(run, "critical_finding", reason, check=finding.check_name)
 
 
 def _copied_revisions(document: Document) -> set[int]:
@@ -112,7 +121,7 @@ def _copied_revisions(document: Document) -> set[int]:
     return set(rows.values_list("revision_id", flat=True))
 
 
-def _missing(run: StandingRun, code: str, reason: str) -> Missing:
+def _missing(run: StandingRun, code: str, reason: str, check: str = "") -> Missing:
     text = (run.target.text if run.target is not None else "") or run.source_text
     short = text if len(text) <= SHORT else text[: SHORT - 1].rstrip() + "…"
-    return Missing(code, reason, run.leader.segment_id, run.position, short)
+    return Missing(code, reason, run.leader.segment_id, run.position, short, check)

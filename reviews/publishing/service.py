@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import Max
@@ -43,8 +43,13 @@ class AlreadyPublishedError(PublishError):
 
 
 @transaction.atomic
-def publish(*, document_id: int, person: Person, via: str = "web") -> Publication:
+def publish(
+    *, document_id: int, person: Person, waivers: Mapping[str, str] | None = None, via: str = "web"
+) -> Publication:
     """Release the document as it stands, if its gate is open.
+
+    `waivers` are checks whose critical findings do not hold the article back, each with the reason: a false alarm
+    must not keep a story from going out. Every finding let through stands in the frozen body with that reason.
 
     The lock on the document makes two desk heads queue up: the second one finds the first one's release.
     Raises NotAllowedError, GateClosedError and AlreadyPublishedError; then nothing was written.
@@ -53,9 +58,15 @@ def publish(*, document_id: int, person: Person, via: str = "web") -> Publicatio
     require(document.project, person, PUBLISH, "publish articles")
     runs = standing(document)
     source = document.current_source
-    missing = gate_of(document, runs)
+    reasons = {check: reason.strip() for check, reason in (waivers or {}).items() if reason.strip()}
+    found = gate_of(document, runs)
+    missing = [item for item in found if not item.check or item.check not in reasons]
     if missing or source is None:
         raise GateClosedError(missing)
+    waived = [
+        {"check": item.check, "segment": item.segment, "finding": item.reason, "reason": reasons[item.check]}
+        for item in found
+    ]
     # What the gate saw is the truth; the state hash is made of the caches, so they must say the same.
     refresh(document)
     if document.latest_publication is not None and is_published_as_it_stands(document):
@@ -64,7 +75,9 @@ def publish(*, document_id: int, person: Person, via: str = "web") -> Publicatio
     disclosure = disclosure_line(document.project)
     at = timezone.now()
     body = canonical_json(
-        publication_body(document, source, runs, number=number, person=person, disclosure=disclosure, at=at)
+        publication_body(
+            document, source, runs, number=number, person=person, disclosure=disclosure, at=at, waived=waived
+        )
     )
     publication = Publication.objects.create(
         document=document,
@@ -88,6 +101,7 @@ def publish(*, document_id: int, person: Person, via: str = "web") -> Publicatio
             "number": number,
             "content_hash": publication.content_hash,
             "state_hash": publication.state_hash,
+            "waived": waived,
         },
         via=via,
     )

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxLengthValidator
 
+from reviews.checks.registry import CHECKS
 from reviews.editing.deciding import Seen
 from reviews.editing.drafts import MAX_DRAFT_LENGTH
 from reviews.models import DocumentState, Origin, Step
@@ -104,6 +105,20 @@ class KeepForm(forms.Form):
 
 class NoFieldsForm(forms.Form):
     """A POST that says everything by its address."""
+
+
+class ReleaseForm(forms.Form):
+    """Publish; with the checks whose findings are waived and why, where there are any."""
+
+    reason = forms.CharField(
+        required=False,
+        max_length=1000,
+        error_messages={"max_length": "Say it in at most 1,000 characters."},
+    )
+    waive = forms.MultipleChoiceField(required=False, choices=[(check.id, check.id) for check in CHECKS])
+
+    def waivers(self) -> dict[str, str]:
+        return dict.fromkeys(self.cleaned_data["waive"], self.cleaned_data["reason"])
 
 
 class TakeForm(forms.Form):

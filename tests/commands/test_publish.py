@@ -53,9 +53,16 @@ def test_it_publishes(document: Document) -> None:
     publication = Publication.objects.get()
     assert (code, out) == (0, "")
     assert f"Published nx-100417 as number 1 ({publication.content_hash})." in err
-    assert (publication.published_by.username, publication.via) == ("dora", "command line, for dora")
+    assert (publication.published_by.username, publication.via) == ("dora", "command line")
     event = AuditEvent.objects.get(action="publication.released")
-    assert json.loads(event.body)["via"] == "command line, for dora"
+    assert json.loads(event.body)["via"] == "command line"
+
+
+def test_a_waiver_takes_a_reason(document: Document) -> None:
+    code, _, err = run("--waive", "numbers.value")
+    assert code == 2
+    assert "--waive needs --reason" in err
+    assert run("--waive", "numbers.value", "--reason", "Checked with the agency.")[0] == 0
 
 
 def test_json_gives_number_and_hash(document: Document) -> None:
@@ -91,6 +98,7 @@ def test_json_lists_what_is_missing_too(document: Document, cast: dict[str, Pers
         "segment": segment.pk,
         "position": 2,
         "text": "Rain in Kiel.",
+        "check": "",
     }
     result = json.loads(out)
     assert code == 1

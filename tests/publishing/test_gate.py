@@ -261,5 +261,6 @@ def test_what_is_missing_can_be_read_by_a_script(project: Project) -> None:
         "segment": segments_of(document)[0].pk,
         "position": 1,
         "text": "One.",
+        "check": "",
     }
     assert missing.to_json() == expected

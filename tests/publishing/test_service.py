@@ -160,7 +160,7 @@ def test_the_body_names_source_document_and_disclosure(document: Document, cast:
 
 
 def test_no_name_is_frozen(document: Document, cast: dict[str, Person]) -> None:
-    publication = publish(document_id=document.pk, person=cast["dora"], via="command line, for dora")
+    publication = publish(document_id=document.pk, person=cast["dora"], via="command line")
     for name in ("Anna", "anna", "Ben", "Dora", "dora"):
         assert name not in publication.body
 
@@ -183,11 +183,11 @@ def test_the_project_s_own_line_takes_the_standard_line_s_place(
 
 
 def test_the_record_of_the_article_tells_of_it(document: Document, cast: dict[str, Person]) -> None:
-    publication = publish(document_id=document.pk, person=cast["dora"], via="command line, for dora")
+    publication = publish(document_id=document.pk, person=cast["dora"], via="command line")
     event = AuditEvent.objects.get(stream=f"document:{document.pk}", action="publication.released")
     body = json.loads(event.body)
     assert body["data"]["content_hash"] == publication.content_hash
-    assert (body["data"]["number"], body["via"]) == (1, "command line, for dora")
+    assert (body["data"]["number"], body["via"]) == (1, "command line")
     assert body["person"]["id"] == str(cast["dora"].public_id)
     assert verify_stream(f"document:{document.pk}") == []
 
@@ -268,11 +268,40 @@ def test_a_publication_cannot_be_changed(document: Document, cast: dict[str, Per
         Publication.objects.update(body="{}")
 
 
-def test_the_longest_log_in_name_fits(document: Document, project: Project) -> None:
-    head = make_person("n" * 150)
-    Membership.objects.create(project=project, person=head, role=Role.DESK_HEAD)
-    publication = publish(document_id=document.pk, person=head, via=f"command line, for {head.username}")
-    assert len(publication.via) <= 40
+@pytest.fixture
+def with_alarm(document: Document, cast: dict[str, Person]) -> Document:
+    """An approved article with one critical finding."""
+    desk.save(segments_of(document)[1], cast["anna"], "The office has been closed for 41 days.")
+    desk.approve(segments_of(document)[1], cast["ben"])
+    check_targets(document.pk)
+    return document
+
+
+def test_a_critical_finding_is_waived_by_its_check_with_a_reason(with_alarm: Document, cast: dict[str, Person]) -> None:
+    reason = "The agency corrected the figure to 41 this morning."
+    publication = publish(document_id=with_alarm.pk, person=cast["dora"], waivers={"numbers.value": reason})
+    (waived,) = body_of(publication)["waived"]
+    assert (waived["check"], waived["segment"]) == ("numbers.value", segments_of(with_alarm)[1].pk)
+    assert waived["reason"] == reason
+    assert "41" in waived["finding"]
+    event = AuditEvent.objects.get(action="publication.released")
+    assert json.loads(event.body)["data"]["waived"] == [waived]
+
+
+@pytest.mark.parametrize("waivers", [{}, {"numbers.value": "  "}, {"length.empty_target": "It is fine."}])
+def test_nothing_else_lets_a_critical_finding_through(
+    with_alarm: Document, cast: dict[str, Person], waivers: dict[str, str]
+) -> None:
+    with pytest.raises(GateClosedError) as closed:
+        publish(document_id=with_alarm.pk, person=cast["dora"], waivers=waivers)
+    assert [item.check for item in closed.value.missing] == ["numbers.value"]
+
+
+def test_a_waiver_is_no_approval(with_alarm: Document, cast: dict[str, Person]) -> None:
+    desk.save(segments_of(with_alarm)[0], cast["anna"], "Good day.")
+    with pytest.raises(GateClosedError) as closed:
+        publish(document_id=with_alarm.pk, person=cast["dora"], waivers={"numbers.value": "It is fine.", "": "x"})
+    assert {item.position for item in closed.value.missing} == {1}
 
 
 def test_caches_that_went_wrong_do_not_decide(document: Document, cast: dict[str, Person]) -> None:

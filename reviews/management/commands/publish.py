@@ -22,6 +22,14 @@ class Command(WorkbenchCommand):
         parser.add_argument("--project", required=True, metavar="SLUG")
         parser.add_argument("--document", required=True, metavar="ID", help="The document's id in the project.")
         parser.add_argument("--user", required=True, metavar="NAME", help="Log-in name of the desk head.")
+        parser.add_argument(
+            "--waive",
+            action="append",
+            default=[],
+            metavar="CHECK",
+            help="Let critical findings of this check pass, for the --reason given (repeatable).",
+        )
+        parser.add_argument("--reason", default="", metavar="TEXT", help="Why the waived findings are no errors.")
 
     def run(self, **options: Any) -> int:
         project = project_named(options["project"])
@@ -29,9 +37,14 @@ class Command(WorkbenchCommand):
         if document is None:
             raise UsageError(f"The project {project.slug} has no document {options['document']!r}.")
         person = person_named(options["user"])
+        if options["waive"] and not options["reason"].strip():
+            raise UsageError("--waive needs --reason: say why the findings are no errors.")
         try:
             publication = publish(
-                document_id=document.pk, person=person, via=f"command line, for {person.get_username()}"
+                document_id=document.pk,
+                person=person,
+                waivers=dict.fromkeys(options["waive"], options["reason"]),
+                via="command line",
             )
         except (NotAllowedError, PublishError) as error:
             missing = error.missing if isinstance(error, GateClosedError) else ()

@@ -49,7 +49,7 @@ class Command(WorkbenchCommand):
                     person=person,
                     typed=typed,
                     base=options["base"],
-                    via=f"command line, for {person.get_username()}",
+                    via="command line",
                 )
                 pipeline.after_revision(segment.document_id)
         except (NotAllowedError, TextError, MarkError) as error:

@@ -21,10 +21,10 @@ from reviews.editing.deciding import approve_all
 from reviews.editing.permissions import APPROVE, PUBLISH
 from reviews.models import Document
 from reviews.publishing.disclosure import disclosure_line
-from reviews.publishing.gate import gate
+from reviews.publishing.gate import gate, waivable_checks
 from reviews.publishing.service import PublishError, publish
 from reviews.web.access import Viewer, document_for, from_script, person_of, signed_in
-from reviews.web.forms import ApproveAllForm, ArticleQuery, NoFieldsForm, PresenceForm, first_error
+from reviews.web.forms import ApproveAllForm, ArticleQuery, PresenceForm, ReleaseForm, first_error
 from reviews.web.pages import page
 from reviews.web.rendering import safe_address
 from reviews.web.selectors.article import Field, Languages, Row, article_rows, blocks, first_open
@@ -61,7 +61,7 @@ def article_page(
             row.error = error
     context = article_context(document, viewer, rows)
     if viewer.may_publish:
-        context["missing"] = gate(document)
+        context |= _gate_context(document)
     return page(request, "reviews/article.html", context, status=status)
 
 
@@ -167,8 +167,13 @@ def gate_list(request: HttpRequest, document_id: int) -> HttpResponse:
     document, viewer = document_for(person_of(request), document_id, PUBLISH)
     if not from_script(request):
         return HttpResponseRedirect(reverse("reviews:document", args=[document.pk]) + "#publish")
-    context = {"document": document, "viewer": viewer, "missing": gate(document)}
+    context = {"document": document, "viewer": viewer, **_gate_context(document)}
     return render(request, "reviews/_publish.html", context)
+
+
+def _gate_context(document: Document) -> dict[str, Any]:
+    missing = gate(document)
+    return {"missing": missing, "waivable": waivable_checks(missing)}
 
 
 @require_POST
@@ -176,9 +181,14 @@ def gate_list(request: HttpRequest, document_id: int) -> HttpResponse:
 def release(request: HttpRequest, document_id: int) -> HttpResponse:
     """Publish the article, if its gate is open."""
     document, _ = document_for(person_of(request), document_id, PUBLISH)
-    if NoFieldsForm(request.POST).is_valid():
+    form = ReleaseForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, first_error(form))
+    elif form.cleaned_data["waive"] and not form.cleaned_data["reason"].strip():
+        messages.error(request, "Say why these findings are no errors.")
+    else:
         try:
-            publication = publish(document_id=document.pk, person=person_of(request), via="web")
+            publication = publish(document_id=document.pk, person=person_of(request), waivers=form.waivers())
         except PublishError as error:
             messages.error(request, str(error))
         else:
