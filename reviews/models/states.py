@@ -20,7 +20,6 @@ from .layout import TargetRow, lay_out
 from .publication import Publication
 from .review import Decision, DecisionKind, Lane, Revision
 
-
 #: Rows asked for or written in one statement.
 BATCH = 500
 
