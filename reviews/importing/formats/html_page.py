@@ -194,7 +194,31 @@ def _parsed(text: str, file: str) -> etree._ElementTree:
         raise ReadError(file, fatal.line, f"is beyond what is read of a page: {fatal.message}.")
     if root is None:
         raise ReadError(file, None, "holds no HTML.")
+    for element in reversed(list(root.iter(*_VOID_SINCE_HTML_5))):
+        try:
+            _empty(element)
+        except ValueError as error:  # what lxml says of control characters
+            reason = "holds a control character, which no text may hold. Take it out and import again."
+            raise ReadError(file, element.sourceline, reason) from error
     return root.getroottree()
+
+
+#: Void elements the parser takes for open ones, so that what follows them ends up in them.
+_VOID_SINCE_HTML_5 = ("source", "track", "wbr")
+
+
+def _empty(element: Element) -> None:
+    """Put what stands in an element behind it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    children, after = list(element), element.tail or ""
+    element.tail = element.text
+    element.text = None
+    for offset, child in enumerate(children, parent.index(element) + 1):
+        parent.insert(offset, child)
+    last = children[-1] if children else element
+    last.tail = (last.tail or "") + after
 
 
 # --- head --------------------------------------------------------------------------------------
@@ -369,6 +393,8 @@ class _Inline:
         self._add("single", node, self._next_id(), _start_tag(node))
         if node.tag == "br":
             self.text(" " if self.folding else "\n")
+        elif node.tag == "img":
+            self.in_space = False
 
     def _pair(self, node: Element) -> None:
         code_id = self._next_id()

@@ -19,6 +19,10 @@ _NAMES: dict[str, tuple[str, ...]] = {
 }
 
 
+#: Languages a file may be taken to be in from its name alone.
+KNOWN_CODES = frozenset(_NAMES)
+
+
 def column_names(code: str) -> tuple[str, ...]:
     """What may stand over a column in this language, in lower case: its code, and its names where they are known."""
     code = code.lower()

@@ -11,6 +11,7 @@ from typing import Literal
 from reviews.values import CodedText, DocumentMeta, ImportedRow, Rejected, normalise
 
 from .base import Item, Notice, ReadError, ReadOptions
+from .languages import KNOWN_CODES
 from .rows import RowError, check_id, check_reference, check_system
 from .text import LONGEST_LINE, byte_lines, illegal_character, not_utf8, opened, shown
 
@@ -36,7 +37,8 @@ class ParallelText:
 
     def sniff(self, path: Path, head: bytes) -> bool:
         """A `.txt` file, or one that ends in a language code as those of WMT do (`source.de`)."""
-        return path.suffix.lower() in self.suffixes or bool(re.fullmatch(r"\.[a-z]{2,3}", path.suffix.lower()))
+        suffix = path.suffix.lower()
+        return suffix in self.suffixes or suffix.removeprefix(".") in KNOWN_CODES
 
     def read(self, path: Path, options: ReadOptions, *, name: str | None = None) -> Iterator[Item]:
         file = name or str(path)

@@ -1,0 +1,148 @@
+"""Broken and hostile files: a reader gives items or refuses the file, whatever the bytes are."""
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reviews.importing.formats.base import Notice, ReadError
+from reviews.importing.formats.registry import BY_NAME
+from reviews.importing.formats.text import illegal_character
+from reviews.values import ImportedArticle, ImportedRow, Rejected
+
+from .reading import SAMPLES, options
+
+SEEDS = {
+    "jsonl": [SAMPLES / "rows.jsonl", SAMPLES / "rows-broken.jsonl"],
+    "csv": [SAMPLES / "rows.csv", SAMPLES / "rows.tsv", SAMPLES / "rows-broken.csv"],
+    "parallel": [SAMPLES / "parallel" / "source.de", SAMPLES / "parallel" / "docs.tsv"],
+    "html": [SAMPLES / "article" / "source.de.html", SAMPLES / "article-broken" / "source.de.html"],
+}
+
+#: Bytes that mean something to one of the formats, and bytes no text holds.
+PIECES = [
+    *(b"\0", b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\xfe\xff", b"\r", b"\n", b"\r\n", b"\x85", b"\x0c"),
+    *(
+        b'"',
+        b'""',
+        b",",
+        b";",
+        b"\t",
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b"\\u0000",
+        b"\\ud800",
+        b"null",
+        b"NaN",
+        b"1e999",
+        b"source",
+    ),
+    *(
+        b"<",
+        b">",
+        b"<p>",
+        b"</p>",
+        b"<wbr>",
+        b"<br>",
+        b"<article>",
+        b"<!--",
+        b"<![CDATA[",
+        b"&#0;",
+        b"&#7;",
+        b"&#xD800;",
+    ),
+    *(
+        b"<script>",
+        b"<a href='",
+        b"<img alt=x>",
+        b"<meta charset=utf-16>",
+        b"<?xml",
+        b"<div>" * 300,
+        b"doc_id",
+        b"\xcc\x88",
+    ),
+]
+
+
+def mutated(chance: random.Random, content: bytes) -> bytes:
+    """The content with pieces removed, repeated, overwritten or put in."""
+    for _ in range(chance.randint(1, 8)):
+        start = chance.randint(0, len(content))
+        end = min(len(content), start + chance.choice([0, 0, 1, 2, 10, 200]))
+        piece = chance.choice(
+            [b"", chance.choice(PIECES), chance.randbytes(chance.randint(1, 4)), content[start:end] * 2]
+        )
+        content = content[:start] + piece + content[end:]
+    return content
+
+
+def check_reading(name: str, path: Path, **given) -> None:
+    """Read a file to its end; what comes out can be kept, what does not says where and why."""
+    try:
+        items = list(BY_NAME[name].read(path, options(**given)))
+    except ReadError as error:
+        items = [error.rejected()]
+    for item in items:
+        check_item(item)
+
+
+def check_item(item) -> None:
+    assert isinstance(item, ImportedRow | ImportedArticle | Rejected | Notice)
+    if isinstance(item, ImportedRow):
+        texts = [item.source.text, *(text.text for text in (*item.hypotheses.values(), *item.references.values()))]
+        assert not any(map(illegal_character, [item.document, item.id, *texts]))
+        assert item.line >= 1
+        assert item.source.text.strip()
+    elif isinstance(item, ImportedArticle):
+        assert item.blocks
+        assert not any(illegal_character(block.content.text) for block in item.blocks)
+    elif isinstance(item, Rejected):
+        assert item.file
+        assert item.reason
+
+
+def read_mutations(tmp_path, name, count, seed=0):
+    chance = random.Random(seed)
+    seeds = [path.read_bytes() for path in SEEDS[name]]
+    path = tmp_path / "x.de"
+    for _ in range(count):
+        path.write_bytes(mutated(chance, chance.choice(seeds)))
+        given = {"role": "source"} if name == "html" else {}
+        if name == "parallel":
+            given = {"system_files": {"mt": SEEDS[name][0]}, "docs": chance.choice([None, SEEDS[name][1]])}
+            if chance.random() < 0.3:
+                given = {"docs": path}
+        check_reading(name, path, **given)
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_mutated_files_give_items_or_a_refusal(tmp_path, name):
+    read_mutations(tmp_path, name, 400)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", SEEDS)
+def test_many_mutated_files_give_items_or_a_refusal(tmp_path, name):
+    read_mutations(tmp_path, name, 20_000, seed=1)
+
+
+@pytest.mark.parametrize("name", SEEDS)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.binary(max_size=300))
+def test_random_bytes_give_items_or_a_refusal(tmp_path, name, content):
+    path = tmp_path / "x.de"
+    path.write_bytes(content)
+    check_reading(name, path, **({"role": "source"} if name == "html" else {}))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(max_size=200))
+def test_any_text_in_a_paragraph_comes_out_or_is_refused(tmp_path, text):
+    path = tmp_path / "x.html"
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").encode("utf-8", "surrogatepass")
+    path.write_bytes(b"<article><p>" + escaped + b"</p></article>")
+    check_reading("html", path, role="source")
