@@ -16,8 +16,8 @@ from .text import shown
 
 _NAMED = re.compile(r"(?P<name>[^.]+)\.(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.html")
 
-#: Names that are taken for a system's neither: `reference-b` is a reference whose rule is yet to be made.
-_RESERVED = re.compile(r"(source|reference)\b")
+#: No engine is called so: `reference-b` is a human's text, which must never be compared as a machine's.
+_NO_SYSTEM = re.compile(r"(source|reference)(?![a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,19 @@ def _sorted_out(folder: Path, options: ReadOptions) -> tuple[list[_Member], list
     if left_alone:
         names = ", ".join(shown(name) for name in left_alone)
         items.insert(0, Notice(str(folder), None, f"files that are no page of the article and not read: {names}."))
-    return sorted(members, key=lambda member: member.role != "source"), items
+    return sorted(_once(members, items), key=lambda member: member.role != "source"), items
+
+
+def _once(members: list[_Member], items: list[Item]) -> Iterator[_Member]:
+    """The members without those whose names differ from another's only in upper and lower case."""
+    seen: dict[tuple[Role, str], Path] = {}
+    for member in members:
+        first = seen.setdefault((member.role, member.name), member.path)
+        if first == member.path:
+            yield member
+        else:
+            reason = f"is a second {member.role} called {shown(member.name)} beside {first.name}. Keep one of them."
+            items.append(Rejected(str(member.path), None, reason))
 
 
 def _member(path: Path, options: ReadOptions) -> _Member | None:
@@ -168,13 +180,13 @@ def _member(path: Path, options: ReadOptions) -> _Member | None:
     if match is None:
         return None
     name, language = match["name"], match["language"].lower()
-    if name == "source":
-        return _Member(path, "source", name, language) if language == options.source_lang.lower() else None
+    if name.lower() == "source":
+        return _Member(path, "source", "source", language) if language == options.source_lang.lower() else None
     if language != options.target_lang.lower():
         return None
-    if name == "reference":
-        return _Member(path, "reference", name, language)
-    return None if _RESERVED.match(name) else _Member(path, "hypothesis", name, language)
+    if name.lower() == "reference":
+        return _Member(path, "reference", "reference", language)
+    return None if _NO_SYSTEM.match(name.lower()) else _Member(path, "hypothesis", name, language)
 
 
 def _problem(member: _Member, folder: Path) -> str | None:

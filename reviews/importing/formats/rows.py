@@ -41,13 +41,18 @@ class RowFields:
 
 
 class RowMaker:
-    """Makes the rows of one file and remembers what one row cannot know: ids in use, notices given."""
+    """Makes the rows of one file and remembers what one row cannot know: ids in use, notices given.
+
+    Ids are remembered for one document at a time, so that memory does not grow with the file: the rows of a
+    document stand together, an import refuses others.
+    """
 
     def __init__(self, file: str, document: str, options: ReadOptions) -> None:
         self.file = file
         self.document = document
         self.options = options
-        self._ids: dict[tuple[str, str], tuple[int, str]] = {}
+        self._ids_of = ""
+        self._ids: dict[str, tuple[int, str]] = {}
         self._noticed: set[str] = set()
 
     def notice_once(self, line: int, message: str) -> Iterator[Notice]:
@@ -110,10 +115,12 @@ class RowMaker:
 
     def _check_unused(self, row: ImportedRow) -> None:
         """An id names one segment; the row that repeats it is refused, and with it its document."""
+        if row.document != self._ids_of:
+            self._ids_of, self._ids = row.document, {}
         if not row.id:
             return
-        wording = sha256_hex(row.source.text)[:16]
-        line, first_wording = self._ids.setdefault((row.document, row.id), (row.line, wording))
+        wording = sha256_hex(row.source.text)
+        line, first_wording = self._ids.setdefault(row.id, (row.line, wording))
         if line != row.line:
             compared = "the same source" if wording == first_wording else "a different source"
             raise RowError(

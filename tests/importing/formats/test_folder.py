@@ -81,10 +81,25 @@ def test_other_files_are_named_once_and_left_alone():
 
 
 def test_a_second_reference_or_another_language_is_not_taken_for_a_system(tmp_path):
-    path = folder(tmp_path, source_de=SOURCE, reference__b_en=TARGET, engine_fr=TARGET, source_fr=SOURCE)
+    path = folder(
+        tmp_path, source_de=SOURCE, reference__b_en=TARGET, Reference2_en=TARGET, engine_fr=TARGET, source_fr=SOURCE
+    )
     items = read("html", path)
     assert [article.name for article in articles(items)] == ["source"]
-    assert "'engine.fr.html', 'reference-b.en.html', 'source.fr.html'" in notices(items)[0][1]
+    assert "'Reference2.en.html', 'engine.fr.html', 'reference-b.en.html', 'source.fr.html'" in notices(items)[0][1]
+
+
+def test_capitals_make_no_engine_of_a_reference_and_no_second_source(tmp_path):
+    path = folder(tmp_path, source_de=SOURCE, Source_DE=TARGET, Reference_en=TARGET, sourceforge_en=TARGET)
+    items = read("html", path)
+    assert {(article.role, article.name) for article in articles(items)} == {
+        ("source", "source"),
+        ("reference", "reference"),
+        ("hypothesis", "sourceforge"),
+    }
+    assert [reason for _, _, reason in rejected(items)] == [
+        "is a second source called 'source' beside Source.DE.html. Keep one of them."
+    ]
 
 
 def test_a_file_name_in_capitals_counts_for_its_language(tmp_path):
