@@ -1,31 +1,23 @@
 """bin/start runs real processes, says what stands in its way, and leaves nothing running."""
 
 import contextlib
-import http.client
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import _start
 import pytest
 from _children import end_with_parent
 
-from tests.bin.conftest import BIN, Run, assert_refused, environment
+from tests.bin.conftest import BIN, Run, assert_refused
+from tests.bin.running import started, wait_until
 
 STOPPING_SECONDS = 10
-
-
-def wait_until(true: Callable[[], bool], seconds: float, what: str) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.05)
 
 
 def group_exists(pid: int) -> bool:
@@ -41,69 +33,10 @@ def group_exists(pid: int) -> bool:
 # --- the whole, for real -----------------------------------------------------------------------------
 
 
-class Running:
-    """A bin/start of the test's own, on a free port and a folder of its own."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.output = data.with_name("output")
-        with self.output.open("wb") as out:
-            self.process = subprocess.Popen(
-                [BIN / "start", "--port", "0"],
-                env=environment(WORKBENCH_DATA=str(data)),
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-
-    def wait_until_ready(self) -> None:
-        wait_until(lambda: "Ctrl-C stops it" in self.said() or self.process.poll() is not None, 120, self.said())
-        assert self.process.poll() is None, self.said()
-
-    def said(self) -> str:
-        return self.output.read_text()
-
-    def log_ins(self) -> list[str]:
-        """The lines between the URL and the way to stop it: name, password and role of the demo people."""
-        return self.said().partition("The workbench runs at")[2].partition("Ctrl-C")[0].strip().splitlines()[2:]
-
-    def note(self) -> dict[str, object]:
-        return json.loads((self.data / "run.json").read_text())
-
-    def groups(self) -> dict[str, int]:
-        return {child["name"]: child["pid"] for child in self.note()["children"]}
-
-    def status_of(self, path: str) -> int:
-        connection = http.client.HTTPConnection(str(self.note()["url"]).split("/")[2], timeout=20)
-        with contextlib.closing(connection):
-            connection.request("GET", path)
-            return connection.getresponse().status
-
-    def kill_everything(self) -> None:
-        """For a test that failed half-way."""
-        with contextlib.suppress(OSError, ValueError):
-            for pid in self.groups().values():
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(pid, signal.SIGKILL)
-        self.process.kill()
-        self.process.wait()
-
-
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One data folder for the starts of this file: the first makes it, the others find it."""
     return tmp_path_factory.mktemp("installation") / "data"
-
-
-@contextlib.contextmanager
-def started(data: Path) -> Iterator[Running]:
-    running = Running(data)
-    try:
-        running.wait_until_ready()
-        yield running
-    finally:
-        if running.process.poll() is None:
-            running.kill_everything()
 
 
 def test_it_serves_refuses_a_second_start_and_stops_everything(run: Run, data: Path) -> None:
