@@ -70,6 +70,7 @@ class _Block:
     """One block of either side: its sentences and what alignment goes by."""
 
     kind: str
+    content: CodedText
     sentences: tuple[CodedText, ...]
     length: int
     anchors: frozenset[str]
@@ -115,22 +116,22 @@ def _source_blocks(segments: Sequence[PlacedSource]) -> list[_Block]:
     first = 0
     for number, group in groupby(segments, key=lambda segment: segment.block):
         pieces = list(group)
-        blocks.append(_block(pieces[0].kind, [piece.content for piece in pieces], number, first))
+        sentences = [piece.content for piece in pieces]
+        blocks.append(_block(pieces[0].kind, join_texts(sentences), sentences, number, first))
         first += len(pieces)
     return blocks
 
 
 def _target_blocks(blocks: Sequence[ImportedBlock], lang: str) -> list[_Block]:
     return [
-        _block(block.kind, split(block.content, lang, block.kind), number)
+        _block(block.kind, block.content, split(block.content, lang, block.kind), number)
         for number, block in enumerate(blocks)
         if block.kind != "disclosure"
     ]
 
 
-def _block(kind: str, sentences: Sequence[CodedText], number: int, first: int = 0) -> _Block:
-    text = " ".join(sentence.text for sentence in sentences)
-    return _Block(kind, tuple(sentences), len(text), _anchors(text), number, first)
+def _block(kind: str, content: CodedText, sentences: Sequence[CodedText], number: int, first: int = 0) -> _Block:
+    return _Block(kind, content, tuple(sentences), len(content.text), _anchors(content.text), number, first)
 
 
 def _anchors(text: str) -> frozenset[str]:
@@ -160,7 +161,8 @@ class _Evidence:
         self.bonus: list[dict[int, float]] = []
         for block in source:
             found: dict[int, float] = defaultdict(float)
-            for anchor in block.anchors & self.shared:
+            # In a fixed order: sums of floats, and so the choice between equal beads, must not change from run to run.
+            for anchor in sorted(block.anchors & self.shared):
                 blocks = counts[anchor] + len(places[anchor])
                 if blocks <= _ANCHOR_BLOCKS:
                     for j in places[anchor]:
@@ -345,7 +347,7 @@ def _band(n: int, m: int, pins: Sequence[tuple[int, int]]) -> tuple[list[int], l
 def _texts(source: Sequence[_Block], target: Sequence[_Block], evidence: _Evidence) -> Iterator[AlignedText]:
     if not source:
         for block in target:
-            yield AlignedText(None, 1, join_texts(block.sentences), block=block.number, reason=UNALIGNED)
+            yield AlignedText(None, 1, block.content, block=block.number, reason=UNALIGNED)
         return
     first = source[0].first
     wanted = [sentence for block in source for sentence in block.sentences]
@@ -357,8 +359,8 @@ def _texts(source: Sequence[_Block], target: Sequence[_Block], evidence: _Eviden
         for offset, (mine, (other, number)) in enumerate(zip(wanted, given, strict=True)):
             yield _aligned(first + offset, [mine], other, number, evidence)
     else:
-        whole = join_texts([sentence for sentence, _ in given])
-        yield _aligned(first, wanted, whole, given[0][1], evidence)
+        whole = join_texts([block.content for block in target])
+        yield _aligned(first, wanted, whole, target[0].number, evidence)
 
 
 def _aligned(

@@ -227,6 +227,13 @@ def test_codes_of_a_text_for_several_sentences_match_those_of_all_of_them():
     assert (text.covers, to_marked(text.content)) == (2, "The council meets ⟦1⟧here⟦/1⟧ today")
 
 
+def test_a_link_over_two_sentences_of_one_text_stays_one_link():
+    codes = (InlineCode("1", "link", "open", 0, "<a>"), InlineCode("1", "link", "close", 22, "</a>"))
+    target = ImportedBlock("body", CodedText("It is here. It is now. Fine.", codes))
+    (text,) = align_article(segment_source(blocks("Es ist jetzt hier. Schön ist es."), "de"), [target], "de", "en")
+    assert to_marked(text.content) == "⟦1⟧It is here. It is now.⟦/1⟧ Fine."
+
+
 @pytest.mark.parametrize(
     ("source", "target", "expected"),
     [

@@ -150,9 +150,8 @@ def _doc_columns(file: _File, first: list[str]) -> _DocColumns:
 
 def _documents(file: _File) -> Iterator[tuple[int, _Row]]:
     """(line in the docs file, what it says). Raises ReadError for a row that cannot be read."""
-    rows = enumerate(file.lines(), 1)
     columns: _DocColumns | None = None
-    for number, line in rows:
+    for number, line in enumerate(file.lines(), 1):
         cells = [cell.strip() for cell in line.split("\t")]
         if columns is None:
             columns = _doc_columns(file, cells)
