@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -42,7 +44,13 @@ class WorkbenchCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Machine-readable output on stdout.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        code = self.run(**options)
+        try:
+            code = self.run(**options)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever read the output (`| head`) has enough; what is left in the buffer goes nowhere, quietly.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(REJECTED) from None
         if code:
             raise SystemExit(code)
 
