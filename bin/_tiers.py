@@ -45,6 +45,13 @@ class Run:
     tier: str
     marks: str  #: pytest's -m expression
     processes: int  #: pytest-xdist's -n; 0 runs in this process
+    limit: int = 600  #: seconds after which a test that hangs is ended, with a traceback of where it stands
+
+    def options(self) -> list[str]:
+        """What pytest is called with."""
+        hanging = (f"faulthandler_timeout={self.limit}", "faulthandler_exit_on_timeout=true")
+        spread = ("-n", str(self.processes)) if self.processes else ()
+        return ["-m", self.marks, *(part for each in hanging for part in ("-o", each)), *spread]
 
 
 def runs(selected: Sequence[str]) -> list[Run]:
@@ -59,7 +66,7 @@ def runs(selected: Sequence[str]) -> list[Run]:
     every = {
         "services": Run("services", f"(services or django_db) and not browser{short}", 2),
         "browser": Run("browser", f"browser{short}", 0),
-        "long": Run("long", "long and not services and not browser", 0),
+        "long": Run("long", "long and not services and not browser", 0, limit=3600),
     }
     return [every[tier] for tier in TIERS if tier in selected]
 
@@ -255,12 +262,9 @@ def as_user(owner: pwd.struct_passwd | None) -> dict[str, Any]:
 def pytest(run: Run, arguments: Sequence[str], servers: Mapping[str, str]) -> int:
     """One run of pytest; its exit code, or 128 and the signal that ended it."""
     environ = {name: value for name, value in os.environ.items() if name not in SERVER_VARIABLES} | dict(servers)
-    command = [sys.executable, "-m", "pytest", "-m", run.marks]
-    if run.processes:
-        command += ["-n", str(run.processes)]
     say(f"\n== {run.tier} tier: pytest -m '{run.marks}'")
     child = subprocess.Popen(
-        [*command, *arguments],
+        [sys.executable, "-m", "pytest", *run.options(), *arguments],
         cwd=ROOT,
         env=environ,
         preexec_fn=end_with_parent(signal.SIGTERM),

@@ -11,7 +11,7 @@ from pathlib import Path
 import _tiers
 import pytest
 
-from tests.bin.conftest import BIN, Run
+from tests.bin.conftest import BIN, Run, environment
 
 
 def selects(run: "_tiers.Run", marks: frozenset[str]) -> bool:
@@ -56,6 +56,22 @@ def test_every_test_runs_once_when_all_tiers_run(marks: frozenset[str]) -> None:
 )
 def test_a_flag_selects_its_tier(selected: list[str], marks: set[str], tiers: list[str]) -> None:
     assert [run.tier for run in _tiers.runs(selected) if selects(run, frozenset(marks))] == tiers
+
+
+def test_a_test_that_hangs_is_ended_and_shows_where_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "test_hanging.py").write_text("import time\ndef test_it_waits_for_ever(): time.sleep(99)\n")
+    run = _tiers.Run("core", "not long", 0, limit=1)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *run.options(), "-p", "no:django", "-p", "no:cacheprovider"],
+        env=environment(),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode not in (0, 5)
+    assert "in test_it_waits_for_ever" in done.stderr
 
 
 def test_flags_are_ours_and_all_else_is_for_pytest() -> None:
