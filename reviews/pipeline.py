@@ -22,6 +22,7 @@ from typing import Any
 import kombu.exceptions
 import kombu.pools
 from celery import current_app
+from celery.app.control import Control
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -51,7 +52,7 @@ LEFT_BEHIND = timedelta(minutes=10)
 SWEEP_LIMIT = 500
 
 #: Stands on a run whose messages did not go out; the next sweep queues it.
-NOT_QUEUED = "not queued yet: the broker does not answer"
+NOT_QUEUED = "not queued yet: the broker takes no tasks"
 
 
 # --- what calls what ----------------------------------------------------------------------------------
@@ -292,26 +293,36 @@ _BROKER_RESTS = 30.0
 
 
 class _Broker:
-    """Sends messages as long as the broker answers; shared by the threads of a process."""
+    """Sends messages as long as the broker takes them; shared by the threads of a process."""
 
     def __init__(self) -> None:
         self._rests_until = 0.0
 
+    def rest(self, seconds: float) -> None:
+        """Ask nothing of the broker for so long."""
+        self._rests_until = time.monotonic() + seconds
+
     def send(self, name: str, calls: Sequence[tuple[int, int, int]]) -> bool:
-        """Queue a task for each of the arguments; False, with a line in the log, when the broker does not answer."""
+        """Queue a task for each of the arguments; False, with a line in the log, when the broker takes none."""
         if time.monotonic() < self._rests_until:
             return False
+        connection = current_app.connection_for_write(connect_timeout=1, transport_options=_NO_WAITING)
+        refusals: tuple[type[BaseException], ...] = (
+            kombu.exceptions.KombuError,
+            OSError,
+            *connection.connection_errors,
+            *connection.channel_errors,
+        )
         try:
-            connection = current_app.connection_for_write(connect_timeout=1, transport_options=_NO_WAITING)
             with kombu.pools.producers[connection].acquire(block=True, timeout=2) as producer:
                 for args in calls:
                     # By signature, not send_task: that would ignore CELERY_TASK_ALWAYS_EAGER.
                     current_app.signature(name, args=args).apply_async(
                         producer=producer, retry=True, retry_policy=_RETRY
                     )
-        except (kombu.exceptions.OperationalError, kombu.exceptions.LimitExceeded, OSError) as error:
-            self._rests_until = time.monotonic() + _BROKER_RESTS
-            logger.warning("The broker does not answer (%s): what is to do stays listed and is queued later.", error)
+        except refusals as error:
+            self.rest(_BROKER_RESTS)
+            logger.warning("The broker takes no tasks (%s): what is to do stays listed and is queued later.", error)
             return False
         return True
 
@@ -320,7 +331,8 @@ _broker = _Broker()
 
 
 def _queue(run: TaskRun) -> None:
-    transaction.on_commit(partial(_send, run.pk, run.generation))
+    # Robust: what is committed is not reported as failed because of a message.
+    transaction.on_commit(partial(_send, run.pk, run.generation), robust=True)
 
 
 def _send(run_id: int, generation: int) -> None:
@@ -336,9 +348,12 @@ def _send(run_id: int, generation: int) -> None:
 
 def workers_answer(timeout: float = 1.0) -> bool:
     """Whether any worker answers within so many seconds; False also when the broker does not."""
+    control = Control(current_app)
+    # The question goes out over the connection below: one from the app's pool would wait for the broker for good.
+    control.mailbox.producer_pool = None  # type: ignore[attr-defined]
     try:
         with current_app.connection_for_write(connect_timeout=1, transport_options=_NO_WAITING) as connection:
-            return bool(current_app.control.ping(timeout=timeout, connection=connection))
+            return bool(control.ping(timeout=timeout, limit=1, connection=connection))
     except (kombu.exceptions.OperationalError, OSError):
         return False
 

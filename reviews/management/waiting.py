@@ -10,9 +10,15 @@ from typing import Any
 from reviews import pipeline
 from reviews.models import TaskRun
 
-#: How long `--wait` goes without any sign of a worker.
+#: How long `--wait` goes without any sign of a worker, and after how long without progress it asks for one.
 NO_WORKER_AFTER = 10.0
+ASK_AFTER = 1.0
 POLL = 0.25
+
+NO_WORKER = (
+    "No worker answered within {seconds:.0f} seconds. The work stays listed and is done once one runs: start it with "
+    "bin/start, or do the work here with --inline."
+)
 
 Say = Callable[[str], None]
 
@@ -29,30 +35,29 @@ class Summary:
         return not self.problems
 
 
-def wait_for_runs(run_ids: Collection[int], say: Say, *, patience: float = NO_WORKER_AFTER) -> Summary:
+def wait_for_runs(run_ids: Collection[int], say: Say) -> Summary:
     """Follow the workers until they are done with these runs, counting along.
 
-    Ends early, and says so, when neither a run moves nor a worker answers for `patience` seconds.
+    Ends early, and says so, when for NO_WORKER_AFTER seconds neither a run moves nor a worker answers.
     """
-    sign_of_life = time.monotonic()
+    sign_of_life = said_at = time.monotonic()
     last: tuple[int, int] | None = None
     while True:
         runs = _runs(run_ids)
-        state = _progress(runs)
-        if state != last:
-            last, sign_of_life = state, time.monotonic()
-            say(f"{state[1]} of {len(runs)} articles done, {state[0]} pieces of work left")
-        if all(run.state != TaskRun.State.RUNNING for run in runs):
+        progress = _progress(runs)
+        now = time.monotonic()
+        over = progress[1] == len(runs)
+        if progress != last and (over or last is None or now - said_at >= 1):
+            say(f"{progress[1]} of {len(runs)} documents done, {progress[0]} pieces of work left")
+            said_at = now
+        if progress != last:
+            last, sign_of_life = progress, now
+        if over:
             return _summary(runs)
-        if time.monotonic() - sign_of_life > POLL * 4:
-            if pipeline.workers_answer():
-                sign_of_life = time.monotonic()
-            elif time.monotonic() - sign_of_life > patience:
-                return _summary(
-                    runs,
-                    f"No worker answered within {patience:.0f} seconds. The work stays listed and is done once one "
-                    "runs: start it with bin/start, or do the work here with --inline.",
-                )
+        if now - sign_of_life > ASK_AFTER and pipeline.workers_answer():
+            sign_of_life = time.monotonic()
+        if time.monotonic() - sign_of_life > NO_WORKER_AFTER:
+            return _summary(runs, NO_WORKER.format(seconds=NO_WORKER_AFTER))
         time.sleep(POLL)
 
 
@@ -60,7 +65,7 @@ def do_runs_inline(run_ids: Sequence[int], say: Say) -> Summary:
     """Work through the runs in this process, counting along."""
     for done, run_id in enumerate(run_ids, 1):
         pipeline.work_through(run_id)
-        say(f"{done} of {len(run_ids)} articles done")
+        say(f"{done} of {len(run_ids)} documents done")
     return _summary(_runs(run_ids))
 
 

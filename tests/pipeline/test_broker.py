@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import redis
 from django.db import transaction
 
 from reviews import pipeline
@@ -22,12 +23,6 @@ from tests.workers import publishing_to, running_broker, running_worker, wait_un
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DONE, RUNNING = TaskRun.State.DONE, TaskRun.State.RUNNING
-
-
-@pytest.fixture(autouse=True)
-def rested(monkeypatch):
-    """No test starts while the broker of another one counts as down."""
-    monkeypatch.setattr(pipeline, "_broker", pipeline._Broker())
 
 
 @pytest.fixture
@@ -68,7 +63,16 @@ def test_a_save_stands_and_does_not_hang_when_the_broker_does_not_answer(documen
     assert Revision.objects.count() == 2
     run = TaskRun.objects.get()
     assert (run.state, run.todo, run.error) == (RUNNING, [0], pipeline.NOT_QUEUED)
-    assert [record.message.split("(")[0] for record in caplog.records] == ["The broker does not answer "]
+    assert [record.message.split("(")[0] for record in caplog.records] == ["The broker takes no tasks "]
+
+
+def test_a_save_stands_when_the_broker_is_full(document, caplog):
+    anna = make_cast(document.project)["anna"]
+    with running_broker() as broker:
+        redis.Redis.from_url(broker.address.client).config_set("maxmemory", 1)
+        save(document, "120 guests came.", anna)
+        assert TaskRun.objects.get().error == pipeline.NOT_QUEUED
+    assert "used memory > 'maxmemory'" in caplog.text
 
 
 def test_what_could_not_be_queued_is_queued_by_the_next_sweep_and_done(document):
@@ -76,7 +80,6 @@ def test_what_could_not_be_queued_is_queued_by_the_next_sweep_and_done(document)
     with dead_socket() as url, publishing_to(url):
         save(document, "120 guests came.", anna)
     assert TaskRun.objects.get().error == pipeline.NOT_QUEUED
-    pipeline._broker._rests_until = 0.0
     with running_broker() as broker:
         assert pipeline.sweep().runs == 1
         run = TaskRun.objects.get()

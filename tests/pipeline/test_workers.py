@@ -18,8 +18,8 @@ from tests.workers import running_broker, running_worker, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-#: Of WMT 2022's first ones: some 300 segments, of which a worker is busy for a few seconds.
-DOCUMENTS = 40
+#: Of WMT 2022's first ones: some 150 segments, which keep a worker busy for a few seconds.
+DOCUMENTS = 20
 
 
 def begin(project: Project) -> ImportBatch:
