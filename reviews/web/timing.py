@@ -8,6 +8,8 @@ from typing import Literal
 
 from django.utils import timezone
 
+from reviews.models import Document, DocumentState
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -20,6 +22,11 @@ class Due:
 
 #: A deadline this close deserves to stand out.
 SOON = timedelta(hours=2)
+
+
+def due_of(document: Document) -> Due | None:
+    """An article's deadline, as long as there is something to do for it."""
+    return None if document.state in (DocumentState.APPROVED, DocumentState.PUBLISHED) else due(document.deadline_at)
 
 
 def due(deadline: datetime | None, now: datetime | None = None) -> Due | None:

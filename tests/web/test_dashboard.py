@@ -93,7 +93,7 @@ def test_engines_are_compared_with_exact_values_beside_the_rounded_ones(project,
         assert cell.text == f"{float(cell.get('value')):.1f}"
     assert any(len(cell.get("value")) > 10 for cell in cells)
     words = text_of(page.xpath("//section[@aria-labelledby='engines-title']")[0])
-    assert "against A, on the 2 texts all engines share, in 1 article." in words
+    assert "against the reference “A”, on the 2 texts all engines share, in 1 article." in words
     assert "nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:" in words
     assert "TERlower is better" in words
 
@@ -105,7 +105,7 @@ def test_a_project_without_references_says_what_to_do(project, cast, document):
 
 def test_another_reference_can_be_chosen_and_nonsense_changes_nothing(project, cast, scored):
     for query in ("?reference=A", "?reference=nonsense"):
-        assert "against A," in text_of(shown(project, cast["dora"], query))
+        assert "against the reference “A”," in text_of(shown(project, cast["dora"], query))
 
 
 def test_failed_work_and_the_last_import_are_told(project, cast, document):

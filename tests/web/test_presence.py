@@ -11,7 +11,7 @@ from reviews.editing.claims import claim
 from reviews.editing.saving import accept, save_revision
 from reviews.models import Document, Step, WorkItem, WorkState
 from reviews.models.audit import append_event
-from reviews.web.selectors.presence import MANY
+from reviews.web.selectors import presence
 
 from .conftest import browser_of, script_of
 from .pages import buttons, page_of, text_of
@@ -78,8 +78,9 @@ def test_a_page_is_told_to_reload_when_the_article_itself_moved(document, cast):
     assert moved(asked(document, cast["anna"])) == {"segments": [], "reload": True}
 
 
-def test_a_page_is_told_to_reload_when_too_much_moved(document, segments, cast):
-    for number in range(MANY + 1):
+def test_a_page_is_told_to_reload_when_too_much_moved(document, segments, cast, monkeypatch):
+    monkeypatch.setattr(presence, "MANY", 3)
+    for number in range(4):
         save_revision(segment_id=segments[0].pk, person=cast["ben"], typed=f"Text {number}.", base=number)
     assert moved(asked(document, cast["anna"]))["reload"] is True
 

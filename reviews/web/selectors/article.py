@@ -174,10 +174,15 @@ class Row:
         return self.segment.chosen_id if self.revision is None else None
 
     @property
+    def risk_reasons(self) -> Sequence[str]:
+        """Why the machine's text wants a look; nothing once a person has written."""
+        return self.segment.risk_reasons if self.revision is None else ()
+
+    @property
     def shows_risk(self) -> bool:
         """Whether it is among the few that want a look first."""
         rank = self.segment.risk_rank
-        return rank is not None and rank <= RISKIEST and bool(self.segment.risk_reasons) and not self.finished
+        return rank is not None and rank <= RISKIEST and bool(self.risk_reasons)
 
     @property
     def finished(self) -> bool:

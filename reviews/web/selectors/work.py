@@ -24,7 +24,7 @@ from reviews.models import (
     WorkState,
 )
 from reviews.web.access import DASHBOARD
-from reviews.web.timing import Due, due
+from reviews.web.timing import Due, due_of
 
 #: Open work shown on the first screen; the rest is counted.
 SHOWN = 8
@@ -134,8 +134,8 @@ def documents(mine: Memberships, *, state: str, text: str, page: int) -> Documen
     if text:
         rows = rows.filter(title__icontains=text) | rows.filter(external_id__icontains=text)
     found = Paginator(rows.select_related("project").order_by("-created_at", "-pk"), DOCUMENTS_PER_PAGE).get_page(page)
-    return DocumentsPage(found, [DocumentLine(document, due(document.deadline_at)) for document in found.object_list])
+    return DocumentsPage(found, [DocumentLine(document, due_of(document)) for document in found.object_list])
 
 
 def _lines(items: QuerySet[WorkItem]) -> list[WorkLine]:
-    return [WorkLine(item, due(item.document.deadline_at)) for item in items]
+    return [WorkLine(item, due_of(item.document)) for item in items]

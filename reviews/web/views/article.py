@@ -29,7 +29,7 @@ from reviews.web.pages import page
 from reviews.web.rendering import safe_address
 from reviews.web.selectors.article import Field, Languages, Row, article_rows, blocks, first_open
 from reviews.web.selectors.presence import changes_since, live_items, presence_of
-from reviews.web.timing import due
+from reviews.web.timing import due_of
 
 
 @require_GET
@@ -72,7 +72,7 @@ def article_context(document: Document, viewer: Viewer, rows: list[Row]) -> dict
         "languages": Languages.of(document.project),
         "viewer": viewer,
         "blocks": blocks(rows),
-        "due": due(document.deadline_at),
+        "due": due_of(document),
         "original": safe_address(document.url),
         "items": presence_of(live_items(document), viewer),
         "approvable": sum(row.may_approve for row in rows),

@@ -68,13 +68,17 @@ export function goOpen() {
   say("Nothing is open for you in this article any more.");
 }
 
-/** The riskiest open row; from an open row, the one next in risk. */
+let lastRisky = null;
+
+/** The riskiest open row; asked for again from there, the one next in risk. */
 export function goRisky() {
   const ranked = openRows()
     .filter((row) => row.dataset.rank)
     .sort((a, b) => a.dataset.rank - b.dataset.rank);
-  const next = ranked[(ranked.indexOf(current()) + 1) % ranked.length];
-  if (next) go(next);
+  const at = current();
+  const from = at === lastRisky || at === ranked[0] ? ranked.indexOf(at) : -1;
+  lastRisky = ranked[(from + 1) % ranked.length];
+  if (lastRisky) go(lastRisky);
   else say("No open text has a known risk.");
 }
 

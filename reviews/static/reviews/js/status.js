@@ -6,16 +6,19 @@ const live = document.getElementById("live");
 /** Per segment what is not settled: "saving", "offline", "loggedOut", or a problem in words with its number. */
 const open = new Map();
 let last = null;
+const sayings = [];
+let silence = null;
 
 const clock = () => new Date().toLocaleTimeString("en-GB");
 
-/** Say something to people who listen instead of look. */
+/** Say something to people who listen instead of look; what comes within a moment is said together. */
 export function say(text) {
+  sayings.push(text);
   live.textContent = "";
-  // A change in the next frame is announced even if the words are the same.
-  requestAnimationFrame(() => {
-    live.textContent = text;
-  });
+  clearTimeout(silence);
+  silence = setTimeout(() => {
+    live.textContent = sayings.splice(0).join(" ");
+  }, 150);
 }
 
 export function saving(segment) {
