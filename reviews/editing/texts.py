@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from rapidfuzz.distance import Indel
 
+from reviews.importing.formats.text import illegal_character
 from reviews.models import Hypothesis, Placement, Segment
 from reviews.models.states import run_around
 from reviews.values import CodedText, InlineCode, from_marked, join_texts, normalise, run_hash
 
-# What XML 1.0 and PostgreSQL cannot hold; tabs and line ends are folded to spaces before this is asked.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"[ \t]*(?:\r\n|\r|\n|\t)[ \t]*")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
@@ -55,12 +54,9 @@ def parse_typed(typed: str, known: Iterable[InlineCode]) -> CodedText:
 
     Raises TextError for what no database or file could hold, and values.MarkError for marks that do not fit.
     """
-    bad = _ILLEGAL.search(typed)
-    if bad:
-        raise TextError(
-            f"Character {bad.start() + 1} of the text is a control character (U+{ord(bad[0]):04X}). "
-            "Remove it and save again."
-        )
+    found = illegal_character(typed)
+    if found:
+        raise TextError(f"The text holds {found}, which no text may hold. Remove it and save again.")
     return from_marked(normalise(_LINE_ENDS.sub(" ", typed)), known).strip()
 
 

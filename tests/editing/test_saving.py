@@ -191,7 +191,7 @@ def test_a_repeated_acceptance_takes_no_approval_away(segment, cast):
         ("", TextError, "omit it"),
         ("  \n ", TextError, "omit it"),
         ("a\x00b", TextError, "U+0000"),
-        ("a\x0bb", TextError, "Character 2"),
+        ("a\x0bb", TextError, "at character 2"),
     ],
 )
 def test_a_text_that_cannot_be_kept_is_refused_with_a_remedy(segment, cast, typed, error, words):
