@@ -153,8 +153,10 @@ def _severity_order(severity: str) -> int:
     return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)
 
 
-def field_highlights(coded: CodedText, highlights: Iterable[Highlight]) -> list[list[int | str]]:
+def field_highlights(coded: CodedText, highlights: Sequence[Highlight]) -> list[list[int | str]]:
     """The highlights as [start, end, severity] in the text field, which counts UTF-16 units and shows the marks."""
+    if not highlights:
+        return []
     starts: list[int] = []
     ends: list[int] = []
     cursor = 0

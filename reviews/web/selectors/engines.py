@@ -28,20 +28,37 @@ class EngineText:
         return self.hypothesis is not None
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One text of an engine and the places in the order of the article it covers, the last one excluded."""
+
+    start: int
+    end: int
+    text: Hypothesis
+
+
 class EngineTexts:
     """The newest texts of a document's engines over a stretch of it, read in one query."""
 
     def __init__(self, document: Document, order: Sequence[int]) -> None:
-        self._order = order
         self._index = {segment: i for i, segment in enumerate(order)}
         rows = Hypothesis.objects.filter(document=document, segment_id__in=order).select_related("system")
         by_system: dict[System, list[Hypothesis]] = {}
         for row in rows:
             by_system.setdefault(row.system, []).append(row)
-        self._texts: list[tuple[System, Mapping[int, Hypothesis]]] = [
-            (system, newest_runs(by_system[system], order))
+        self._engines = [
+            (system, self._covering(newest_runs(by_system[system], order)))
             for system in sorted(by_system, key=lambda system: system.position)
         ]
+
+    def _covering(self, texts: Mapping[int, Hypothesis]) -> dict[int, _Run]:
+        """Per place in the article the run that covers it."""
+        covering = {}
+        for segment, text in texts.items():
+            start = self._index[segment]
+            run = _Run(start, start + text.covers, text)
+            covering.update(dict.fromkeys(range(run.start, run.end), run))
+        return covering
 
     def of_row(self, segments: Sequence[int], known: Iterable[InlineCode]) -> list[EngineText]:
         """Per engine its text for the row's segments.
@@ -50,30 +67,26 @@ class EngineTexts:
         because the field could not give them back.
         """
         marks = {(code.id, code.part) for code in known}
-        return [self._of_engine(system, texts, segments, marks) for system, texts in self._texts]
+        first, end = self._index[segments[0]], self._index[segments[-1]] + 1
+        found = []
+        for system, covering in self._engines:
+            runs = list(dict.fromkeys(covering[i] for i in range(first, end) if i in covering))
+            found.append(_engine_text(system, runs, first, end, marks))
+        return found
 
-    def _of_engine(
-        self,
-        system: System,
-        texts: Mapping[int, Hypothesis],
-        segments: Sequence[int],
-        marks: set[tuple[str, CodePart]],
-    ) -> EngineText:
-        first, last = self._index[segments[0]], self._index[segments[-1]]
-        runs = [
-            (start, row)
-            for start, row in ((self._index[segment], row) for segment, row in texts.items())
-            if start <= last and start + row.covers > first
-        ]
-        runs.sort(key=lambda run: run[0])
-        if not runs:
-            return EngineText(system.label, SafeString(""), "", None, "no text for this passage")
-        content = join_texts([row.content for _, row in runs])
-        html = to_html(content)
-        if not content.text:
-            return EngineText(system.label, html, "", None, "left this passage out")
-        if runs[0][0] < first or runs[-1][0] + runs[-1][1].covers > last + 1:
-            return EngineText(system.label, html, "", None, "one text together with a neighbouring passage")
-        starts_here = runs[0][0] == first
-        fits = len(runs) == 1 or all((code.id, code.part) in marks for code in content.codes)
-        return EngineText(system.label, html, to_marked(content), runs[0][1].pk if starts_here and fits else None)
+
+def _engine_text(
+    system: System, runs: Sequence[_Run], first: int, end: int, marks: set[tuple[str, CodePart]]
+) -> EngineText:
+    """What the runs that touch a row's places [first, end) come to."""
+    if not runs:
+        return EngineText(system.label, SafeString(""), "", None, "no text for this passage")
+    content = join_texts([run.text.content for run in runs])
+    html = to_html(content)
+    if not content.text:
+        return EngineText(system.label, html, "", None, "left this passage out")
+    if runs[0].start < first or runs[-1].end > end:
+        return EngineText(system.label, html, "", None, "one text together with a neighbouring passage")
+    fits = len(runs) == 1 or all((code.id, code.part) in marks for code in content.codes)
+    origin = runs[0].text.pk if runs[0].start == first and fits else None
+    return EngineText(system.label, html, to_marked(content), origin)
