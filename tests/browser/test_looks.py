@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 
 #: Elements one can press or follow that lie outside of running text.
-TARGETS = "button, [role=button], summary, input:not([type=hidden]), select, textarea, .top-nav a, .side .number"
+TARGETS = "button, .button, summary, input:not([type=hidden]), select, textarea, .top-nav a, .side .number"
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ def test_sending_back_needs_a_reason_and_shows_it(desk_of, document, segments, c
     accept(segment_id=segments[0].pk, person=cast["anna"], base=0)
     ben = desk_of("ben").open(document, f"#s-{segments[0].pk}")
     row = ben.row(segments[0])
-    row.get_by_role("button", name="Send back…").focus()
+    row.get_by_text("Send back…").focus()
     ben.press("Enter", "Tab")
     expect(row.get_by_label("What should the editor change?")).to_be_focused()
     ben.type("Say hole.")
@@ -193,7 +193,7 @@ def test_an_engines_text_goes_in_by_key_and_out_by_undo(desk_of, document, segme
     expect(field).to_have_value("New hole")
     anna.press("Control+z")
     expect(field).to_have_value("New gap")
-    anna.row(segments[0]).get_by_role("button", name="Use this").nth(1).click()
+    anna.row(segments[0]).get_by_role("link", name="Use this").nth(1).click()
     expect(field).to_have_value("New hole")
 
 

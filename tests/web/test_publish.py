@@ -67,3 +67,35 @@ def test_a_change_after_publishing_shows_in_the_panel(ready, segments, cast):
 def test_the_panel_alone_answers_a_script(ready, cast):
     response = script_of(cast["dora"]).get(reverse("reviews:document-gate", args=[ready.pk]))
     assert page_of(response).get("id") == "publish"
+
+
+@pytest.fixture
+def alarmed(document, segments, cast):
+    """Everything approved, and a critical finding on one text."""
+    save_revision(segment_id=segments[1].pk, person=cast["anna"], typed="An update for 145 devices.", base=0)
+    review(document, cast["anna"])
+    approve(document, cast["ben"])
+    runner.check_targets(document.pk)
+    return document
+
+
+def test_a_false_alarm_passes_with_a_reason_only(alarmed, cast):
+    found = panel(alarmed, cast["dora"])
+    assert buttons(found) == ["Publish all the same"]
+    data = {"waive": found.xpath(".//input[@name='waive']/@value")}
+    assert data["waive"] == ["numbers.value"]
+    address = reverse("reviews:document-publish", args=[alarmed.pk])
+    response = browser_of(cast["dora"]).post(address, data, follow=True)
+    assert "Say why these findings are no errors." in text_of(page_of(response))
+    assert not Publication.objects.exists()
+    response = browser_of(cast["dora"]).post(address, data | {"reason": "The maker corrected the figure."}, follow=True)
+    assert "Published as number 1 at " in text_of(page_of(response))
+    assert "The maker corrected the figure." in Publication.objects.get().body
+
+
+def test_only_checks_there_are_can_be_waived(alarmed, cast):
+    address = reverse("reviews:document-publish", args=[alarmed.pk])
+    data = {"waive": ["everything"], "reason": "No."}
+    response = browser_of(cast["dora"]).post(address, data, follow=True)
+    assert "The page sent something incomplete (waive:" in text_of(page_of(response))
+    assert not Publication.objects.exists()

@@ -110,7 +110,7 @@ def test_a_text_that_cannot_be_saved_stays_in_the_field_with_the_reason(segments
     ("changes", "words"),
     [
         ({"typed": ""}, "The text is empty."),
-        ({"typed": "a\x00b"}, "Character 2 of the text is a control character (U+0000)."),
+        ({"typed": "a\x00b"}, "(U+0000, at character 2)"),
         ({"typed": "x" * 200_001}, "The text has 200001 characters; a segment takes at most 200000."),
         ({"base": "x"}, "The page sent something incomplete (base: Enter a whole number.)"),
         ({"save_key": ""}, "The page sent something incomplete (save_key: This field is required.)"),
