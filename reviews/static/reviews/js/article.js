@@ -3,9 +3,10 @@
 import { dirtyFields, field, fieldOf } from "./field.js";
 import { listen } from "./keys.js";
 import * as local from "./local.js";
-import { csrfToken } from "./net.js";
+import { csrfToken, get } from "./net.js";
 import * as rows from "./rows.js";
 import * as status from "./status.js";
+import * as walk from "./walk.js";
 
 const { htmx } = window;
 const place = document.getElementById("rows");
@@ -16,16 +17,16 @@ const help = document.getElementById("help");
 function accept() {
   const row = rows.current();
   if (!row) {
-    rows.goOpen();
+    walk.goOpen();
     return;
   }
   if (fieldOf(row.dataset.id)?.dirty || row.dataset.primary === "accept") {
     field(row).save({ reviewed: true });
-    rows.goOpen();
+    walk.goOpen();
   } else if (row.dataset.primary === "approve") {
     row.querySelector("form.approve").requestSubmit();
   } else {
-    rows.goOpen();
+    walk.goOpen();
     if (row.dataset.barred) status.say(row.dataset.barred);
   }
 }
@@ -54,7 +55,7 @@ function enter(_, event) {
     return true;
   }
   if (!event.target.matches?.(".row") || !("editable" in event.target.dataset)) return false;
-  rows.go(event.target, { edit: true });
+  walk.go(event.target, { edit: true });
   return true;
 }
 
@@ -70,9 +71,9 @@ function leave(_, event) {
 listen({
   accept,
   save,
-  next: () => rows.step(1),
-  previous: () => rows.step(-1),
-  risky: rows.goRisky,
+  next: () => walk.step(1),
+  previous: () => walk.step(-1),
+  risky: walk.goRisky,
   adopt,
   help: openHelp,
   open: enter,
@@ -81,7 +82,7 @@ listen({
 
 document.addEventListener("field:accept", ({ detail }) => {
   detail.save({ reviewed: true });
-  rows.goOpen();
+  walk.goOpen();
 });
 document.addEventListener("field:save", ({ detail }) => {
   if (detail.dirty) detail.save({ reviewed: false });
@@ -96,32 +97,32 @@ place.addEventListener("click", (event) => {
   const adopting = event.target.closest("[data-adopt]");
   if (adopting) {
     event.preventDefault();
-    rows.go(row, { focus: false });
+    walk.go(row, { focus: false });
     field(row).adopt(adopting.dataset.adopt, adopting.dataset.marked);
   } else if (event.target.closest("[data-edit]")) {
     event.preventDefault();
-    rows.go(row, { edit: true });
+    walk.go(row, { edit: true });
   } else if (!event.target.closest("a, button, input, textarea, summary, label") && getSelection().isCollapsed) {
-    if (event.target.closest(".reading")) rows.go(row, { edit: true });
-    else if (row !== rows.current()) rows.go(row);
+    if (event.target.closest(".reading")) walk.go(row, { edit: true });
+    else if (row !== rows.current()) walk.go(row);
   }
 });
 place.addEventListener("submit", (event) => {
   if (!event.target.matches(".approve")) return;
   event.target.closest(".row").dataset.sent = "";
-  rows.goOpen();
+  walk.goOpen();
 });
 place.addEventListener("focusin", (event) => {
   const row = event.target.closest(".row");
-  if (row && row !== rows.current() && event.target.matches("textarea")) rows.go(row, { focus: false });
+  if (row && row !== rows.current() && event.target.matches("textarea")) walk.go(row, { focus: false });
 });
 
 document.addEventListener("click", (event) => {
   const going = event.target.closest("[data-go]");
   if (going) {
     event.preventDefault();
-    if (going.dataset.go === "open") rows.goOpen();
-    else rows.goRisky();
+    if (going.dataset.go === "open") walk.goOpen();
+    else walk.goRisky();
   } else if (event.target.closest("[data-help]")) {
     event.preventDefault();
     openHelp();
@@ -166,9 +167,15 @@ function whyNot(xhr, row) {
   return "not done: the server does not answer. Try again.";
 }
 
+async function refresh(id) {
+  if (!rows.byId(id) || fieldOf(id)?.busy) return;
+  const response = await get(rows.address(id)).catch(() => null);
+  if (response?.ok) rows.takeOver(await response.text());
+}
+
 document.body.addEventListener("article:moved", ({ detail }) => {
   if (detail.reload) status.notice("The article itself changed. Reload the page to see it.");
-  else for (const id of detail.segments) rows.refresh(id);
+  else for (const id of detail.segments) refresh(id);
 });
 
 // --- coming and going -----------------------------------------------------------------------------------
@@ -189,7 +196,7 @@ function restore() {
 
 function goToHash() {
   const row = location.hash.startsWith("#s-") && document.getElementById(location.hash.slice(1));
-  if (row && row !== rows.current()) rows.go(row);
+  if (row && row !== rows.current()) walk.go(row);
 }
 
 local.onOtherTab((id) => {
@@ -206,14 +213,16 @@ window.addEventListener("beforeunload", (event) => {
   if (local.refused && dirtyFields().length) event.preventDefault();
 });
 
-if (place) {
-  restore();
-  const current = rows.current();
-  if (current) {
-    rows.go(current);
-    // Once the page has loaded the browser moves the focus to the address's fragment, the row: take it back.
-    window.addEventListener("load", () => setTimeout(() => current === rows.current() && rows.go(current)), { once: true });
-  } else {
-    goToHash();
-  }
-}
+restore();
+if (rows.current()) walk.go(rows.current());
+else goToHash();
+// Once the page has loaded the browser moves the focus to the address's fragment, the row: hand it on to its field.
+window.addEventListener(
+  "load",
+  () =>
+    setTimeout(() => {
+      const row = rows.current();
+      if (row && document.activeElement === row) walk.go(row);
+    }),
+  { once: true },
+);

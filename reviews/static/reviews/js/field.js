@@ -2,7 +2,7 @@
 
 import * as local from "./local.js";
 import { LoggedOut, Unreachable, loggedInAgain, newKey, pause, post, postAndLeave } from "./net.js";
-import { address, byId, takeOver } from "./rows.js";
+import { address, byId, current, takeOver } from "./rows.js";
 import * as status from "./status.js";
 
 /** The server gets a draft this long after the last keystroke, and while typing goes on at least this often. */
@@ -66,6 +66,8 @@ class Field {
     form.addEventListener("submit", (event) => this.submitted(event));
     form.addEventListener("click", (event) => this.clicked(event));
     this.area.addEventListener("input", () => this.typed());
+    this.listener = () => this.rowChanged();
+    row.addEventListener("row:changed", this.listener);
     this.paint();
   }
 
@@ -99,6 +101,7 @@ class Field {
   close() {
     clearTimeout(this.timer);
     fields.delete(this.id);
+    this.row.removeEventListener("row:changed", this.listener);
     const hadFocus = this.form.contains(document.activeElement);
     this.form.remove();
     this.row.classList.remove("editing");
@@ -286,7 +289,7 @@ class Field {
     }
     if (fields.get(this.id) !== this) return;
     if (this.dirty) this.plan();
-    else if (this.row !== document.querySelector(".row.current")) this.close();
+    else if (this.row !== current()) this.close();
   }
 
   attempt({ reviewed }) {
@@ -362,7 +365,8 @@ class Field {
   }
 
   /** The row was brought up to date: by an answer to this field, or because somebody else did something. */
-  rowChanged(row) {
+  rowChanged() {
+    const { row } = this;
     if (!this.sending && row.dataset.base !== this.base) {
       if (this.dirty) {
         status.say(`Somebody saved another text for text ${this.number}. Yours is still in the field.`);

@@ -1,4 +1,4 @@
-// Copies of unsaved typing in this browser, by person and segment: written with every keystroke.
+// What this browser remembers: copies of unsaved typing, by person and segment, and how the person likes the screen.
 
 import { person } from "./net.js";
 
@@ -37,6 +37,23 @@ export function all() {
     refused = true;
   }
   return found;
+}
+
+/** How the person left something on the screen; null if never touched. */
+export function liking(name) {
+  try {
+    return localStorage.getItem(`workbench:${name}`);
+  } catch {
+    return null;
+  }
+}
+
+export function like(name, value) {
+  try {
+    localStorage.setItem(`workbench:${name}`, value);
+  } catch {
+    // Then it is asked for again the next time.
+  }
 }
 
 /** Call back with the segment when another tab of this browser keeps typing for it. */
