@@ -14,6 +14,8 @@ from reviews.models import TaskRun
 NO_WORKER_AFTER = 10.0
 ASK_AFTER = 1.0
 POLL = 0.25
+#: Seconds between two lines of progress.
+SAY_EVERY = 1.0
 
 NO_WORKER = (
     "No worker answered within {seconds:.0f} seconds. The work stays listed and is done once one runs: start it with "
@@ -47,7 +49,7 @@ def wait_for_runs(run_ids: Collection[int], say: Say) -> Summary:
         progress = _progress(runs)
         now = time.monotonic()
         over = progress[1] == len(runs)
-        if progress != last and (over or last is None or now - said_at >= 1):
+        if progress != last and (over or last is None or now - said_at >= SAY_EVERY):
             say(f"{progress[1]} of {len(runs)} documents done, {progress[0]} pieces of work left")
             said_at = now
         if progress != last:
@@ -63,9 +65,12 @@ def wait_for_runs(run_ids: Collection[int], say: Say) -> Summary:
 
 def do_runs_inline(run_ids: Sequence[int], say: Say) -> Summary:
     """Work through the runs in this process, counting along."""
+    said_at = time.monotonic()
     for done, run_id in enumerate(run_ids, 1):
         pipeline.work_through(run_id)
-        say(f"{done} of {len(run_ids)} documents done")
+        if done == len(run_ids) or time.monotonic() - said_at >= SAY_EVERY:
+            say(f"{done} of {len(run_ids)} documents done")
+            said_at = time.monotonic()
     return _summary(_runs(run_ids))
 
 

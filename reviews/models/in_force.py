@@ -193,15 +193,15 @@ class TextPair:
         return self.source_hash, self.target_hash
 
 
+def key_of(placements: Sequence[Placement], row: CodedTextModel) -> tuple[str, str]:
+    """The hashes of a run's sources and of a text for it: what findings are kept by."""
+    return run_hash([placement.source.content_hash for placement in placements]), row.content_hash
+
+
 def pair_of(placements: Sequence[Placement], row: CodedTextModel) -> TextPair:
     """A text and the placements of the run it translates."""
-    return TextPair(
-        source=join_texts([placement.source.content for placement in placements]),
-        target=row.content,
-        source_hash=run_hash([placement.source.content_hash for placement in placements]),
-        target_hash=row.content_hash,
-        kind=placements[0].kind,
-    )
+    source = join_texts([placement.source.content for placement in placements])
+    return TextPair(source, row.content, *key_of(placements, row), kind=placements[0].kind)
 
 
 def target_runs(placements: Iterable[Placement]) -> Iterator[tuple[Hypothesis | Revision, Sequence[Placement]]]:

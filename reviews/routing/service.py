@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from reviews.checks.runner import PairKey, findings_for
+from reviews.checks.runner import findings_for
 from reviews.models import (
     Document,
     Finding,
@@ -26,15 +26,15 @@ from reviews.models import (
     WorkItem,
     WorkState,
 )
-from reviews.models.in_force import TextPair, Texts, cut, pair_of, target_runs, texts_in
+from reviews.models.in_force import Texts, cut, key_of, target_runs, texts_in
 from reviews.models.work import LIVE_WORK_STATES
-from reviews.values import Risk, Severity, join_texts
+from reviews.values import Risk, Severity
 
 from .risk import OpenFinding, rank, segment_risk, usual_log_ratio
 from .rules import DocumentFacts, StepDecision, decide
 
 #: What is usual in a project is read off as many of its newest texts.
-USUAL_FROM = 1000
+USUAL_FROM = 400
 SEGMENTS_PER_TRANSACTION = 500
 
 
@@ -61,14 +61,13 @@ def assess(document_id: int) -> None:
             risks.append(by_leader.get(leader) or signals.of(None, [placement]))
     changed = []
     for segment, risk, place in zip(segments, risks, rank(risks), strict=True):
-        wanted = risk.score, place, list(risk.reasons)
-        if wanted != (segment.risk_score, segment.risk_rank, segment.risk_reasons):
-            segment.risk_score, segment.risk_rank, segment.risk_reasons = wanted
-            changed.append(segment)
+        wanted = {"risk_score": risk.score, "risk_rank": place, "risk_reasons": list(risk.reasons)}
+        if any(getattr(segment, column) != value for column, value in wanted.items()):
+            changed.append((segment.pk, wanted))
     for i in range(0, len(changed), SEGMENTS_PER_TRANSACTION):
-        Segment.objects.bulk_update(
-            changed[i : i + SEGMENTS_PER_TRANSACTION], ["risk_score", "risk_rank", "risk_reasons"]
-        )
+        with transaction.atomic():
+            for pk, columns in changed[i : i + SEGMENTS_PER_TRANSACTION]:
+                Segment.objects.filter(pk=pk).update(**columns)
 
 
 def hypothesis_risks(document: Document) -> dict[int, Risk]:
@@ -104,30 +103,27 @@ class _Signals:
     def __init__(self, texts: Texts, usual: float) -> None:
         self._texts = texts
         self._usual = usual
-        pairs: dict[PairKey, TextPair] = {}
-        for row, run in (*_hypotheses(texts), *target_runs(texts.placements)):
-            pair = pair_of(run, row)
-            pairs[pair.key] = pair
-        self._findings = findings_for(texts.document.project, pairs)
+        rows = [*_hypotheses(texts), *target_runs(texts.placements)]
+        self._findings = findings_for(texts.document.project, {key_of(run, row) for row, run in rows})
         self._scores: dict[tuple[int, str], float] = {}
-        rows = Score.objects.filter(
+        scores = Score.objects.filter(
             hypothesis__segment__placements__source_revision_id=texts.document.current_source_id,
             hypothesis__segment__placements__rank__range=(texts.stretch.first, texts.stretch.last),
             target__kind=TargetKind.SOURCE,
         )
-        for hypothesis, metric, value in rows.values_list("hypothesis_id", "config__metric", "value"):
+        for hypothesis, metric, value in scores.values_list("hypothesis_id", "config__metric", "value"):
             if value is not None:
                 self._scores[hypothesis, metric] = value
 
     def of(self, row: Hypothesis | Revision | None, run: Sequence[Placement]) -> Risk:
         """The risk of a text for a run of segments; None where there is no text yet."""
         hypothesis = row.pk if isinstance(row, Hypothesis) else 0
-        pair = pair_of(run, row) if row is not None else None
+        findings = self._findings.get(key_of(run, row), ()) if row is not None else ()
         return segment_risk(
             kind=run[0].kind,
-            source=join_texts([placement.source.content for placement in run]).text,
+            source=_joined(placement.source.text for placement in run),
             target=row.text if row is not None else "",
-            findings=[_open(finding) for finding in self._findings.get(pair.key, ())] if pair is not None else (),
+            findings=[_open(finding) for finding in findings],
             length_ratio=self._scores.get((hypothesis, "length_ratio")),
             usual_log_ratio=self._usual,
             language=self._scores.get((hypothesis, "language")),
@@ -140,7 +136,11 @@ class _Signals:
             own = [rows[placement.segment_id] for placement in run if placement.segment_id in rows]
             starts_here = run[0].segment_id in rows
             if system != row.system_id and starts_here and sum(other.covers for other in own) == len(run):
-                yield join_texts([other.content for other in own]).text
+                yield _joined(other.text for other in own)
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return " ".join(text for text in texts if text)
 
 
 def _open(finding: Finding) -> OpenFinding:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
-from django.db import transaction
 
 from reviews import pipeline
-from reviews.checks.runner import check_document
-from reviews.metrics.runner import score_document
-from reviews.models import CheckedPair, Document, Finding, ImportBatch, Project, Score, Segment, TaskRun, WorkItem
+from reviews.models import Document, Finding, Hypothesis, ImportBatch, Project, Score, Segment, TaskRun, WorkItem
 from reviews.models.scores import STATISTICS_COLUMNS
 from reviews.routing.service import assess
-from tests.wmt import make_wmt22
+from tests.wmt import import_wmt22
 from tests.workers import running_broker, running_worker, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,86 +20,75 @@ pytestmark = pytest.mark.django_db(transaction=True)
 DOCUMENTS = 20
 
 
-def begin(project: Project) -> ImportBatch:
-    """What an import does: a run for each document, in the document's transaction."""
-    batch = ImportBatch.objects.create(project=project)
-    for document in Document.objects.filter(project=project):
-        with transaction.atomic():
-            pipeline.after_import(document, batch)
-    return batch
+def import_some(folder: Path, slug: str, *options: str) -> Project:
+    return import_wmt22(*options, slug=slug, documents=DOCUMENTS, folder=folder)
 
 
-def all_done() -> bool:
-    return not TaskRun.objects.exclude(state=TaskRun.State.DONE).exists()
-
-
-def scores() -> list[tuple[object, ...]]:
-    columns = ["hypothesis", "target__reference_set__label", "config__metric", "config__signature"]
+def scores(project: Project) -> list[tuple[object, ...]]:
+    """All scores but for ids and times, in an order of their own."""
+    key = ["hypothesis__document__external_id", "hypothesis__ordinal", "target__reference_set__label", "config"]
     rest = ["value", "reason", "hypothesis_hash", "target_hash", *STATISTICS_COLUMNS]
-    return list(Score.objects.order_by(*columns).values_list(*columns, *rest))
+    return list(Score.objects.filter(target__project=project).order_by(*key).values_list(*key, *rest))
 
 
-def findings() -> list[tuple[object, ...]]:
+def findings(project: Project) -> list[tuple[object, ...]]:
     columns = ["source_hash", "target_hash", "check_name", "context_hash", "ordinal", "message"]
-    return list(Finding.objects.order_by(*columns).values_list(*columns))
+    return list(Finding.objects.filter(project=project).order_by(*columns).values_list(*columns))
 
 
-def undisturbed() -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
-    """Scores and findings as one process alone makes them; nothing of them stays."""
-    for pk in Document.objects.values_list("pk", flat=True):
-        score_document(pk)
-        check_document(pk)
-    made = scores(), findings()
-    for model in (Score, Finding, CheckedPair):
-        model.objects.all().delete()
-    return made
+def risks(project: Project) -> list[tuple[object, ...]]:
+    rows = Segment.objects.filter(document__project=project).order_by("document__external_id", "risk_rank")
+    return list(rows.values_list("document__external_id", "risk_rank", "risk_score"))
 
 
-def require_complete(batch: ImportBatch) -> None:
+def all_done(project: Project) -> bool:
+    return not TaskRun.objects.filter(project=project).exclude(state=TaskRun.State.DONE).exists()
+
+
+def require_complete(project: Project) -> None:
     """Every run is done without an error, and what they and the batch count is what stands in the tables."""
-    runs = list(TaskRun.objects.all())
+    runs = list(TaskRun.objects.filter(project=project))
     assert [(run.todo, run.error, run.generation) for run in runs] == [([], "", 1)] * DOCUMENTS
-    reasons = Score.objects.exclude(reason="").values_list("reason", flat=True)
-    counted = {"done": Score.objects.filter(value__isnull=False).count(), "null": dict(Counter(reasons))}
+    rows = Score.objects.filter(target__project=project)
+    reasons = rows.exclude(reason="").values_list("reason", flat=True)
+    counted = {"done": rows.filter(value__isnull=False).count(), "null": dict(Counter(reasons))}
     assert pipeline.scores_of(runs) == counted
-    batch.refresh_from_db()
-    assert batch.counts["scores"] == counted
-    assert not Segment.objects.filter(risk_rank=None).exists()
-    items = WorkItem.objects.order_by("document", "pk").values_list("document", "step", "state")
-    documents = Document.objects.order_by("pk").values_list("pk", flat=True)
+    assert ImportBatch.objects.get(project=project).counts["scores"] == counted
+    assert rows.count() == 6 * Hypothesis.objects.filter(document__project=project).count()
+    items = WorkItem.objects.filter(project=project).order_by("document", "pk").values_list("document", "step", "state")
+    documents = Document.objects.filter(project=project).order_by("pk").values_list("pk", flat=True)
     assert list(items) == [(pk, *item) for pk in documents for item in (("edit", "open"), ("approve", "waiting"))]
 
 
-def test_a_worker_killed_while_it_scores_loses_and_doubles_nothing():
-    project = make_wmt22(documents=DOCUMENTS)
-    expected = undisturbed()
+def test_a_worker_killed_while_it_scores_loses_and_doubles_nothing(tmp_path):
+    alone = import_some(tmp_path, "alone", "--inline")
+    expected = scores(alone)
     with running_broker() as broker:
-        batch = begin(project)
+        project = import_some(tmp_path, "killed")
         with running_worker(broker, visibility_timeout=2) as worker:
-            wait_until(lambda: Score.objects.count() > len(expected[0]) / 10)
+            wait_until(lambda: len(scores(project)) > len(expected) / 10)
             worker.kill()
-        assert 0 < Score.objects.count() < len(expected[0])
-        assert not all_done()
+        assert 0 < len(scores(project)) < len(expected)
+        assert not all_done(project)
         with running_worker(broker, visibility_timeout=2):
-            wait_until(all_done)
-    assert (scores(), findings()) == expected
-    assert all(row is not None for row in expected)
-    require_complete(batch)
+            wait_until(lambda: all_done(project))
+    assert scores(project) == expected
+    assert findings(project) == findings(alone)
+    require_complete(project)
 
 
-def test_messages_that_are_all_delivered_three_times_to_two_workers_count_once():
-    project = make_wmt22(documents=DOCUMENTS)
-    expected = undisturbed()
+def test_messages_that_are_all_delivered_three_times_to_two_workers_count_once(tmp_path):
+    alone = import_some(tmp_path, "alone", "--inline")
     with running_broker() as broker:
-        batch = begin(project)
-        for _ in range(2):
-            for run in TaskRun.objects.all():
-                pipeline._send(run.pk, run.generation)
+        project = import_some(tmp_path, "thrice")
+        for run in [*TaskRun.objects.filter(project=project)] * 2:
+            pipeline._send(run.pk, run.generation)
         with running_worker(broker), running_worker(broker):
-            wait_until(all_done)
-    assert (scores(), findings()) == expected
-    require_complete(batch)
-    ranks = dict(Segment.objects.values_list("pk", "risk_rank"))
+            wait_until(lambda: all_done(project))
+    assert scores(project) == scores(alone)
+    assert findings(project) == findings(alone)
+    require_complete(project)
+    # What is usual in a project was read off while it grew; read off again at the end, both have the same risks.
     for pk in Document.objects.values_list("pk", flat=True):
         assess(pk)
-    assert dict(Segment.objects.values_list("pk", "risk_rank")) == ranks
+    assert risks(project) == risks(alone)

@@ -16,7 +16,7 @@ from reviews.metrics.runner import score_document
 from reviews.models import Document, Score, TaskRun
 from reviews.reports.systems import NoReferenceError, choose_reference, corpus_scores, reference_labels
 from tests.factories import add_hypothesis, add_reference, make_document, make_project
-from tests.wmt import ONLINE_B_AGAINST_A, SYSTEMS, lines, make_wmt22
+from tests.wmt import ONLINE_B_AGAINST_A, SYSTEMS, import_wmt22, lines
 
 pytestmark = pytest.mark.django_db
 
@@ -49,8 +49,7 @@ def figures(comparison):
 
 
 def test_online_b_of_wmt22_has_sacrebleus_numbers_to_the_last_digit():
-    project = make_wmt22()
-    score_all(project)
+    project = import_wmt22("--inline")
     comparison = corpus_scores(project)
     assert figures(comparison) == {"Online-B": ONLINE_B_AGAINST_A}
     assert (comparison.reference, comparison.segments, comparison.documents) == ("A", 1984, 271)
@@ -73,8 +72,7 @@ def test_online_b_of_wmt22_has_sacrebleus_numbers_to_the_last_digit():
 
 @pytest.mark.long
 def test_all_nine_systems_of_wmt22_have_sacrebleus_numbers_with_one_reference_the_other_and_both():
-    project = make_wmt22(SYSTEMS, ("A", "B"))
-    score_all(project)
+    project = import_wmt22("--inline", systems=SYSTEMS, references=("A", "B"))
     expected = json.loads(Path(__file__).with_name("expected").joinpath("wmt22.json").read_text())
     assert expected["sacrebleu"] == sacrebleu.__version__
     assert reference_labels(project) == list(expected["scores"]) == ["A", "B", "A+B"]
