@@ -434,9 +434,10 @@ def run(data: Path, host: str, port: int, supervisor: Supervisor) -> NoReturn:
         start_web(supervisor, listener, environ)
     start_celery(supervisor, data, environ)
     wait_for(supervisor, lambda: web_answers(supervisor.url, supervisor.logs / "web.log"), "web server")
-    print(
-        f"\nThe workbench runs at {supervisor.url}\n\n{log_ins}\n\nCtrl-C stops it. Logs: {supervisor.logs}", flush=True
-    )
+    print(f"\nThe workbench runs at {supervisor.url}\n", flush=True)
+    for line in log_ins.splitlines():
+        print(f"  {line}", flush=True)
+    print(f"\nCtrl-C stops it. Logs: {supervisor.logs}", flush=True)
     while True:
         supervisor.check()
         time.sleep(0.2)

@@ -51,7 +51,7 @@ class Command(WorkbenchCommand):
             self.emit(logins)
         elif logins:
             for name, password, role in logins:
-                self.stdout.write(f"  {name:<8}{password:<16}{role}")
+                self.stdout.write(f"{name:<8}{password:<16}{role}")
         return 0
 
 
