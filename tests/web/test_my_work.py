@@ -57,6 +57,17 @@ def test_only_approvers_see_work_to_approve_and_never_what_they_wrote(project, c
     assert titles(section(shown(cast["dora"]), "queue-approve")) == ["mine", "other"]
 
 
+def test_without_four_eyes_ones_own_work_is_open_to_approve(project, cast):
+    project.four_eyes = False
+    project.save()
+    mine = make_document(project, external_id="mine")
+    review(mine, cast["ben"])
+    work(mine, Step.APPROVE)
+    assert titles(section(shown(cast["ben"]), "queue-approve")) == ["mine"]
+    response = browser_of(cast["ben"]).post(reverse("reviews:work-take"), {"step": "approve"})
+    assert response.url == reverse("reviews:document-next", args=[mine.pk])
+
+
 def test_taking_the_next_piece_leads_into_the_article(document, segments, cast):
     item = work(document)
     response = browser_of(cast["anna"]).post(reverse("reviews:work-take"), {"step": "edit"})
