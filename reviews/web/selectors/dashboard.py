@@ -133,11 +133,16 @@ def last_import(project: Project) -> ImportBatch | None:
     return ImportBatch.objects.filter(project=project).order_by("-pk").first()
 
 
+IMPORT_OUTCOMES = ("new", "changed", "same", "rejected")
+
+
 def import_table(batch: ImportBatch | None) -> tuple[list[str], list[tuple[str, list[int]]]]:
     """The counts of an import as columns and rows: new, changed, same, rejected × documents, segments, …"""
-    tables = {what: counts for what, counts in batch.counts.items() if what != "scores"} if batch else {}
-    columns = list(dict.fromkeys(name for counts in tables.values() for name in counts))
-    return columns, [(what, [counts.get(name, 0) for name in columns]) for what, counts in tables.items()]
+    counts = batch.counts if batch else {}
+    # Named here: PostgreSQL keeps the keys of a JSON column in an order of its own.
+    rows = [what for what in ("documents", "segments", "hypotheses", "references") if what in counts]
+    columns = list(IMPORT_OUTCOMES) if rows else []
+    return columns, [(what, [counts[what].get(name, 0) for name in columns]) for what in rows]
 
 
 def shares(counts: Sequence[StateCount]) -> list[Share]:
