@@ -268,18 +268,20 @@ class _Course:
     """What a kind of run does: its task, the work of a chunk, and what comes after the last one.
 
     `then` is the next step for the document; `prepare` has ready what that needs and takes long, outside of the
-    transaction.
+    transaction. Of two tasks in the queue the one with the lower `priority` (0 to 9) is taken first.
     """
 
     task: str
+    priority: int
     work: Callable[[TaskRun, int], dict[str, Any] | None]
     prepare: Callable[[int], None] = _nothing
     then: Callable[[int], None] = _nothing
 
 
 _COURSES: dict[TaskRun.Kind, _Course] = {
-    Kind.SCORE: _Course("reviews.score_chunk", _score, prepare=routing.assess, then=after_scored),
-    Kind.CHECK: _Course("reviews.check_chunk", _check),
+    Kind.SCORE: _Course("reviews.score_chunk", 6, _score, prepare=routing.assess, then=after_scored),
+    # An editor waits for this one: not behind the thousands of an import.
+    Kind.CHECK: _Course("reviews.check_chunk", 0, _check),
 }
 
 
@@ -302,7 +304,7 @@ class _Broker:
         """Ask nothing of the broker for so long."""
         self._rests_until = time.monotonic() + seconds
 
-    def send(self, name: str, calls: Sequence[tuple[int, int, int]]) -> bool:
+    def send(self, name: str, calls: Sequence[tuple[int, int, int]], *, priority: int) -> bool:
         """Queue a task for each of the arguments; False, with a line in the log, when the broker takes none."""
         if time.monotonic() < self._rests_until:
             return False
@@ -318,7 +320,7 @@ class _Broker:
                 for args in calls:
                     # By signature, not send_task: that would ignore CELERY_TASK_ALWAYS_EAGER.
                     current_app.signature(name, args=args).apply_async(
-                        producer=producer, retry=True, retry_policy=_RETRY
+                        producer=producer, retry=True, retry_policy=_RETRY, priority=priority
                     )
         except refusals as error:
             self.rest(_BROKER_RESTS)
@@ -340,7 +342,8 @@ def _send(run_id: int, generation: int) -> None:
     run = TaskRun.objects.filter(pk=run_id, generation=generation, state=State.RUNNING).first()
     if run is None:
         return
-    sent = _broker.send(_COURSES[Kind(run.kind)].task, [(run.pk, generation, chunk) for chunk in run.todo])
+    course = _COURSES[Kind(run.kind)]
+    sent = _broker.send(course.task, [(run.pk, generation, chunk) for chunk in run.todo], priority=course.priority)
     before, after = ("", NOT_QUEUED) if not sent else (NOT_QUEUED, "")
     if run.error == before:
         TaskRun.objects.filter(pk=run_id, generation=generation, error=before).update(error=after)

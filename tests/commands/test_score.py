@@ -79,7 +79,7 @@ def test_what_failed_is_named_with_exit_code_1_and_the_rest_is_done(document, ca
 
 def test_without_waiting_it_only_queues(document, capsys, django_capture_on_commit_callbacks, monkeypatch):
     sent = []
-    monkeypatch.setattr(pipeline._broker, "send", lambda name, calls: sent.append(name) or True)
+    monkeypatch.setattr(pipeline._broker, "send", lambda name, calls, priority: sent.append(name) or True)
     with django_capture_on_commit_callbacks(execute=True):
         assert score("--json") == 0
     assert sent == ["reviews.score_chunk"]

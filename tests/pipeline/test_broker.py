@@ -113,7 +113,7 @@ def test_a_broker_that_was_started_again_is_used_at_once(document, caplog):
 
 def test_nothing_is_queued_for_a_save_that_is_rolled_back(document, monkeypatch):
     sent = []
-    monkeypatch.setattr(pipeline._broker, "send", lambda name, calls: sent.append(calls))
+    monkeypatch.setattr(pipeline._broker, "send", lambda name, calls, priority: sent.append(calls))
     with transaction.atomic():
         pipeline.after_revision(document.pk)
         transaction.set_rollback(True)

@@ -378,7 +378,7 @@ def sent(monkeypatch):
     """What the pipeline would have queued."""
     messages = []
     monkeypatch.setattr(
-        pipeline._broker, "send", lambda name, calls: messages.extend((name, *c) for c in calls) or True
+        pipeline._broker, "send", lambda name, calls, priority: messages.extend((name, *c) for c in calls) or True
     )
     return messages
 

@@ -77,6 +77,18 @@ def test_a_worker_killed_while_it_scores_loses_and_doubles_nothing(tmp_path):
     require_complete(project)
 
 
+def test_a_saved_text_is_not_checked_behind_a_whole_import(tmp_path):
+    with running_broker() as broker:
+        project = import_some(tmp_path, "busy")
+        document = Document.objects.filter(project=project).last()
+        pipeline.after_revision(document.pk)
+        check = TaskRun.objects.get(kind=TaskRun.Kind.CHECK)
+        with running_worker(broker):
+            wait_until(lambda: TaskRun.objects.get(pk=check.pk).state == TaskRun.State.DONE)
+            done = TaskRun.objects.filter(kind=TaskRun.Kind.SCORE, state=TaskRun.State.DONE).count()
+    assert done < DOCUMENTS / 2
+
+
 def test_messages_that_are_all_delivered_three_times_to_two_workers_count_once(tmp_path):
     alone = import_some(tmp_path, "alone", "--inline")
     with running_broker() as broker:
