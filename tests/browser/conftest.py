@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,6 +15,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 from reviews.models import Document, Draft, Person, Revision, Segment
 from reviews.values import CodedText, InlineCode
 from tests.factories import make_cast, make_document, make_project, segments_of
+
+#: The save state once everything is on the record; "not saved yet" is another one.
+SAVED = re.compile(r"^saved \d\d:\d\d:\d\d$")
 
 #: What a browser says by itself when a request fails, as tests make them fail on purpose.
 EXPECTED_NOISE = ("Failed to load resource", "net::ERR_INTERNET_DISCONNECTED", "net::ERR_FAILED")

@@ -9,7 +9,7 @@ from reviews.editing.saving import accept, save_revision
 from reviews.models import Document, Publication, Revision, Segment, Step, TaskRun, WorkItem
 from tests.factories import segments_of
 
-from .conftest import saved_texts, state_of, wait_for
+from .conftest import SAVED, saved_texts, state_of, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -98,7 +98,7 @@ def test_two_people_in_one_text_lose_nothing(desk_of, document, segments):
     ben.edit(segments[2])
     anna.type("First ")
     anna.press("Control+s")
-    expect(anna.save_state).to_contain_text("saved")
+    expect(anna.save_state).to_have_text(SAVED)
     ben.type("Second ")
     ben.press("Control+s")
     row = ben.row(segments[2])

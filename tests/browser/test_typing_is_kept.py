@@ -12,7 +12,7 @@ from playwright.sync_api import Error, expect
 
 from tests.factories import PASSWORD
 
-from .conftest import Desk, draft_of, log_in, saved_texts, state_of, wait_for
+from .conftest import SAVED, Desk, draft_of, log_in, saved_texts, state_of, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -150,7 +150,7 @@ def test_an_answer_that_got_lost_makes_no_second_text(desk_of, document, segment
     anna.edit(segments[2])
     anna.type("Once. ")
     anna.press("Control+s")
-    expect(anna.save_state).to_contain_text("saved")
+    expect(anna.save_state).to_have_text(SAVED)
     assert len(lost) == 1
     assert saved_texts(segments[2]) == ["Once. It rains."]
 
@@ -170,7 +170,7 @@ def test_a_server_that_is_down_for_a_moment_is_asked_again(desk_of, document, se
     anna.edit(segments[2])
     anna.type("Again. ")
     anna.press("Control+s")
-    expect(anna.save_state).to_contain_text("saved")
+    expect(anna.save_state).to_have_text(SAVED)
     assert saved_texts(segments[2]) == ["Again. It rains."]
 
 
@@ -193,7 +193,7 @@ def test_typing_goes_on_during_a_save_and_stays(desk_of, document, segments, cas
     assert saved_texts(segments[2]) == ["One. It rains."]
     assert draft_of(segments[2], cast["anna"]) == "One. Two. It rains."
     anna.press("Control+s")
-    expect(anna.save_state).to_contain_text("saved")
+    expect(anna.save_state).to_have_text(SAVED)
     assert saved_texts(segments[2]) == ["One. It rains.", "One. Two. It rains."]
     anna.page.unroute_all(behavior="wait")
 
@@ -214,7 +214,7 @@ def test_a_session_that_ends_mid_word_costs_nothing(desk_of, document, segments,
     expect(tab.get_by_role("heading", name="My work")).to_be_visible()
     wait_for(lambda: saved_texts(segments[2]) == ["Long shift. It rains."], seconds=15)
     wait_for(lambda: state_of(segments[2]) == "reviewed")
-    expect(anna.save_state).to_contain_text("saved")
+    expect(anna.save_state).to_have_text(SAVED)
 
 
 def test_nothing_is_saved_in_somebody_elses_name(desk_of, document, segments, cast):
