@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -30,7 +31,10 @@ class History(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        project = make_project(f"p{Document.objects.count()}")
+        # A history starts from nothing and leaves nothing: what an earlier one left would steer this one.
+        self.example = transaction.atomic()
+        self.example.__enter__()
+        project = make_project()
         self.people = make_cast(project)
         self.document = make_document(
             project,
@@ -38,6 +42,10 @@ class History(RuleBasedStateMachine):
             {"engine-a": ["One.", ("Two. Three.", 2), "", "Four.", "Five."]},
         )
         self.saved: list[tuple[int, str]] = []
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.example.__exit__(None, None, None)
 
     def segment(self, place: int) -> Segment:
         return segments_of(self.document)[place]
