@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +13,7 @@ from reviews.models import CheckedPair, Finding
 from reviews.models.in_force import TextPair, cut, placements_of, target_runs, texts_in
 from reviews.values import CodedText, FindingValue
 from tests.factories import add_hypothesis, add_reference, make_cast, make_document, make_project, segments_of
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -192,24 +191,7 @@ def test_the_database_refuses_a_finding_written_twice(project):
 def test_several_workers_may_check_the_same_texts_at_once():
     project = make_project()
     pairs = [pair(target=f"There were {n} guests.") for n in range(200, 260)]
-    together = threading.Barrier(4)
-    failures = []
-
-    def work():
-        try:
-            together.wait()
-            check_pairs(project, pairs)
-        except BaseException as error:
-            failures.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    at_once(lambda _: check_pairs(project, pairs), 4)
     assert (CheckedPair.objects.count(), Finding.objects.count()) == (60, 60)
 
 

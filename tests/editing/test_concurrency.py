@@ -1,13 +1,9 @@
 """Several people at once, in threads with connections of their own."""
 
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from reviews.editing.claims import take_next
 from reviews.editing.deciding import DecisionError, Seen, decide
@@ -17,25 +13,11 @@ from reviews.models import AuditEvent, Decision, DecisionKind, Draft, Revision, 
 from reviews.models.audit import verify_stream
 from reviews.models.states import verify
 from tests.factories import make_cast, make_document, make_project, segments_of
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WRITERS = 6
-
-
-def at_once(work: Callable[[int], object], writers: int = WRITERS) -> list[object]:
-    """Run `work(0) … work(n-1)` in threads that start together; the results in order."""
-    start = Barrier(writers)
-
-    def run(number: int) -> object:
-        try:
-            start.wait(timeout=30)
-            return work(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(writers) as pool:
-        return list(pool.map(run, range(writers)))
 
 
 @pytest.fixture
@@ -53,7 +35,9 @@ def document(cast):
 def test_of_six_saves_on_one_segment_one_wins_and_five_are_kept(document, cast):
     segment = segments_of(document)[0]
     people = [cast["anna"], cast["ben"], cast["dora"]]
-    outcomes = at_once(lambda i: save_revision(segment_id=segment.pk, person=people[i % 3], typed=f"Text {i}.", base=0))
+    outcomes = at_once(
+        lambda i: save_revision(segment_id=segment.pk, person=people[i % 3], typed=f"Text {i}.", base=0), WRITERS
+    )
     assert Counter(type(outcome) for outcome in outcomes) == {Saved: 1, Stale: WRITERS - 1}
     texts = {*Revision.objects.values_list("text", flat=True), *Draft.objects.values_list("text", flat=True)}
     assert texts == {f"Text {i}." for i in range(WRITERS)}
@@ -75,7 +59,7 @@ def test_the_chain_verifies_after_six_concurrent_writers(document, cast):
                 reviewed=bool(turn % 2),
             )
 
-    at_once(write)
+    at_once(write, WRITERS)
     document.refresh_from_db()
     assert verify_stream(f"document:{document.pk}") == []
     assert verify(document) == []
@@ -122,7 +106,7 @@ def test_no_item_is_taken_twice(document, cast):
             taken.append(item.pk)
         return taken
 
-    taken = [pk for pks in at_once(drain) for pk in pks]
+    taken = [pk for pks in at_once(drain, WRITERS) for pk in pks]
     assert len(taken) == len(set(taken)) == count
     assert not WorkItem.objects.exclude(state=WorkState.LEASED).exists()
 
@@ -132,7 +116,8 @@ def test_drafts_at_once_keep_the_newest(document, cast):
     at_once(
         lambda i: save_draft(
             segment_id=segment.pk, person=cast["anna"], typed=f"draft {i}", base=0, sequence=(i * 7) % WRITERS
-        )
+        ),
+        WRITERS,
     )
     newest = max(range(WRITERS), key=lambda i: (i * 7) % WRITERS)
     assert Draft.objects.get().text == f"draft {newest}"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from reviews import pipeline
@@ -17,6 +16,7 @@ from reviews.metrics import runner as metrics
 from reviews.models import CheckedPair, ImportBatch, Score, Step, TaskRun, WorkItem, WorkState
 from reviews.models.in_force import cut
 from tests.factories import add_hypothesis, make_cast, make_document, make_project, segments_of
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -138,26 +138,13 @@ def test_many_workers_with_the_same_messages_take_the_next_step_once(monkeypatch
     monkeypatch.setattr(pipeline, "MAX_STARTS", 99)
     taken = next_steps(monkeypatch)
     run = begin(document)
-    together = threading.Barrier(4)
-    failures = []
 
-    def work():
-        try:
-            together.wait()
-            for chunk in (0, 1, 2):
-                pipeline.run_chunk(run.pk, run.generation, chunk)
-        except BaseException as error:
-            failures.append(error)
-        finally:
-            connection.close()
+    def work(_: int) -> None:
+        for chunk in (0, 1, 2):
+            pipeline.run_chunk(run.pk, run.generation, chunk)
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(work, 4)
     run.refresh_from_db()
-    assert failures == []
     assert (taken, run.state, Score.objects.count()) == ([document.pk], DONE, 18)
 
 
@@ -427,22 +414,5 @@ def test_sweeps_at_the_same_time_share_the_work(sent):
     runs = [begin(make_document(project, SOURCES)) for _ in range(6)]
     for run in runs:
         age(run)
-    together = threading.Barrier(3)
-    failures = []
-
-    def work():
-        try:
-            together.wait()
-            pipeline.sweep()
-        except BaseException as error:
-            failures.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    at_once(lambda _: pipeline.sweep(), 3)
     assert sorted(sent) == [("reviews.score_chunk", run.pk, 1, 0) for run in runs]

@@ -31,8 +31,8 @@ from reviews.models.states import verify
 from reviews.publishing.gate import gate
 from reviews.publishing.service import AlreadyPublishedError, GateClosedError, publish
 from reviews.values import CodedText, canonical_json, sha256_hex
-from tests.editing.test_concurrency import at_once
 from tests.factories import make_cast, make_document, make_person, make_project, segments_of
+from tests.threads import at_once
 
 from . import desk
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import threading
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -22,6 +21,7 @@ from reviews.models.states import refresh
 from reviews.models.work import LIVE_WORK_STATES
 from reviews.routing.service import assess, hypothesis_risks, out_of_step, sync_work
 from tests.factories import make_cast, make_document, make_project, segments_of
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -311,24 +311,7 @@ def test_any_history_leaves_one_live_item_a_step_that_fits_the_segments(document
 @pytest.mark.django_db(transaction=True)
 def test_many_calls_at_once_make_one_item_a_step():
     document = make_document(make_project(), SOURCES, {"engine-a": GOOD})
-    together = threading.Barrier(6)
-    failures = []
-
-    def work():
-        try:
-            together.wait()
-            sync_work(document.pk)
-        except BaseException as error:
-            failures.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    at_once(lambda _: sync_work(document.pk), 6)
     assert items(document) == [("edit", "open"), ("approve", "waiting")]
 
 
