@@ -12,10 +12,13 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal
+from itertools import islice
+from typing import Any, Literal, TypeVar
+
+Item = TypeVar("Item")
 
 CodePart = Literal["open", "close", "single"]
 Severity = Literal["critical", "major", "minor"]
@@ -58,6 +61,13 @@ def normalise(text: str) -> str:
 def canonical_json(value: Any) -> str:
     """The one JSON text of a value: sorted keys, no spaces, no escapes beyond the standard's."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def in_batches(items: Iterable[Item], size: int = 500) -> Iterator[list[Item]]:
+    """The items in lists of at most `size`: what one statement asks for or one short transaction writes."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
 
 
 def sha256_hex(text: str) -> str:

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from django.db import transaction
 
 from reviews.models import CheckedPair, Document, Finding, Project
 from reviews.models.in_force import TextPair, Texts, cut, pair_of, placements_of, target_runs, texts_in
-from reviews.values import FindingValue, SegmentText, canonical_json, sha256_hex
+from reviews.values import FindingValue, SegmentText, canonical_json, in_batches, sha256_hex
 
 from .registry import CHECKS, checks_digest
 
@@ -26,7 +25,6 @@ LONGEST_MESSAGE = 500
 
 #: The hashes of a run of sources and of a text for it.
 PairKey = tuple[str, str]
-Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ def check_pairs(project: Project, pairs: Iterable[TextPair]) -> Checked:
     """
     total = NOTHING
     distinct = {(pair.key, _context(pair.kind)): pair for pair in pairs}
-    for part in _batches(list(distinct.values())):
+    for part in in_batches(distinct.values(), PAIRS_AT_ONCE):
         seen = _seen(project, [pair.key for pair in part])
         new = [pair for pair in part if (*pair.key, _context(pair.kind)) not in seen]
         findings = [row for pair in new for row in _findings(project, pair)]
@@ -98,7 +96,7 @@ def findings_for(project: Project, pairs: Collection[PairKey]) -> dict[PairKey, 
     """
     order = {(check.id, check.version): i for i, check in enumerate(CHECKS)}
     found: dict[PairKey, list[Finding]] = {}
-    for part in _batches(sorted(set(pairs))):
+    for part in in_batches(sorted(set(pairs)), PAIRS_AT_ONCE):
         wanted = set(part)
         found.update({(source, target): [] for source, target, _ in _seen(project, part) if (source, target) in wanted})
         for row in Finding.objects.filter(project=project, **_hashes(part)).order_by("ordinal", "id"):
@@ -196,7 +194,3 @@ def _write(project: Project, pairs: Sequence[TextPair], findings: Sequence[Findi
             ),
             ignore_conflicts=True,
         )
-
-
-def _batches(items: Sequence[Item], size: int = PAIRS_AT_ONCE) -> Iterator[Sequence[Item]]:
-    return (items[i : i + size] for i in range(0, len(items), size))

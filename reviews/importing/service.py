@@ -32,6 +32,7 @@ from reviews.values import (
     DocumentMeta,
     PlacedSource,
     canonical_json,
+    in_batches,
     run_hash,
     sha256_hex,
 )
@@ -266,8 +267,8 @@ def _write_segments(document: Document, pieces: Sequence[PlacedSource], counts: 
 def _write_wordings(segment_ids: Sequence[int], pieces: Sequence[PlacedSource], counts: Counter[str]) -> list[int]:
     """The SegmentSource of each piece, written where the segment has not had this wording before."""
     known: dict[tuple[int, str], int] = {}
-    for start in range(0, len(segment_ids), _BATCH):
-        rows = SegmentSource.objects.filter(segment_id__in=segment_ids[start : start + _BATCH])
+    for part in in_batches(segment_ids):
+        rows = SegmentSource.objects.filter(segment_id__in=part)
         known.update({(s, h): pk for pk, s, h in rows.values_list("pk", "segment_id", "content_hash")})
     had_one = {segment for segment, _ in known}
     wanted = list(zip(segment_ids, pieces, strict=True))

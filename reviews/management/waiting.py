@@ -9,6 +9,7 @@ from typing import Any
 
 from reviews import pipeline
 from reviews.models import TaskRun
+from reviews.values import in_batches
 
 #: How long `--wait` goes without any sign of a worker, and after how long without progress it asks for one.
 NO_WORKER_AFTER = 10.0
@@ -76,9 +77,8 @@ def do_runs_inline(run_ids: Sequence[int], say: Say) -> Summary:
 
 def _runs(run_ids: Collection[int]) -> list[TaskRun]:
     found: list[TaskRun] = []
-    ids = sorted(run_ids)
-    for i in range(0, len(ids), 500):
-        found += TaskRun.objects.filter(pk__in=ids[i : i + 500]).select_related("document").order_by("pk")
+    for ids in in_batches(sorted(run_ids)):
+        found += TaskRun.objects.filter(pk__in=ids).select_related("document").order_by("pk")
     return found
 
 

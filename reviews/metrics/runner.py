@@ -22,7 +22,7 @@ from reviews.models.hypothesis import AlignedTextModel, Hypothesis, Reference
 from reviews.models.in_force import Outside, Texts, cut, texts_in, texts_outside
 from reviews.models.layout import smallest_common_runs
 from reviews.models.scores import STATISTICS_COLUMNS
-from reviews.values import SegmentScore, join_texts, run_hash
+from reviews.values import SegmentScore, in_batches, join_texts, run_hash
 
 from .base import NO_REFERENCE, Batch, Languages, Metric, ReferenceMetric, SourceSignal
 from .registry import REFERENCE_METRICS, SOURCE_SIGNALS
@@ -36,7 +36,6 @@ UNALIGNED = "unaligned"
 ROWS_PER_TRANSACTION = 500
 
 Row = TypeVar("Row", bound=AlignedTextModel)
-Item = TypeVar("Item")
 #: Called first in every transaction; False means that the work is no longer wanted, and nothing is written.
 Guard = Callable[[], bool]
 
@@ -290,7 +289,7 @@ class _Stored:
     def __init__(self, hypotheses: Sequence[int], in_force: set[int]) -> None:
         self._in_force = in_force
         self._rows: dict[tuple[int, int, int], Score] = {}
-        for part in _batches(hypotheses):
+        for part in in_batches(hypotheses):
             rows = Score.objects.filter(hypothesis_id__in=part).select_related("config", "target")
             for row in rows.defer(*STATISTICS_COLUMNS):
                 self._rows[row.hypothesis_id, row.target_id, row.config_id] = row
@@ -356,12 +355,12 @@ def write(changes: Changes, guard: Guard = lambda: True) -> bool:
 
     Obsolete rows go first, so that no sum ever holds a text twice. Writing the same changes again changes nothing.
     """
-    for ids in _batches(changes.obsolete):
+    for ids in in_batches(changes.obsolete, ROWS_PER_TRANSACTION):
         with transaction.atomic():
             if not guard():
                 return False
             Score.objects.filter(pk__in=ids).delete()
-    for rows in _batches(changes.rows):
+    for rows in in_batches(changes.rows, ROWS_PER_TRANSACTION):
         with transaction.atomic():
             if not guard():
                 return False
@@ -369,7 +368,3 @@ def write(changes: Changes, guard: Guard = lambda: True) -> bool:
                 rows, update_conflicts=True, unique_fields=["hypothesis", "target", "config"], update_fields=_REPLACED
             )
     return True
-
-
-def _batches(items: Sequence[Item], size: int = ROWS_PER_TRANSACTION) -> Iterator[Sequence[Item]]:
-    return (items[i : i + size] for i in range(0, len(items), size))

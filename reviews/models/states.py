@@ -7,13 +7,13 @@ for the segments that changed, in the transaction of the change; `verify` derive
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.db.models import Count, F, Max, OuterRef, Subquery
 
-from reviews.values import canonical_json, run_hash, sha256_hex
+from reviews.values import canonical_json, in_batches, run_hash, sha256_hex
 
 from .document import Document, DocumentState, Placement, Segment, SegmentState
 from .layout import TargetRow, lay_out
@@ -118,7 +118,7 @@ def _latest_revisions(segment_ids: Sequence[int]) -> dict[int, Revision]:
         Revision.objects.filter(segment=OuterRef("segment"), lane=Lane.MAIN).order_by("-number").values("number")[:1]
     )
     found: dict[int, Revision] = {}
-    for part in _batches(segment_ids):
+    for part in in_batches(segment_ids):
         rows = Revision.objects.filter(segment_id__in=part, lane=Lane.MAIN, number=Subquery(latest)).defer(
             "text", "codes", "derived_from"
         )
@@ -128,7 +128,7 @@ def _latest_revisions(segment_ids: Sequence[int]) -> dict[int, Revision]:
 
 def _latest_decisions(segment_ids: Sequence[int]) -> dict[int, Decision]:
     found: dict[int, Decision] = {}
-    for part in _batches(segment_ids):
+    for part in in_batches(segment_ids):
         latest = (
             Decision.objects.filter(segment_id__in=part, lane=Lane.MAIN)
             .values("segment")
@@ -137,10 +137,6 @@ def _latest_decisions(segment_ids: Sequence[int]) -> dict[int, Decision]:
         )
         found.update({row.segment_id: row for row in Decision.objects.filter(pk__in=latest)})
     return found
-
-
-def _batches(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[i : i + BATCH] for i in range(0, len(ids), BATCH))
 
 
 def placed(document: Document, segment_ids: Sequence[int] | None = None) -> list[Placement]:

@@ -19,8 +19,9 @@ from reviews.models import (
     SourceRevision,
 )
 from reviews.models.document import CodedTextModel
+from reviews.values import in_batches
 
-from .standing import StandingRun, in_batches
+from .standing import StandingRun
 
 #: The layout of the body; a reader of old publications goes by it.
 FORMAT = "publication/1"

@@ -7,16 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from reviews.models import Document, Hypothesis, Placement, Revision, SegmentState
 from reviews.models.states import Truth, derive, placed
-from reviews.values import join_texts, run_hash
-
-#: Ids asked for in one query: below every database's limit, above what an article has.
-BATCH = 500
-
-T = TypeVar("T")
+from reviews.values import in_batches, join_texts, run_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +91,3 @@ def _revisions(ids: Iterable[int | None]) -> dict[int, Revision]:
     for part in in_batches(pk for pk in ids if pk is not None):
         found.update(Revision.objects.select_related("started_from__system", "author").in_bulk(part))
     return found
-
-
-def in_batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
-    """The items in lists of at most `size`."""
-    batch: list[T] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

@@ -28,7 +28,7 @@ from reviews.models import (
 )
 from reviews.models.in_force import Texts, cut, key_of, target_runs, texts_in
 from reviews.models.work import LIVE_WORK_STATES
-from reviews.values import Risk, Severity
+from reviews.values import Risk, Severity, in_batches
 
 from .risk import OpenFinding, rank, segment_risk, usual_log_ratio
 from .rules import DocumentFacts, StepDecision, decide
@@ -64,9 +64,9 @@ def assess(document_id: int) -> None:
         wanted = {"risk_score": risk.score, "risk_rank": place, "risk_reasons": list(risk.reasons)}
         if any(getattr(segment, column) != value for column, value in wanted.items()):
             changed.append((segment.pk, wanted))
-    for i in range(0, len(changed), SEGMENTS_PER_TRANSACTION):
+    for rows in in_batches(changed, SEGMENTS_PER_TRANSACTION):
         with transaction.atomic():
-            for pk, columns in changed[i : i + SEGMENTS_PER_TRANSACTION]:
+            for pk, columns in rows:
                 Segment.objects.filter(pk=pk).update(**columns)
 
 
