@@ -6,11 +6,12 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from reviews.models import Person, Project
+from reviews.models import Document, Person, Project
 
 #: Exit codes: something was rejected or failed a gate; the command line itself is wrong.
 REJECTED, USAGE = 1, 2
@@ -81,3 +82,25 @@ def person_named(username: str) -> Person:
     if person is None:
         raise UsageError(f"Nobody logs in as {username!r}.")
     return person
+
+
+def add_document_arguments(parser: CommandParser) -> None:
+    """--project and --document, for `documents_named`."""
+    parser.add_argument("--project", required=True, metavar="SLUG")
+    parser.add_argument("--document", nargs="+", metavar="ID", help="Only these documents.")
+
+
+def documents_named(slug: str, ids: list[str] | None) -> Iterator[Document]:
+    """The project's documents, or those named; a UsageError names ids it does not have."""
+    documents = Document.objects.filter(project=project_named(slug)).order_by("pk")
+    if ids:
+        documents = documents.filter(external_id__in=ids)
+        missing = sorted(set(ids) - set(documents.values_list("external_id", flat=True)))
+        if missing:
+            raise UsageError(f"The project {slug} has no document {', '.join(map(repr, missing))}.")
+    return documents.iterator(chunk_size=100)
+
+
+def document_named(slug: str, external_id: str) -> Document:
+    """The one document with that id in the project, or a UsageError."""
+    return next(documents_named(slug, [external_id]))

@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.management.base import CommandParser
+
 from reviews import pipeline
 from reviews.models import TaskRun
 from reviews.values import in_batches
@@ -36,6 +38,13 @@ class Summary:
     @property
     def complete(self) -> bool:
         return not self.problems
+
+
+def add_waiting_arguments(parser: CommandParser) -> None:
+    """--wait and --inline; without either the work is left to the workers."""
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--wait", action="store_true", help="Follow the workers until everything is scored and checked.")
+    way.add_argument("--inline", action="store_true", help="Do the work in this process; needs no worker.")
 
 
 def wait_for_runs(run_ids: Collection[int], say: Say) -> Summary:

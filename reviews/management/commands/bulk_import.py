@@ -19,7 +19,7 @@ from reviews.importing.formats.base import ReadError, ReadOptions
 from reviews.importing.formats.registry import BY_NAME, sniff
 from reviews.importing.importer import Importer
 from reviews.management.base import REJECTED, USAGE, UsageError, WorkbenchCommand, project_named
-from reviews.management.waiting import Summary, do_runs_inline, wait_for_runs
+from reviews.management.waiting import Summary, add_waiting_arguments, do_runs_inline, wait_for_runs
 from reviews.models import ImportBatch, Project, TaskRun
 
 STDIN = "-"
@@ -57,9 +57,7 @@ class Command(WorkbenchCommand):
         parser.add_argument("--role", choices=["source", "hypothesis", "reference"], help="What the texts are.")
         parser.add_argument("--docs", type=Path, metavar="FILE", help="The document of each line of a parallel text.")
         parser.add_argument("--dry-run", action="store_true", help="Count and check everything, write nothing.")
-        follow = parser.add_mutually_exclusive_group()
-        follow.add_argument("--wait", action="store_true", help="Follow the workers until everything is scored.")
-        follow.add_argument("--inline", action="store_true", help="Score in this process, without a worker.")
+        add_waiting_arguments(parser)
 
     def run(self, **options: Any) -> int:
         project = self._project(options)

@@ -7,8 +7,13 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from reviews.management.base import REJECTED, UsageError, WorkbenchCommand
-from reviews.management.commands.segments import documents_named
+from reviews.management.base import (
+    REJECTED,
+    UsageError,
+    WorkbenchCommand,
+    add_document_arguments,
+    documents_named,
+)
 from reviews.models import Document
 from reviews.publishing.export.article import Writer
 from reviews.publishing.export.registry import BY_NAME
@@ -27,8 +32,7 @@ class Command(WorkbenchCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--project", required=True, metavar="SLUG")
-        parser.add_argument("--document", nargs="+", metavar="ID", help="Only these documents.")
+        add_document_arguments(parser)
         parser.add_argument("--format", required=True, choices=list(BY_NAME))
         parser.add_argument(
             "--state",

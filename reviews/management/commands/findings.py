@@ -4,8 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from reviews.management.base import WorkbenchCommand
-from reviews.management.commands.segments import documents_named
+from reviews.management.base import WorkbenchCommand, add_document_arguments, documents_named
 from reviews.reports.findings import document_findings
 
 
@@ -18,8 +17,7 @@ class Command(WorkbenchCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--project", required=True, metavar="SLUG")
-        parser.add_argument("--document", nargs="+", metavar="ID", help="Only these documents.")
+        add_document_arguments(parser)
         parser.add_argument("--references", action="store_true", help="What the checks say about the human references.")
 
     def run(self, **options: Any) -> int:

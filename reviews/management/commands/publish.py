@@ -5,8 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from reviews.editing.permissions import NotAllowedError
-from reviews.management.base import REJECTED, UsageError, WorkbenchCommand, person_named, project_named
-from reviews.models import Document
+from reviews.management.base import REJECTED, UsageError, WorkbenchCommand, document_named, person_named
 from reviews.publishing.service import GateClosedError, PublishError, publish
 
 
@@ -32,10 +31,7 @@ class Command(WorkbenchCommand):
         parser.add_argument("--reason", default="", metavar="TEXT", help="Why the waived findings are no errors.")
 
     def run(self, **options: Any) -> int:
-        project = project_named(options["project"])
-        document = Document.objects.filter(project=project, external_id=options["document"]).first()
-        if document is None:
-            raise UsageError(f"The project {project.slug} has no document {options['document']!r}.")
+        document = document_named(options["project"], options["document"])
         person = person_named(options["user"])
         if options["waive"] and not options["reason"].strip():
             raise UsageError("--waive needs --reason: say why the findings are no errors.")

@@ -11,7 +11,7 @@ from reviews import pipeline
 from reviews.editing.permissions import NotAllowedError
 from reviews.editing.saving import Stale, save_revision
 from reviews.editing.texts import TextError
-from reviews.management.base import REJECTED, UsageError, WorkbenchCommand, person_named, project_named
+from reviews.management.base import REJECTED, UsageError, WorkbenchCommand, document_named, person_named
 from reviews.models import Segment
 from reviews.values import MarkError
 
@@ -34,10 +34,8 @@ class Command(WorkbenchCommand):
         )
 
     def run(self, **options: Any) -> int:
-        project = project_named(options["project"])
-        segment = Segment.objects.filter(
-            pk=options["segment"], document__project=project, document__external_id=options["document"]
-        ).first()
+        document = document_named(options["project"], options["document"])
+        segment = Segment.objects.filter(pk=options["segment"], document=document).first()
         if segment is None:
             raise UsageError(f"Document {options['document']!r} has no segment {options['segment']}.")
         person = person_named(options["user"])

@@ -5,9 +5,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from reviews import pipeline
-from reviews.management.base import REJECTED, WorkbenchCommand
-from reviews.management.commands.segments import documents_named
-from reviews.management.waiting import do_runs_inline, wait_for_runs
+from reviews.management.base import REJECTED, WorkbenchCommand, add_document_arguments, documents_named
+from reviews.management.waiting import add_waiting_arguments, do_runs_inline, wait_for_runs
 
 
 class Command(WorkbenchCommand):
@@ -19,11 +18,8 @@ class Command(WorkbenchCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--project", required=True, metavar="SLUG")
-        parser.add_argument("--document", nargs="+", metavar="ID", help="Only these documents.")
-        way = parser.add_mutually_exclusive_group()
-        way.add_argument("--wait", action="store_true", help="Follow the workers until the work is done.")
-        way.add_argument("--inline", action="store_true", help="Do the work in this process; needs no worker.")
+        add_document_arguments(parser)
+        add_waiting_arguments(parser)
 
     def run(self, **options: Any) -> int:
         inline = options["inline"]

@@ -1,12 +1,10 @@
 """Segments of a project as JSON Lines."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import CommandParser
 
-from reviews.management.base import UsageError, WorkbenchCommand, project_named
-from reviews.models import Document
+from reviews.management.base import WorkbenchCommand, add_document_arguments, documents_named
 from reviews.reports.segments import segment_rows
 
 
@@ -16,8 +14,7 @@ class Command(WorkbenchCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--project", required=True, metavar="SLUG")
-        parser.add_argument("--document", nargs="+", metavar="ID", help="Only these documents.")
+        add_document_arguments(parser)
 
     def run(self, **options: Any) -> int:
         for document in documents_named(options["project"], options["document"]):
@@ -30,14 +27,3 @@ class Command(WorkbenchCommand):
                         f"{row['document']}\t{row['position']}\t{row['state']}\t{row['target']}\t{reasons}"
                     )
         return 0
-
-
-def documents_named(slug: str, ids: list[str] | None) -> Iterator[Document]:
-    """The project's documents, or those named; a UsageError names ids it does not have."""
-    documents = Document.objects.filter(project=project_named(slug)).order_by("pk")
-    if ids:
-        documents = documents.filter(external_id__in=ids)
-        missing = sorted(set(ids) - set(documents.values_list("external_id", flat=True)))
-        if missing:
-            raise UsageError(f"The project {slug} has no document {', '.join(map(repr, missing))}.")
-    return documents.iterator(chunk_size=100)
