@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reviews.models import Document, Hypothesis, Publication, Reference, Score
-from reviews.models.layout import newest_runs
-from reviews.models.states import placed
+from reviews.models import Document, Hypothesis, Publication, Score, System
+from reviews.models.in_force import Texts, texts_in, whole
 
 
 def segment_rows(document: Document) -> Iterator[dict[str, Any]]:
     """The rows of `segments --json` in article order; a constant number of queries per document."""
-    placements = placed(document)
-    order = [p.segment_id for p in placements]
-    hypotheses = _hypotheses(document, order)
-    references = _references(document, order)
+    texts = texts_in(document, whole(document))
+    systems = System.objects.filter(pk__in=texts.hypotheses).order_by("position")
+    starts = {system.label: _starts(texts, texts.hypotheses[system.pk]) for system in systems}
     scores = _scores(document)
     published = _is_published(document)
-    targets = _targets(document)
-    for position, placement in enumerate(placements, start=1):
+    for position, placement in enumerate(texts.placements, start=1):
         segment = placement.segment
         leader = segment.covered_by_id
+        target = segment.target()
         yield {
             "document": document.external_id,
             "segment": segment.pk,
@@ -31,7 +29,7 @@ def segment_rows(document: Document) -> Iterator[dict[str, Any]]:
             "block": placement.block,
             "kind": placement.kind,
             "source": placement.source.text,
-            "target": "" if leader else targets.get(segment.pk, ""),
+            "target": target.text if target is not None and leader is None else "",
             "covered_by": leader,
             "state": segment.state,
             "risk": {
@@ -40,38 +38,31 @@ def segment_rows(document: Document) -> Iterator[dict[str, Any]]:
                 "reasons": segment.risk_reasons,
             },
             "hypotheses": {
-                system: _hypothesis(runs, order, position - 1, scores) for system, runs in hypotheses.items()
+                label: _hypothesis(segment.pk, by_segment.get(segment.pk), scores)
+                for label, by_segment in starts.items()
             },
-            "references": {name: runs[segment.pk].text for name, runs in references.items() if segment.pk in runs},
+            "references": {
+                name: rows[segment.pk].text for name, rows in sorted(texts.references.items()) if segment.pk in rows
+            },
         }
 
 
-def _hypothesis(
-    runs: dict[int, Hypothesis], order: list[int], index: int, scores: dict[int, dict[str, Any]]
-) -> dict[str, Any] | None:
-    own = runs.get(order[index])
-    if own is not None:
-        return {"text": own.text, "covers": own.covers, "scores": scores.get(own.pk, {})}
-    for back in range(index - 1, -1, -1):
-        leader = runs.get(order[back])
-        if leader is not None:
-            return {"covered_by": order[back]} if back + leader.covers > index else None
-    return None
+def _starts(texts: Texts, rows: Mapping[int, Hypothesis]) -> dict[int, Hypothesis]:
+    """Per segment the text that covers it, whether it starts there or earlier."""
+    position = {segment: i for i, segment in enumerate(texts.order)}
+    return {
+        placement.segment_id: row
+        for segment, row in rows.items()
+        for placement in texts.sources(position[segment], row.covers)
+    }
 
 
-def _hypotheses(document: Document, order: list[int]) -> dict[str, dict[int, Hypothesis]]:
-    by_system: dict[str, list[Hypothesis]] = {}
-    rows = Hypothesis.objects.filter(document=document).select_related("system").order_by("system__position")
-    for row in rows:
-        by_system.setdefault(row.system.label, []).append(row)
-    return {system: newest_runs(rows, order) for system, rows in by_system.items()}
-
-
-def _references(document: Document, order: list[int]) -> dict[str, dict[int, Reference]]:
-    by_name: dict[str, list[Reference]] = {}
-    for row in Reference.objects.filter(document=document).order_by("name"):
-        by_name.setdefault(row.name, []).append(row)
-    return {name: newest_runs(rows, order) for name, rows in by_name.items()}
+def _hypothesis(segment: int, row: Hypothesis | None, scores: Mapping[int, Mapping[str, Any]]) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    if row.segment_id != segment:
+        return {"covered_by": row.segment_id}
+    return {"text": row.text, "covers": row.covers, "scores": scores.get(row.pk, {})}
 
 
 def _scores(document: Document) -> dict[int, dict[str, Any]]:
@@ -86,11 +77,6 @@ def _scores(document: Document) -> dict[int, dict[str, Any]]:
             row.value if row.value is not None else {"value": None, "reason": row.reason}
         )
     return found
-
-
-def _targets(document: Document) -> dict[int, str]:
-    rows = document.segments.select_related("latest_revision", "chosen")
-    return {segment.pk: target.text for segment in rows if (target := segment.target()) is not None}
 
 
 def _is_published(document: Document) -> str | None:
