@@ -7,6 +7,8 @@ from typing import Any
 
 from reviews.models import Document, Hypothesis, Publication, Score, System
 from reviews.models.in_force import Texts, texts_in, whole
+from reviews.routing.service import hypothesis_risks
+from reviews.values import Risk
 
 
 def segment_rows(document: Document) -> Iterator[dict[str, Any]]:
@@ -15,6 +17,7 @@ def segment_rows(document: Document) -> Iterator[dict[str, Any]]:
     systems = System.objects.filter(pk__in=texts.hypotheses).order_by("position")
     starts = {system.label: _starts(texts, texts.hypotheses[system.pk]) for system in systems}
     scores = _scores(document)
+    risks = hypothesis_risks(document)
     published = _is_published(document)
     for position, placement in enumerate(texts.placements, start=1):
         segment = placement.segment
@@ -38,7 +41,7 @@ def segment_rows(document: Document) -> Iterator[dict[str, Any]]:
                 "reasons": segment.risk_reasons,
             },
             "hypotheses": {
-                label: _hypothesis(segment.pk, by_segment.get(segment.pk), scores)
+                label: _hypothesis(segment.pk, by_segment.get(segment.pk), scores, risks)
                 for label, by_segment in starts.items()
             },
             "references": {
@@ -57,12 +60,21 @@ def _starts(texts: Texts, rows: Mapping[int, Hypothesis]) -> dict[int, Hypothesi
     }
 
 
-def _hypothesis(segment: int, row: Hypothesis | None, scores: Mapping[int, Mapping[str, Any]]) -> dict[str, Any] | None:
+def _hypothesis(
+    segment: int, row: Hypothesis | None, scores: Mapping[int, Mapping[str, Any]], risks: Mapping[int, Risk]
+) -> dict[str, Any] | None:
     if row is None:
         return None
     if row.segment_id != segment:
         return {"covered_by": row.segment_id}
-    return {"text": row.text, "covers": row.covers, "scores": scores.get(row.pk, {})}
+    # A text that came in after the others were read has no risk yet; null is not 0.
+    risk = risks.get(row.pk)
+    return {
+        "text": row.text,
+        "covers": row.covers,
+        "scores": scores.get(row.pk, {}),
+        "risk": {"score": risk.score, "reasons": list(risk.reasons)} if risk else None,
+    }
 
 
 def _scores(document: Document) -> dict[int, dict[str, Any]]:
