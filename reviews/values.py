@@ -389,15 +389,17 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class SegmentText:
-    """What a check reads: one source text, its translation and, for checks that declare it, the neighbours."""
+    """What a check reads: one source text and its translation.
+
+    `context` is what the check asked for of the rest of the article, and nothing else of it.
+    """
 
     source: CodedText
     target: CodedText
     source_lang: str
     target_lang: str
     kind: str = "body"
-    previous_source: str = ""
-    previous_target: str = ""
+    context: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

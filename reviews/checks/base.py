@@ -7,6 +7,7 @@ registry lists all of them; screens, docs and the runner read names and descript
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -47,6 +48,14 @@ class Check(ABC):
     @abstractmethod
     def run(self, text: SegmentText) -> list[FindingValue]:
         """The findings of one pair, in the order of the text; empty when all is well or in doubt."""
+
+    def context(self, article: Sequence[SegmentText], index: int) -> tuple[str, ...]:
+        """What of the rest of the article `run` reads to judge the text at `index`, as `text.context`.
+
+        () where the pair is enough. Keep it to what the answer really hangs on: a finding and its dismissal hold as
+        long as the pair and this stay as they are. A check that returns anything here declares it in `reads`.
+        """
+        return ()
 
     @classmethod
     def knows(cls, text: SegmentText) -> bool:
