@@ -10,10 +10,13 @@ from _prepare import ROOT, PrepareError, data_folder, migrate_if_needed, say
 #: Commands that look at the database as it is, or at none.
 WITHOUT_MIGRATING = frozenset({"check", "help", "makemigrations", "migrate", "showmigrations", "version"})
 
+#: Our commands that use none: filters from JSON Lines to JSON Lines (reviews/management/filters.py).
+FILTERS = frozenset({"check_pairs", "score_pairs", "split_sentences"})
+
 
 def needs_database(arguments: Sequence[str]) -> bool:
     """Whether to migrate first: not for a question about the command itself."""
-    if not arguments or arguments[0].startswith("-") or arguments[0] in WITHOUT_MIGRATING:
+    if not arguments or arguments[0].startswith("-") or arguments[0] in WITHOUT_MIGRATING | FILTERS:
         return False
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
     return not {"-h", "--help"} & set(options)

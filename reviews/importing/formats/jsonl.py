@@ -62,7 +62,7 @@ def _read(path: Path, file: str, maker: RowMaker) -> Iterator[Item]:
 
 def _line(file: str, number: int, line: bytes, maker: RowMaker) -> Iterator[Item]:
     try:
-        record = _parse(line)
+        record = parse_object(line)
     except RowError as error:
         yield Rejected(file, number, str(error))
         return
@@ -76,7 +76,8 @@ def _line(file: str, number: int, line: bytes, maker: RowMaker) -> Iterator[Item
     yield from maker.make(number, fields)
 
 
-def _parse(line: bytes) -> dict[str, Any]:
+def parse_object(line: bytes) -> dict[str, Any]:
+    """The JSON object of one line: strict UTF-8, no key twice, no NaN. Raises RowError with what is wrong."""
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -84,7 +85,7 @@ def _parse(line: bytes) -> dict[str, Any]:
     try:
         record = json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
     except RecursionError:
-        raise RowError("is nested too deeply for an import record. Give one flat object a line.") from None
+        raise RowError("is nested too deeply. Give one flat object a line.") from None
     except json.JSONDecodeError as error:
         raise RowError(f"is no JSON: {error.msg} at character {error.pos + 1}. Give one object a line.") from None
     except ValueError as error:

@@ -151,7 +151,7 @@ BROKEN = [
     (record(section="a\u0000"), "holds a NUL character (U+0000, at character 2) in section"),
     (record(hypotheses={"a": "\u0000"}), "holds a NUL character (U+0000, at character 1) in system 'a'"),
     (b'{"source": "Stra\xdfe"}\n', "is not UTF-8: byte 0xDF at byte 17 of the line. Save the file as UTF-8"),
-    ('{"source": ' + "[" * 100_000 + "]" * 100_000 + "}", "is nested too deeply for an import record."),
+    ('{"source": ' + "[" * 100_000 + "]" * 100_000 + "}", "is nested too deeply. Give one flat object a line."),
     ('{"source": ' + "9" * 5000 + "}", "is no JSON: Exceeds the limit (4300 digits) for integer string conversion"),
 ]
 
