@@ -7,7 +7,7 @@ writes the others; so a bad row never leaves half a document behind, and memory 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -30,6 +30,12 @@ from reviews.values import (
 from .aligning import align_article
 from .formats.base import Format, Notice, ReadError, ReadOptions
 from .raw import store_raw_file
+from .report import (
+    DocumentReport,
+    alignment_report,
+    length_outliers,
+    preview,
+)
 from .segmenting import segment_source
 from .service import DocumentResult, ImportRefusedError, PreparedDocument, finish_batch, import_document
 
@@ -37,13 +43,22 @@ from .service import DocumentResult, ImportRefusedError, PreparedDocument, finis
 AfterDocument = Callable[[Document, ImportBatch], object]
 Say = Callable[[str], None]
 
+#: Of so many documents an import keeps the reports; the others are counted. Memory must not grow with the import.
+REPORTS_KEPT = 500
+
+#: A report names so many rejected rows of its document.
+REJECTED_REPORTED = 20
+
 #: A counter line every so many documents.
 PROGRESS_EVERY = 50
 
 
 @dataclass(slots=True)
 class Tally:
-    """What an import did, counted, with everything refused and everything without a source."""
+    """What an import did, counted, with everything refused and everything without a source.
+
+    `reports` are those of the first REPORTS_KEPT documents, `reports_left_out` says how many more there were.
+    """
 
     documents: Counter[str] = field(default_factory=Counter)
     segments: Counter[str] = field(default_factory=Counter)
@@ -52,12 +67,22 @@ class Tally:
     unaligned: list[dict[str, Any]] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    reports: list[DocumentReport] = field(default_factory=list)
+    reports_left_out: int = 0
+
+    def report(self, report: DocumentReport) -> None:
+        if len(self.reports) < REPORTS_KEPT:
+            self.reports.append(report)
+        else:
+            self.reports_left_out += 1
 
     def add(self, prepared: PreparedDocument, result: DocumentResult) -> None:
         self.documents[result.outcome] += 1
         self.segments += result.segments
-        self.hypotheses += result.hypotheses
-        self.references += result.references
+        for counts in result.hypotheses.values():
+            self.hypotheses += counts
+        for counts in result.references.values():
+            self.references += counts
         for system, rows in prepared.hypotheses.items():
             self.unaligned += [
                 {
@@ -102,10 +127,13 @@ class Importer:
         self.dry_run = dry_run
         self.tally = Tally()
 
-    def take(self, prepared: PreparedDocument, file: str) -> None:
-        """Write one document; a document that cannot be written is refused and named."""
+    def take(self, prepared: PreparedDocument, file: str, sources: Sequence[PlacedSource] | None = None) -> None:
+        """Write one document; a document that cannot be written is refused and named.
+
+        `sources` are the stored segments the translations were aligned to, where the document brings none.
+        """
         if self.project.pk is None:
-            self.tally.add(prepared, _as_new(prepared))
+            self._taken(prepared, _as_new(prepared), file, sources)
             return
         try:
             with transaction.atomic():
@@ -115,10 +143,22 @@ class Importer:
         except ImportRefusedError as error:
             self.refuse(Rejected(file, None, str(error), prepared.external_id))
             return
-        self.tally.add(prepared, result)
+        self._taken(prepared, result, file, sources)
         done = sum(self.tally.documents.values())
         if done % PROGRESS_EVERY == 0:
             self.say(f"{done} documents …")
+
+    def _taken(
+        self, prepared: PreparedDocument, result: DocumentResult, file: str, sources: Sequence[PlacedSource] | None
+    ) -> None:
+        self.tally.add(prepared, result)
+        self._report(document_report(prepared, result, file, sources))
+
+    def _report(self, report: DocumentReport) -> None:
+        self.tally.report(report)
+        if self.dry_run:
+            for line in report.lines():
+                self.say(line)
 
     def reject(self, rejected: Rejected) -> None:
         """Name something that is not taken."""
@@ -130,6 +170,7 @@ class Importer:
         """Name a whole document that is not taken."""
         self.reject(document)
         self.tally.documents["rejected"] += 1
+        self._report(DocumentReport(document.document, document.file, "", "rejected", rejected=(document,)))
 
     def notice(self, notice: Notice) -> None:
         """Say once what a reader noticed."""
@@ -145,6 +186,8 @@ class Importer:
             survey = self._survey(file_format, path, options, name)
             self.tally.documents["rejected"] += len(survey.refused)
             self.tally.segments["rejected"] += survey.refused_rows()
+            for report in survey.reports():
+                self._report(report)
             if survey.articles:
                 self._take_articles(survey, file_format)
             else:
@@ -213,6 +256,7 @@ class Importer:
                 raw_name=Path(source.path).name if source is not None else "",
             ),
             file,
+            sources=segments,
         )
 
     def finish(self, error: str = "") -> None:
@@ -234,6 +278,7 @@ class _Survey:
         self.refused: set[str] = set()
         self.articles: list[ImportedArticle] = []
         self.rows: Counter[str] = Counter()
+        self._rejected: dict[str | None, list[Rejected]] = {}
         self._began: dict[str, int] = {}
         self._current: str | None = None
 
@@ -247,17 +292,30 @@ class _Survey:
         if began == row.line:
             return None
         self.refused.add(row.document)
-        return Rejected(
+        apart = Rejected(
             self.file,
             row.line,
             f"rows of document {row.document!r} stand apart (they began in line {began}). Sort the file by document.",
             row.document,
         )
+        self._keep(apart)
+        return apart
 
     def bad_row(self, row: Rejected) -> None:
+        self._keep(row)
         if row.document is not None:
             self.rows[row.document] += 1
             self.refused.add(row.document)
+
+    def _keep(self, row: Rejected) -> None:
+        kept = self._rejected.setdefault(row.document, [])
+        if len(kept) < REJECTED_REPORTED:
+            kept.append(row)
+
+    def reports(self) -> Iterator[DocumentReport]:
+        """One of each refused document, and one of the rows that belong to none."""
+        for document, rows in self._rejected.items():
+            yield DocumentReport(document, self.file, "", "rejected", rejected=tuple(rows))
 
     def refused_rows(self) -> int:
         return sum(self.rows[document] for document in self.refused)
@@ -285,8 +343,31 @@ def _as_new(prepared: PreparedDocument) -> DocumentResult:
     )
 
 
-def _placed(texts: Mapping[str, Sequence[AlignedText]]) -> Counter[str]:
-    return Counter(new=sum(row.segment is not None for rows in texts.values() for row in rows))
+def _placed(texts: Mapping[str, Sequence[AlignedText]]) -> dict[str, Counter[str]]:
+    return {name: Counter(new=sum(row.segment is not None for row in rows)) for name, rows in texts.items()}
+
+
+def document_report(
+    prepared: PreparedDocument, result: DocumentResult, file: str, sources: Sequence[PlacedSource] | None = None
+) -> DocumentReport:
+    """The report of a document that was taken; `sources` as in `Importer.take`."""
+    pieces = prepared.segments if prepared.segments is not None else sources or ()
+    # An engine and a reference of one name would share a line: the engine's stands.
+    translations = {**prepared.references, **prepared.hypotheses}
+    translations = {name: translations[name] for name in dict.fromkeys([*prepared.hypotheses, *prepared.references])}
+    headline = next((piece.content.text for piece in pieces if piece.kind == "headline"), "")
+    return DocumentReport(
+        document=prepared.external_id,
+        file=file,
+        title=prepared.meta.title or headline,
+        outcome=result.outcome,
+        segments=result.segments,
+        hypotheses=result.hypotheses,
+        references=result.references,
+        alignment={name: alignment_report(texts) for name, texts in translations.items()},
+        length_outliers=length_outliers(pieces, translations),
+        pairs=preview(pieces, translations),
+    )
 
 
 def prepare_rows(

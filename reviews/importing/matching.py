@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -38,6 +39,29 @@ def match_segments(old: Sequence[StoredSegment], new: Sequence[PlacedSource]) ->
     for match in (_by_external_id, _in_place, _moved, _edited):
         found.update(match(old, new, found))
     return [old[found[i]].id if i in found else None for i in range(len(new))]
+
+
+def moved_pieces(places: Sequence[int | None]) -> set[int]:
+    """The pieces that stand in another order than before; `places` has each one's old place, None for a new one.
+
+    They are the fewest whose removal leaves the others in the old order.
+    """
+    ends: list[int] = []
+    last: list[int] = []
+    before: dict[int, int | None] = {}
+    for i, place in enumerate(places):
+        if place is None:
+            continue
+        length = bisect_left(ends, place)
+        before[i] = last[length - 1] if length else None
+        ends[length : length + 1] = [place]
+        last[length : length + 1] = [i]
+    in_order: set[int] = set()
+    at = last[-1] if last else None
+    while at is not None:
+        in_order.add(at)
+        at = before[at]
+    return {i for i in before if i not in in_order}
 
 
 def _free(old: Sequence[StoredSegment], found: dict[int, int]) -> set[int]:

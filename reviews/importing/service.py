@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from django.db import transaction
 from django.db.models import Max
@@ -37,10 +36,9 @@ from reviews.values import (
     sha256_hex,
 )
 
-from .matching import StoredSegment, match_segments
+from .matching import StoredSegment, match_segments, moved_pieces
 from .raw import store_raw
-
-Outcome = Literal["new", "changed", "same"]
+from .report import Outcome
 
 #: Ranks are sparse so that a later issue can place a segment between two others.
 RANK_STEP = 1024
@@ -69,13 +67,16 @@ class PreparedDocument:
 
 @dataclass(frozen=True, slots=True)
 class DocumentResult:
-    """What an import did to one document, counted by outcome."""
+    """What an import did to one document, counted by outcome: texts by system and by reference.
+
+    Segments are new, changed, same, moved (some of the same ones) and removed.
+    """
 
     document: Document | None
     outcome: Outcome
     segments: Counter[str]
-    hypotheses: Counter[str]
-    references: Counter[str]
+    hypotheses: Mapping[str, Counter[str]]
+    references: Mapping[str, Counter[str]]
 
 
 class ImportRefusedError(Exception):
@@ -140,8 +141,8 @@ def import_document(
                 "batch": batch.pk if batch else None,
                 "outcome": outcome,
                 "segments": dict(segments),
-                "hypotheses": dict(hypotheses),
-                "references": dict(references),
+                "hypotheses": dict(_total(hypotheses)),
+                "references": dict(_total(references)),
             },
             via="import",
         )
@@ -150,6 +151,10 @@ def import_document(
         transaction.set_rollback(True)
         return DocumentResult(None, outcome, segments, hypotheses, references)
     return result
+
+
+def _total(counts: Mapping[str, Counter[str]]) -> Counter[str]:
+    return sum(counts.values(), Counter())
 
 
 def _document(project: Project, prepared: PreparedDocument) -> tuple[Document, bool]:
@@ -261,6 +266,14 @@ def _write_segments(document: Document, pieces: Sequence[PlacedSource], counts: 
     ]
     made = iter(Segment.objects.bulk_create(fresh, batch_size=_BATCH))
     counts["new"] += len(fresh)
+    counts["removed"] += len(old) - (len(pieces) - len(fresh))
+    place = {segment.id: i for i, segment in enumerate(old)}
+    places = [None if known is None else place[known] for known in matched]
+    counts["moved"] += sum(
+        old[at].content_hash == piece.content.content_hash
+        for at, piece in ((places[i], pieces[i]) for i in moved_pieces(places))
+        if at is not None
+    )
     return [known if known is not None else next(made).pk for known in matched]
 
 
@@ -295,22 +308,22 @@ class _Aligned:
         self.batch = batch
         self.wrote = False
 
-    def write_hypotheses(self, project: Project, texts: Mapping[str, Sequence[AlignedText]]) -> Counter[str]:
-        counts: Counter[str] = Counter()
+    def write_hypotheses(self, project: Project, texts: Mapping[str, Sequence[AlignedText]]) -> dict[str, Counter[str]]:
+        counts: dict[str, Counter[str]] = {label: Counter() for label in texts}
         for label, rows in texts.items():
             system = system_named(project, label)
             stored = list(Hypothesis.objects.filter(document=self.document, system=system))
-            fresh = self._fresh(stored, rows, counts)
+            fresh = self._fresh(stored, rows, counts[label])
             Hypothesis.objects.bulk_create(
                 (Hypothesis(system=system, **columns) for columns in fresh), batch_size=_BATCH
             )
         return counts
 
-    def write_references(self, texts: Mapping[str, Sequence[AlignedText]]) -> Counter[str]:
-        counts: Counter[str] = Counter()
+    def write_references(self, texts: Mapping[str, Sequence[AlignedText]]) -> dict[str, Counter[str]]:
+        counts: dict[str, Counter[str]] = {name: Counter() for name in texts}
         for name, rows in texts.items():
             stored = list(Reference.objects.filter(document=self.document, name=name))
-            fresh = self._fresh(stored, rows, counts)
+            fresh = self._fresh(stored, rows, counts[name])
             Reference.objects.bulk_create((Reference(name=name, **columns) for columns in fresh), batch_size=_BATCH)
         return counts
 

@@ -87,6 +87,9 @@ class Command(WorkbenchCommand):
             "rejected": [rejected.to_json() for rejected in importer.tally.rejected],
             "scores": {"done": 0, "null": {}},
         }
+        if options["dry_run"]:
+            result["documents_report"] = [report.to_json() for report in importer.tally.reports]
+            result["documents_left_out"] = importer.tally.reports_left_out
         problems: tuple[str, ...] = ()
         if batch is not None:
             summary = self._follow(batch, options)
