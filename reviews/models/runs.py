@@ -4,24 +4,43 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from .document import Document
 from .project import Project
 
+#: Defaults the database itself fills in, so that a release from before these columns can still write rows.
+_EMPTY_LIST = Value([], models.JSONField())
+_EMPTY_OBJECT = Value({}, models.JSONField())
+
 
 class ImportBatch(models.Model):
-    """One import: what was asked for, what came in, what was refused and why."""
+    """One import: what was asked for, what came in, what was refused and why.
+
+    An upload is checked by a worker first (uploaded → checking → checked), then somebody confirms or cancels it
+    (→ confirmed → running → done). A command begins at running. Whoever works on an upload holds its
+    `generation`: with the next one, what an older worker still wants to write no longer counts.
+    """
 
     class State(models.TextChoices):
+        UPLOADED = "uploaded", "Waiting to be checked"
+        CHECKING = "checking", "Being checked"
+        CHECKED = "checked", "Waiting for confirmation"
+        CONFIRMED = "confirmed", "Waiting to be imported"
         RUNNING = "running", "Running"
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    class Via(models.TextChoices):
+        COMMAND = "command", "command line"
+        UPLOAD = "upload", "upload page"
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="batches")
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    via = models.CharField(max_length=20, choices=Via.choices, default=Via.COMMAND, db_default=Via.COMMAND)
     state = models.CharField(max_length=20, choices=State.choices, default=State.RUNNING)
     options = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
@@ -30,6 +49,23 @@ class ImportBatch(models.Model):
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    folder = models.CharField(max_length=64, blank=True, db_default="", help_text="Where an upload's files lie.")
+    files = models.JSONField(default=list, db_default=_EMPTY_LIST, help_text="Per uploaded file name, hash and size.")
+    report = models.JSONField(default=dict, db_default=_EMPTY_OBJECT, help_text="What check and import said, bounded.")
+    progress = models.JSONField(default=dict, db_default=_EMPTY_OBJECT, help_text="How far the worker is.")
+    generation = models.PositiveIntegerField(default=0, db_default=0)
+    attempts = models.PositiveIntegerField(default=0, db_default=0)
+    touched_at = models.DateTimeField(null=True, blank=True, help_text="When a worker last showed that it is at it.")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                name="import_batch_unfinished",
+                fields=["touched_at"],
+                condition=Q(state__in=["uploaded", "checking", "checked", "confirmed", "running"]),
+            ),
+        ]
 
 
 class TaskRun(models.Model):
