@@ -207,6 +207,26 @@ def test_the_article_is_the_first_article_element_else_main_else_body(raw, texts
     assert [block.content.text for block in read_page(raw.encode(), "x").blocks] == texts
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "hidden",
+        "aria-hidden='true'",
+        "style='color:red; display: none'",
+        "class='x sr-only'",
+        "style='visibility:hidden'",
+    ],
+)
+def test_what_readers_do_not_see_is_no_text(hidden):
+    assert blocks(f"<div {hidden}><p>Weg</p><img alt=Weg></div><p>Da<span {hidden}>weg</span>bei</p>") == [
+        ("body", "Dabei")
+    ]
+
+
+def test_a_page_behind_an_open_dialog_is_seen():
+    assert blocks("<div aria-hidden='true'><h1>Titel</h1><p>A</p></div>") == [("headline", "Titel"), ("body", "A")]
+
+
 # --- head --------------------------------------------------------------------------------------
 
 HEAD = "<title> Titel </title><meta name='Description' content='Vorspann\n hier'>"
@@ -236,7 +256,7 @@ def test_what_the_head_says_is_kept_under_lower_case_names_the_first_of_each():
 
 # --- encodings ---------------------------------------------------------------------------------
 
-UMLAUTS = "<html><head><meta charset='{}'></head><body><p>Größe – 5 €</p></body></html>"
+UMLAUTS = "<html><head><meta charset='{}'></head><body><p>{}</p></body></html>"
 
 
 @pytest.mark.parametrize(
@@ -249,22 +269,45 @@ UMLAUTS = "<html><head><meta charset='{}'></head><body><p>Größe – 5 €</p><
         ("ISO-8859-1", "utf-8"),
         ("ascii", "utf-8"),
         ("utf-8", "utf-16"),
+        ("iso-8859-15", "iso-8859-15"),
     ],
 )
 def test_the_encoding_comes_from_the_mark_then_the_bytes_then_the_declaration(declared, encoding):
-    raw = UMLAUTS.format(declared).encode(encoding)
-    assert read_page(raw, "x").blocks[0].content.text == "Größe – 5 €"
+    text = "Größe – 5 €" if encoding != "iso-8859-15" else "Größe, 5 €"
+    raw = UMLAUTS.format(declared, text).encode(encoding)
+    assert read_page(raw, "x").blocks[0].content.text == text
+
+
+@pytest.mark.parametrize("declared", ["", "<meta charset=utf-8>", "<meta charset=utf-16>", "<meta charset=latin1>"])
+def test_a_page_in_no_utf_8_is_read_as_windows_1252_whatever_it_says_it_is(declared):
+    raw = f"{declared}<p>Größe – 5\u00a0€ „jetzt“</p>".encode("cp1252")
+    assert read_page(raw, "x").blocks[0].content.text == "Größe – 5\u00a0€ „jetzt“"
+
+
+def test_a_declaration_of_another_encoding_of_europe_is_followed():
+    raw = "<meta http-equiv=content-type content='text/html; charset=ISO-8859-2'><p>Łódź</p>".encode("iso-8859-2")
+    assert read_page(raw, "x").blocks[0].content.text == "Łódź"
+
+
+def test_a_declaration_behind_a_long_comment_is_found():
+    raw = f"<!-- {'x' * 4000} --><meta charset=iso-8859-15><p>5 €</p>".encode("iso-8859-15")
+    assert read_page(raw, "x").blocks[0].content.text == "5 €"
 
 
 def test_an_encoding_that_is_not_read_is_named_with_the_line():
     line, reason = refusal(b"<meta charset=shift_jis>\n<p>Gr\xf6\xdfe</p>")
     assert line == 2
     assert reason == ("is not UTF-8 (byte 0xF6) and declares 'shift_jis', which is not read. Save the page as UTF-8.")
-    assert "declares no other encoding" in refusal(b"<p>Gr\xf6\xdfe</p>")[1]
+
+
+@pytest.mark.parametrize("declared", ["", "<meta charset=utf-8>", "<meta charset=latin1>"])
+def test_utf_8_with_one_broken_byte_is_refused_and_not_read_as_another_encoding(declared):
+    raw = f"{declared}<p>Größe und Maß</p>\n<p>".encode() + b"\xfc</p>"
+    assert refusal(raw) == (2, "is UTF-8 with a broken byte (0xFC) in this line. Correct it and import again.")
 
 
 def test_a_page_that_breaks_its_declared_encoding_is_refused():
-    assert refusal(b"\xff\xfea\x00b")[1].startswith("is not utf-16, which it claims to be.")
+    assert refusal(b"\xff\xfea\x00b")[1] == "is not utf-16, as which it has to be read (byte 0x62). Save it as UTF-8."
     assert refusal(b"<meta charset=cp1252>\n\x81")[0] == 2
 
 
