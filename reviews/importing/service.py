@@ -228,7 +228,7 @@ def _write_source(
         batch=batch,
     )
     segment_ids = _write_segments(document, prepared.segments, counts)
-    sources = _write_wordings(segment_ids, prepared.segments, counts)
+    sources = _write_wordings(segment_ids, prepared.segments)
     Placement.objects.bulk_create(
         (
             Placement(
@@ -254,36 +254,36 @@ def _write_source(
 
 def _write_segments(document: Document, pieces: Sequence[PlacedSource], counts: Counter[str]) -> list[int]:
     """The segment of each piece: the one it continues, else a new one."""
-    old = [
-        StoredSegment(p.segment_id, p.segment.external_id, p.kind, p.source.text, p.source.content_hash)
-        for p in (placed(document) if document.current_source_id else [])
-    ]
-    matched = match_segments(old, pieces)
+    before = placed(document) if document.current_source_id else []
+    old = [StoredSegment(p.segment.external_id, p.kind, p.source.text, p.source.content_hash) for p in before]
+    places = match_segments(old, pieces)
     fresh = [
         Segment(document=document, external_id=piece.external_id)
-        for piece, known in zip(pieces, matched, strict=True)
-        if known is None
+        for piece, place in zip(pieces, places, strict=True)
+        if place is None
     ]
     made = iter(Segment.objects.bulk_create(fresh, batch_size=_BATCH))
-    counts["new"] += len(fresh)
-    counts["removed"] += len(old) - (len(pieces) - len(fresh))
-    place = {segment.id: i for i, segment in enumerate(old)}
-    places = [None if known is None else place[known] for known in matched]
-    counts["moved"] += sum(
-        old[at].content_hash == piece.content.content_hash
-        for at, piece in ((places[i], pieces[i]) for i in moved_pieces(places))
-        if at is not None
+    same = {
+        i
+        for i, (piece, place) in enumerate(zip(pieces, places, strict=True))
+        if place is not None and old[place].content_hash == piece.content.content_hash
+    }
+    counts.update(
+        new=len(fresh),
+        same=len(same),
+        changed=len(pieces) - len(fresh) - len(same),
+        moved=len(same & moved_pieces(places)),
+        removed=len(old) - (len(pieces) - len(fresh)),
     )
-    return [known if known is not None else next(made).pk for known in matched]
+    return [before[place].segment_id if place is not None else next(made).pk for place in places]
 
 
-def _write_wordings(segment_ids: Sequence[int], pieces: Sequence[PlacedSource], counts: Counter[str]) -> list[int]:
+def _write_wordings(segment_ids: Sequence[int], pieces: Sequence[PlacedSource]) -> list[int]:
     """The SegmentSource of each piece, written where the segment has not had this wording before."""
     known: dict[tuple[int, str], int] = {}
     for part in in_batches(segment_ids):
         rows = SegmentSource.objects.filter(segment_id__in=part)
         known.update({(s, h): pk for pk, s, h in rows.values_list("pk", "segment_id", "content_hash")})
-    had_one = {segment for segment, _ in known}
     wanted = list(zip(segment_ids, pieces, strict=True))
     fresh = [
         SegmentSource(segment_id=segment_id, **content_columns(piece.content))
@@ -292,9 +292,6 @@ def _write_wordings(segment_ids: Sequence[int], pieces: Sequence[PlacedSource], 
     ]
     for row in SegmentSource.objects.bulk_create(fresh, batch_size=_BATCH):
         known[row.segment_id, row.content_hash] = row.pk
-        if row.segment_id in had_one:
-            counts["changed"] += 1
-    counts["same"] += len(pieces) - len(fresh)
     return [known[segment_id, piece.content.content_hash] for segment_id, piece in wanted]
 
 
