@@ -30,6 +30,7 @@ from django.utils import timezone
 from reviews.checks import runner as checks
 from reviews.editing.claims import return_expired
 from reviews.editing.locking import lock_document
+from reviews.importing import uploads
 from reviews.metrics import runner as metrics
 from reviews.models import Document, ImportBatch, TaskRun
 from reviews.models.in_force import Stretch, cut, texts_in
@@ -91,6 +92,11 @@ def rescore(document: Document, *, publish: bool = True) -> TaskRun:
     """Score and check a document again; what is up to date stays untouched."""
     with transaction.atomic():
         return after_import(lock_document(document.pk), publish=publish)
+
+
+def after_upload(batch: ImportBatch) -> None:
+    """Files came in, or their import was confirmed: a worker goes on; called in the transaction of that."""
+    transaction.on_commit(partial(_send_upload, batch.pk), robust=True)
 
 
 # --- a run ------------------------------------------------------------------------------------------------
@@ -285,6 +291,45 @@ _COURSES: dict[TaskRun.Kind, _Course] = {
 }
 
 
+# --- uploads ----------------------------------------------------------------------------------------------
+
+#: Somebody waits before the page: before the scores of an import, after the checks of a saved text.
+_UPLOAD_PRIORITY = 3
+
+
+def work_on_upload(batch_id: int) -> None:
+    """Check an upload, or import it once that is confirmed.
+
+    Returns quietly when there is nothing to do: at work elsewhere, called off, done. Raises what went wrong after
+    writing it down; one of PASSING_ERRORS is worth another try.
+    """
+    held = uploads.claim(batch_id)
+    if held is None:
+        return
+    try:
+        uploads.work(held, after_document=after_import)
+    except uploads.NoLongerWantedError:
+        return
+    except Exception as error:
+        try:
+            uploads.give_up(held, error, again=isinstance(error, PASSING_ERRORS))
+        except uploads.NoLongerWantedError:
+            # Called off or taken over while it was read: what the files' going broke is nobody's trouble.
+            return
+        raise
+
+
+def _send_upload(batch_id: int) -> None:
+    """Queue what is next for an upload; where that fails, the row says so."""
+    waiting = ImportBatch.objects.filter(pk=batch_id, state__in=list(uploads.TAKEN))
+    if not waiting.exists():
+        return
+    if _broker.send("reviews.work_on_upload", [(batch_id,)], priority=_UPLOAD_PRIORITY):
+        waiting.filter(error=NOT_QUEUED).update(error="")
+    else:
+        waiting.update(error=NOT_QUEUED)
+
+
 # --- the queue --------------------------------------------------------------------------------------------
 
 #: A save or an import waits for the broker no longer than this, and not again for a while once it is down.
@@ -304,7 +349,7 @@ class _Broker:
         """Ask nothing of the broker for so long."""
         self._rests_until = time.monotonic() + seconds
 
-    def send(self, name: str, calls: Sequence[tuple[int, int, int]], *, priority: int) -> bool:
+    def send(self, name: str, calls: Sequence[tuple[int, ...]], *, priority: int) -> bool:
         """Queue a task for each of the arguments; False, with a line in the log, when the broker takes none."""
         if time.monotonic() < self._rests_until:
             return False
@@ -366,17 +411,18 @@ def workers_answer(timeout: float = 1.0) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep found: runs it took up again, and leases that had run out."""
+    """What a sweep found: runs and uploads it took up again, and leases that had run out."""
 
     runs: int
     leases: int
+    uploads: int = 0
 
 
 def sweep(*, left_behind: timedelta = LEFT_BEHIND, inline: bool = False) -> Swept:
-    """Take up runs nothing has happened to for a while, and give back work whose lease ran out.
+    """Take up runs and uploads nothing has happened to for a while, and give back work whose lease ran out.
 
-    Needs no broker: without one the runs stay listed, and with `inline` they are worked through here. Any number
-    of sweeps may run at once.
+    Needs no broker: without one they stay listed, and with `inline` they are worked through here. Any number of
+    sweeps may run at once.
     """
     leases = return_expired()
     for document_id in routing.out_of_step():
@@ -394,7 +440,21 @@ def sweep(*, left_behind: timedelta = LEFT_BEHIND, inline: bool = False) -> Swep
             work_through(run.pk)
         else:
             _send(run.pk, run.generation)
-    return Swept(taken, leases)
+    return Swept(taken, leases, _sweep_uploads(left_behind, inline=inline))
+
+
+def _sweep_uploads(left_behind: timedelta, *, inline: bool) -> int:
+    uploads.tidy_up()
+    taken = uploads.take_up(left_behind=left_behind, not_queued=NOT_QUEUED)
+    for batch_id in taken:
+        if not inline:
+            _send_upload(batch_id)
+            continue
+        try:
+            work_on_upload(batch_id)
+        except Exception:
+            logger.exception("Upload %s failed", batch_id)
+    return len(taken)
 
 
 def work_through(run_id: int) -> None:

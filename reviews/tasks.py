@@ -1,4 +1,4 @@
-"""Celery tasks: ids in, one call of the pipeline, nothing out. What came of it stands on the TaskRun."""
+"""Celery tasks: ids in, one call of the pipeline, nothing out. What came of it stands on the TaskRun or ImportBatch."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ def score_chunk(run_id: int, generation: int, chunk: int) -> None:
 @shared_task(name="reviews.check_chunk", autoretry_for=PASSING_ERRORS, max_retries=RETRIES, retry_backoff=1)
 def check_chunk(run_id: int, generation: int, chunk: int) -> None:
     pipeline.run_chunk(run_id, generation, chunk)
+
+
+@shared_task(name="reviews.work_on_upload", autoretry_for=PASSING_ERRORS, max_retries=RETRIES, retry_backoff=1)
+def work_on_upload(batch_id: int) -> None:
+    pipeline.work_on_upload(batch_id)
 
 
 @shared_task(name="reviews.sweep")
