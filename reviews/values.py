@@ -314,7 +314,10 @@ class ImportedArticle:
 
 @dataclass(frozen=True, slots=True)
 class ImportedRow:
-    """One row of a table or of JSON Lines: one segment, not split again."""
+    """One row of a table or of JSON Lines: one segment, not split again.
+
+    `state` is what the file says, in its own words; it is never a decision of ours.
+    """
 
     line: int
     document: str
@@ -324,6 +327,7 @@ class ImportedRow:
     hypotheses: Mapping[str, CodedText]
     references: Mapping[str, CodedText]
     meta: DocumentMeta
+    state: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,9 @@ class ReadOptions:
 
     `system` and `reference` name a translation that the file does not name; `role` says what it is (None: a
     hypothesis in tables and JSON Lines, as the file names say in a folder). `zone` is that of times without one.
-    The files by name and `docs` are for parallel text only.
+    The files by name and `docs` are for parallel text only. `columns` is for tables whose header does not name them
+    as we do: names in their order (`id,source,-`), which says that there is no header, or by header cell
+    (`source=Quelle,target=Ziel`).
     """
 
     source_lang: str
@@ -70,6 +72,7 @@ class ReadOptions:
     system_files: Mapping[str, Path] = field(default_factory=dict)
     reference_files: Mapping[str, Path] = field(default_factory=dict)
     docs: Path | None = None
+    columns: str = ""
 
 
 class Format(Protocol):

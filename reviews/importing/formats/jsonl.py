@@ -9,17 +9,18 @@ from typing import Any, NoReturn
 
 from reviews.values import Rejected
 
-from .base import Item, ReadOptions
+from .base import Item, ReadError, ReadOptions
 from .rows import RowError, RowFields, RowMaker, target_fields, with_documents
 from .text import LONGEST_LINE, byte_lines, not_utf8, opened, shown
 
-#: What our own export writes besides the import record. A state in a file is never a decision of ours.
-_NOT_READ = frozenset({"state", "covered_by"})
+#: What our own export writes besides the import record.
+_NOT_READ = frozenset({"covered_by"})
 
 _KNOWN = _NOT_READ | {
     "document",
     "id",
     "kind",
+    "state",
     "source",
     "target",
     "hypotheses",
@@ -35,8 +36,8 @@ _KNOWN = _NOT_READ | {
 class JsonLines:
     """The import record of the command-line contract, UTF-8, one object a line; blank lines are passed over.
 
-    Lines end at `\\n` or `\\r\\n`. A line that is no record is rejected, the others are read. No `document` means
-    the file's stem.
+    Lines end at `\\n` or `\\r\\n`. A line that is no record is rejected, the others are read; a file of blank lines
+    alone is refused. No `document` means the file's stem.
     """
 
     name = "jsonl"
@@ -52,12 +53,16 @@ class JsonLines:
 
 
 def _read(path: Path, file: str, maker: RowMaker) -> Iterator[Item]:
+    blank = True
     with opened(path, file) as stream:
         for number, line in byte_lines(stream):
+            blank = blank and line is not None and not line.strip()
             if line is None:
                 yield Rejected(file, number, f"is longer than {LONGEST_LINE:,} bytes. Is this JSON Lines?")
             elif line.strip():
                 yield from _line(file, number, line, maker)
+    if blank:
+        raise ReadError(file, None, "is empty. JSON Lines has one object a line.")
 
 
 def _line(file: str, number: int, line: bytes, maker: RowMaker) -> Iterator[Item]:
@@ -127,6 +132,7 @@ def _fields(record: Mapping[str, Any], options: ReadOptions) -> RowFields:
         url=_text(record, "url"),
         published=_text(record, "published"),
         deadline=_text(record, "deadline"),
+        state=_text(record, "state"),
     )
 
 

@@ -46,7 +46,7 @@ class ParallelText:
         _check_names(source, options)
         translations = _translations("system", options.system_files)
         translations |= _translations("reference", options.reference_files)
-        count = _count_lines(source)
+        count = _count_lines(source, may_be_blank=False)
         for translation in translations.values():
             _check_count(translation, _count_lines(translation), source, count)
         if options.docs is not None:
@@ -106,9 +106,12 @@ def _check_names(source: _File, options: ReadOptions) -> None:
                 raise ReadError(str(path), None, f"is given for a name that cannot be used: {error}") from None
 
 
-def _count_lines(file: _File) -> int:
-    count = sum(1 for _ in file.lines())
-    if count == 0:
+def _count_lines(file: _File, *, may_be_blank: bool = True) -> int:
+    count, blank = 0, True
+    for line in file.lines():
+        count += 1
+        blank = blank and not line.strip()
+    if count == 0 or (blank and not may_be_blank):
         raise ReadError(file.name, None, "is empty. Parallel text has one segment a line.")
     return count
 

@@ -38,6 +38,7 @@ class RowFields:
     url: str | None = None
     published: str | None = None
     deadline: str | None = None
+    state: str | None = None
 
 
 class RowMaker:
@@ -101,6 +102,7 @@ class RowMaker:
             hypotheses=_texts("system", fields.hypotheses) if translated else {},
             references=_texts("reference", fields.references) if translated else {},
             meta=meta,
+            state=_plain("state", fields.state),
         )
 
     def _meta(self, fields: RowFields) -> tuple[DocumentMeta, list[str]]:

@@ -1,4 +1,4 @@
-"""Bytes and characters: what may stand in a text, and where a file stops being UTF-8."""
+"""Bytes and characters: what may stand in a text, and the lines of a file in UTF-8."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from .base import ReadError
 LONGEST_LINE = 10_000_000
 
 _CHUNK = 1 << 20
-
-_BYTE_ORDER_MARKS = ((codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"))
 
 #: What XML 1.0 (production Char) leaves out, NUL and surrogates being what PostgreSQL refuses as well.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -60,41 +58,6 @@ def not_utf8(line: bytes, start: int) -> str:
         f"is not UTF-8: byte 0x{line[start]:02X} at byte {start + 1} of the line. "
         "Save the file as UTF-8 and import it again."
     )
-
-
-def check_utf8(path: Path, file: str) -> None:
-    """Raise ReadError naming the line of the first byte that is not UTF-8; lines end at `\\n`, `\\r\\n` or `\\r`."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    line = 1
-    after_return = False
-    with opened(path, file) as stream:
-        start = stream.read(2)
-        for mark, encoding in _BYTE_ORDER_MARKS:
-            if start == mark:
-                raise ReadError(file, 1, f"is {encoding}, not UTF-8. Save the file as UTF-8 and import it again.")
-        stream.seek(0)
-        while chunk := stream.read(_CHUNK):
-            pending = decoder.getstate()[0]
-            try:
-                decoder.decode(chunk)
-            except UnicodeDecodeError as error:
-                good = (pending + chunk)[: error.start]
-                line += _line_ends(good, after_return)
-                raise ReadError(file, line, _bad_byte((pending + chunk)[error.start])) from error
-            line += _line_ends(chunk, after_return)
-            after_return = chunk.endswith(b"\r")
-        if decoder.getstate()[0]:
-            raise ReadError(file, line, _bad_byte(decoder.getstate()[0][0]))
-
-
-def _bad_byte(byte: int) -> str:
-    return f"is not UTF-8: byte 0x{byte:02X} in this line. Save the file as UTF-8 and import it again."
-
-
-def _line_ends(chunk: bytes, after_return: bool) -> int:
-    """Line ends that begin in this chunk; a `\\n` right after the `\\r` of the chunk before is none of its own."""
-    ends = chunk.count(b"\n") + chunk.count(b"\r") - chunk.count(b"\r\n")
-    return ends - (after_return and chunk.startswith(b"\n"))
 
 
 def byte_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from reviews.importing.formats.base import ReadError
+from reviews.importing.formats.encoding import find_encoding
 from reviews.importing.formats.table import read_records
 from tests.shared import shared_path
 
@@ -26,7 +27,7 @@ def refused(tmp_path, content, name="table.csv", **given):
 
 
 def records(path, delimiter=","):
-    return [(record.line, record.cells) for record in read_records(path, str(path), delimiter)]
+    return [(record.line, record.cells) for record in read_records(find_encoding(path, str(path)), delimiter)]
 
 
 # --- columns -----------------------------------------------------------------------------------
@@ -110,7 +111,7 @@ def test_ids_that_repeat_are_rejected_with_both_lines():
     [
         (
             "a;b;c\n1;2;3\n",
-            "has no column for the source. Its columns are 'a', 'b', 'c'. Name one of them source, de, ",
+            "has no column for the source. Its columns are 'a', 'b', 'c'. If this row names the columns, call one ",
         ),
         ("", "is empty. The first row has to name the columns."),
         ("\n , \n", "is empty. The first row has to name the columns."),
@@ -137,8 +138,8 @@ def test_the_broken_sample_is_told_row_by_row():
     assert [row.document for row in rows(items)] == ["gut", "schlecht", "gut-2"]
     told = {line: reason for line, document, reason in rejected(items) if document == "schlecht"}
     assert set(told) == {4, 5, 6, 7}
-    assert told[4].startswith("has 5 cells where the header has 4.")
-    assert told[5].startswith("has 3 cells where the header has 4.")
+    assert told[4].startswith("has 5 cells where there are 4 columns.")
+    assert told[5].startswith("has 3 cells where there are 4 columns.")
     assert told[6].startswith("is no comma-separated row: ',' expected after '\"'.")
     assert told[7].startswith("holds a NUL character (U+0000, at character 5) in source")
     assert {document for _, document, _ in rejected(items)} == {"schlecht"}
@@ -176,9 +177,31 @@ def test_a_quotation_mark_that_is_never_closed_refuses_the_file_before_any_row(t
     with pytest.raises(ReadError) as refused_with:
         read("csv", path)
     assert refused_with.value.line == 3
-    assert "holds a quotation mark that opens a cell in the row of line 3 and is never closed" in str(
-        refused_with.value
+    assert "holds a quotation mark that opens a cell and is never closed" in str(refused_with.value)
+
+
+@pytest.mark.parametrize(
+    ("row", "line"),
+    [
+        ('"Zwei\nZeilen","offen', 4),
+        ('a,b,"c""d\r\ne\rf",,"offen\n', 5),
+        ('"offen\n"",""\n', 3),
+        (',"offen', 3),
+    ],
+)
+def test_the_line_in_which_an_open_cell_begins_is_named_not_that_of_its_row(tmp_path, row, line):
+    assert refused(tmp_path, f"source,target\nGut.,Good.\n{row}")[0] == line
+    assert refused(tmp_path, f"source\ttarget\nGut.\tGood.\n{row}".replace(",", "\t"))[0] == line
+
+
+def test_a_row_that_ends_lines_later_in_a_stray_quotation_mark_says_so(tmp_path):
+    items = read_text(tmp_path, 'source,target\n"Offen,Open.\nJa.,"Yes."\nNein.,No.\n')
+    ((line, _, reason),) = rejected(items)
+    assert (line, reason.partition(" A cell")[0]) == (
+        2,
+        "is no comma-separated row: ',' expected after '\"' (seen in line 3).",
     )
+    assert pairs(items) == [("Nein.", "No.")]
 
 
 def test_a_cell_too_large_refuses_the_file(tmp_path, monkeypatch):
@@ -196,93 +219,115 @@ def test_a_line_too_long_refuses_the_file(tmp_path, monkeypatch):
     )
 
 
-# --- encodings ---------------------------------------------------------------------------------
+def test_a_row_of_many_cells_that_has_no_end_refuses_the_file(tmp_path, monkeypatch):
+    monkeypatch.setattr("reviews.importing.formats.table.LONGEST_LINE", 1000)
+    line, reason = refused(tmp_path, "source,target\n" + '"a\nb",' * 500)
+    assert line > 2
+    assert "never closed" in reason
+
+
+def test_a_table_without_rows_is_no_success(tmp_path):
+    assert refused(tmp_path, "source,target\n ,\n,\n")[1].startswith("has no row under its header.")
+
+
+def test_a_state_in_a_file_is_kept_in_its_words(tmp_path):
+    items = read_text(tmp_path, "source,target,state\nJa.,Yes.,approved\nNein.,No.,\n")
+    assert [row.state for row in rows(items)] == ["approved", None]
+    assert notices(items) == []
+
+
+# --- delimiters and columns --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("content", "line"),
+    ("content", "expected"),
     [
-        (b"source,target\nGr\xfc\xdfe,x\n", 2),
-        (b"source,target\r\na,b\r\nGr\xfc\xdfe,x\r\n", 3),
-        (b"source,target\ra,b\rc,d\rGr\xfc\xdfe,x\r", 4),
-        (b"\xfcsource\n", 1),
-        (b"source\nabgeschnitten\n\xe2\x82", 3),
+        # A column of its own, with every delimiter in the text: what fits all rows is that there is none.
+        ("source\nGröße, Gewicht\nStraße; Ort, Tor\nMüll\n", ["Größe, Gewicht", "Straße; Ort, Tor", "Müll"]),
+        ("source\nGröße\tA, B\nStraße\t1; 2\n", ["Größe\tA, B", "Straße\t1; 2"]),
     ],
 )
-def test_bytes_that_are_not_utf_8_refuse_the_file_with_their_line(tmp_path, content, line):
-    got, reason = refused(tmp_path, content)
-    assert got == line
-    assert reason.startswith("is not UTF-8: byte 0x")
-    assert reason.endswith("in this line. Save the file as UTF-8 and import it again.")
-
-
-@pytest.mark.parametrize("size", range(1, 12))
-def test_the_line_of_a_bad_byte_is_right_wherever_the_file_is_read_in_pieces(tmp_path, monkeypatch, size):
-    monkeypatch.setattr("reviews.importing.formats.text._CHUNK", size)
-    assert refused(tmp_path, "source\r\nä€😀\r\n\r\nü\rx\n".encode() + b"\xff\n")[0] == 6
-
-
-def test_german_excel_in_windows_1252_is_refused_not_misread():
-    line, reason = refusal("csv", shared_path("cases/csv-german-excel-cp1252/input.csv"))
-    assert (line, reason[:24]) == (2, "is not UTF-8: byte 0x84 ")
-
-
-# --- files from the wild -----------------------------------------------------------------------
-
-
-def test_rows_with_too_many_and_too_few_cells_are_each_named():
-    path = shared_path("files/csv-csvkit-bad.csv")
-    assert [len(cells) for _, cells in records(path)] == [3, 4, 2, 3]
-    items = read("csv", path, source_lang="column_b")
-    assert [(line, reason[:11]) for line, _, reason in rejected(items)] == [(2, "has 4 cells"), (3, "has 2 cells")]
-    assert [row.source.text for row in rows(items)] == ["mixed types.... uh oh"]
-
-
-def test_line_breaks_of_every_kind_in_a_header_cell_are_one_header():
-    (_, header), (line, cells) = records(shared_path("files/csv-csvkit-header_newline.csv"))
-    assert (header[1:], cells) == (("b", "c"), ("d", "e", "f"))
-    assert line > 1
-    items = read("csv", shared_path("files/csv-csvkit-header_newline.csv"), source_lang="b")
-    assert [row.source.text for row in rows(items)] == ["e"]
-
-
-def test_bare_carriage_returns_end_rows_and_stand_in_cells():
-    assert records(shared_path("files/csv-csvkit-mac_newlines.csv")) == [
-        (1, ("a", "b", "c")),
-        (2, ("1", "2", "3")),
-        (3, ("Once upon\ra time", "5", "6")),
-    ]
-
-
-def test_quoted_decimal_commas_are_cells():
-    assert records(shared_path("files/csv-csvkit-locale.csv"))[1] == (2, ("1,7", "200.000.000", ""))
-
-
-def test_a_utf_8_byte_order_mark_is_no_part_of_the_header():
-    got = records(shared_path("files/csv-csvkit-utf8_bom.csv"))
-    assert [cells for _, cells in got] == [("foo", "bar", "baz"), ("1", "2", "3"), ("4", "5", "ʤ")]
-
-
-def test_a_nul_byte_is_named_with_its_row():
-    items = read("csv", shared_path("files/csv-csvkit-null_byte.csv"), source_lang="a")
-    assert [(line, reason[:43]) for line, _, reason in rejected(items)] == [
-        (2, "holds a NUL character (U+0000, at character")
-    ]
-    assert rows(items) == []
+def test_of_two_delimiters_the_one_that_gives_every_row_as_many_cells_wins(tmp_path, content, expected):
+    assert [row.source.text for row in rows(read_text(tmp_path, content))] == expected
 
 
 @pytest.mark.parametrize(
-    ("name", "line", "reason"),
+    "content",
     [
-        ("csv-csvkit-latin1.csv", 3, "is not UTF-8: byte 0xA9 in this line."),
-        ("csv-csvkit-utf16_big.csv", 1, "is UTF-16, not UTF-8."),
-        ("csv-csvkit-utf16_little.csv", 1, "is UTF-16, not UTF-8."),
-        ("csv-csvkit-null_byte.csv", 1, "has no column for the source. Its columns are 'a', 'b', 'c'."),
+        # More of another character than of the delimiter, without a header that could tell.
+        "Ja, ja, ja, ja|Yes, yes, yes, yes\nEins, zwei|One, two, three\n",
+        "Ja, ja, ja, ja;Yes, yes, yes, yes\nEins, zwei;One, two, three\n",
+        "Ja; ja; ja; ja,Yes; yes; yes; yes\nEins; zwei,One; two; three\n",
+        "Ja; ja; ja, ja\tYes; yes; yes, yes\nEins, zwei\tOne; two; three\n",
     ],
 )
-def test_other_encodings_and_tables_without_a_source_are_refused(name, line, reason):
-    got, said = refusal("csv", shared_path(f"files/{name}"))
-    assert (got, said[: len(reason)]) == (line, reason)
+def test_without_a_header_the_delimiter_is_the_one_that_gives_the_columns_named(tmp_path, content):
+    got = pairs(read_text(tmp_path, content, columns="source,target"))
+    assert [source[:2] for source, _ in got] == ["Ja", "Ei"]
+    assert [target[:3] for _, target in got] == ["Yes", "One"]
+
+
+def test_columns_in_order_say_that_there_is_no_header(tmp_path):
+    items = read_text(tmp_path, "1;Ja.;x;Yes.;Yeah.\n2;Nein.;x;No.\n", columns="id,de,-,mt:a,reference")
+    (row,) = rows(items)
+    assert (row.line, row.id, row.source.text) == (1, "1", "Ja.")
+    assert (row.hypotheses["a"].text, row.references["reference"].text) == ("Yes.", "Yeah.")
+    assert [(line, reason[:40]) for line, _, reason in rejected(items)] == [
+        (2, "has 4 cells where there are 5 columns. G")
+    ]
+    assert notices(items) == []
+
+
+def test_columns_by_header_rename_it_and_leave_the_rest_as_it_is(tmp_path):
+    content = "id;Quelle;Ziel;Notiz\n1;Ja.;Yes.;x\n"
+    items = read_text(tmp_path, content, columns="source=quelle, target = Ziel")
+    assert [(row.line, row.id) for row in rows(items)] == [(2, "1")]
+    assert pairs(items) == [("Ja.", "Yes.")]
+    assert notices(items) == [(1, "columns that are not known and not read: 'Notiz'.")]
+
+
+def test_a_header_with_a_comma_stands_in_quotation_marks(tmp_path):
+    items = read_text(tmp_path, '"Text, deutsch";Ziel=X\nJa.;Yes.\n', columns='"source=Text, deutsch",target=Ziel=X')
+    assert pairs(items) == [("Ja.", "Yes.")]
+
+
+@pytest.mark.parametrize(
+    ("columns", "reason"),
+    [
+        ("source,satz", "--columns names 'satz', which is no column. Columns: source, target, reference, document, "),
+        ("source=a,-=b", "--columns names '-', which is no column."),
+        ("source=a,target", "--columns source=a,target: write only names, or NAME=HEADER for each."),
+        ('"source', "--columns '\"source' cannot be understood: write names separated by commas"),
+        ("source,source", "has two columns for 'source': 'source' and 'source'. Keep one of them."),
+        ("target,-", "has no column for the source: 'target', ''. Name one source."),
+        ("source", "has 2 cells where --columns names 1, and no row has as many. Name each."),
+        ("source=c", "has no column for the source. Its columns are 'a', 'b\\tx;y|z'."),
+    ],
+)
+def test_columns_that_cannot_be_used_are_refused(tmp_path, columns, reason):
+    assert refused(tmp_path, "a,b\tx;y|z\nc,d\tx;y|z\n", columns=columns)[1].startswith(reason)
+
+
+def test_a_header_of_ours_is_never_taken_for_a_row(tmp_path):
+    line, reason = refused(tmp_path, "source,target\nJa.,Yes.\n", columns="source,target")
+    assert (line, reason[:27]) == (1, "names its columns itself. L")
+
+
+def test_the_question_what_the_columns_are_shows_what_is_needed_to_answer_it(tmp_path):
+    line, reason = refused(tmp_path, "a;b;c\n1;2;3\n4;5;6\n7;8\n")
+    assert line == 1
+    assert "--columns source=HEADER,target=HEADER." in reason
+    assert "--columns source,target,-. " in reason
+    assert reason.endswith(" Line 2 has 3 cells: '1', '2', '3'. Line 4 has 2 cells: '7', '8'.")
+
+
+def test_the_question_stays_short_for_a_table_of_a_thousand_columns(tmp_path):
+    reason = refused(tmp_path, "x," * 1000 + "x\n")[1]
+    assert "'x' and 991 more." in reason
+    assert len(reason) < 600
+
+
+# --- files from the wild: tests/importing/formats/test_index.py has them all --------------------
 
 
 def test_a_spreadsheet_export_with_capital_names_is_read():
