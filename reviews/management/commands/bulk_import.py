@@ -19,6 +19,7 @@ from reviews.importing.formats.base import ReadError, ReadOptions
 from reviews.importing.formats.registry import BY_NAME, sniff
 from reviews.importing.importer import Importer
 from reviews.management.base import REJECTED, USAGE, UsageError, WorkbenchCommand, project_named
+from reviews.management.reading import add_columns_argument
 from reviews.management.waiting import Summary, add_waiting_arguments, do_runs_inline, wait_for_runs
 from reviews.models import ImportBatch, Project, TaskRun
 
@@ -56,6 +57,7 @@ class Command(WorkbenchCommand):
         )
         parser.add_argument("--role", choices=["source", "hypothesis", "reference"], help="What the texts are.")
         parser.add_argument("--docs", type=Path, metavar="FILE", help="The document of each line of a parallel text.")
+        add_columns_argument(parser)
         parser.add_argument("--dry-run", action="store_true", help="Count and check everything, write nothing.")
         add_waiting_arguments(parser)
 
@@ -155,6 +157,7 @@ def _read_options(options: dict[str, Any], project: Project) -> ReadOptions:
         system_files=system_files,
         reference_files=reference_files,
         docs=options["docs"],
+        columns=options["columns"],
         **({"system": systems[0]} if systems else {}),
         **({"reference": references[0]} if references else {}),
     )
@@ -181,7 +184,7 @@ def _named(values: list[str], option: str) -> tuple[list[str], dict[str, Path]]:
 
 def _asked(options: dict[str, Any]) -> dict[str, Any]:
     """The options of this import as its batch keeps them."""
-    kept = ("paths", "format", "system", "reference", "role", "docs")
+    kept = ("paths", "format", "system", "reference", "role", "docs", "columns")
     return {name: str(value) if isinstance(value, Path) else value for name in kept if (value := options[name])}
 
 
