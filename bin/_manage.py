@@ -10,8 +10,8 @@ from _prepare import ROOT, PrepareError, data_folder, migrate_if_needed, say
 #: Commands that look at the database as it is, or at none.
 WITHOUT_MIGRATING = frozenset({"check", "help", "makemigrations", "migrate", "showmigrations", "version"})
 
-#: Our commands that use none: filters from JSON Lines to JSON Lines (reviews/management/filters.py).
-FILTERS = frozenset({"check_pairs", "score_pairs", "split_sentences"})
+#: Our commands that use none: filters from files to JSON Lines (reviews/management/filters.py).
+FILTERS = frozenset({"check_pairs", "read_file", "score_pairs", "split_sentences"})
 
 
 def needs_database(arguments: Sequence[str]) -> bool:

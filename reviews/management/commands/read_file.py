@@ -1,0 +1,78 @@
+"""What a file of any import format holds, without importing it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils import timezone
+
+from reviews.importing.formats.base import Notice, ReadError, ReadOptions
+from reviews.importing.formats.registry import BY_NAME, sniff
+from reviews.importing.units import language_named, read_units
+from reviews.management.base import REJECTED, USAGE, UsageError, WorkbenchCommand
+from reviews.management.reading import add_columns_argument
+from reviews.values import Rejected
+
+#: Languages of files that do not name theirs.
+SOURCE_LANG, TARGET_LANG = "de", "en"
+
+
+class Command(WorkbenchCommand):
+    help = (
+        "Read a file as an import would and print its units as JSON Lines. What cannot be read is named with file and "
+        "line on stderr: exit code 1 if units were refused, 2 if the file was. No database is used."
+    )
+    example = """read_file rows.csv
+  bin/manage read_file table.csv --columns source=Quelle,target=Ziel
+  bin/manage read_file source.de --target engine.en"""
+
+    # Django's own checks look at models and addresses, which nothing here uses.
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("file", type=Path, metavar="FILE", help="A file, or an article's folder of HTML.")
+        parser.add_argument("--format", default="auto", choices=["auto", *BY_NAME])
+        parser.add_argument("--source-lang", metavar="CODE", help="Default: as the file's name says, else de.")
+        parser.add_argument("--target-lang", metavar="CODE", help="Default: as the file's name says, else en.")
+        parser.add_argument("--target", type=Path, metavar="FILE", help="The translation of a parallel text.")
+        add_columns_argument(parser)
+
+    def run(self, **options: Any) -> int:
+        path: Path = options["file"]
+        try:
+            file_format = BY_NAME[options["format"]] if options["format"] in BY_NAME else sniff(path)
+            for name, wanted in (("target", "parallel"), ("columns", "csv")):
+                if options[name] and file_format.name != wanted:
+                    raise UsageError(f"--{name} is for {BY_NAME[wanted].title}, but {path} is {file_format.title}.")
+            code = 0
+            for item in read_units(file_format, path, _read_options(options)):
+                if isinstance(item, Notice):
+                    self.say(f"{_place(item)}: {item.message}")
+                elif isinstance(item, Rejected):
+                    self.say(f"{_place(item)}: {item.reason}")
+                    code = REJECTED
+                else:
+                    self.emit(item.to_json())
+        except ReadError as error:
+            self.say(str(error))
+            return USAGE
+        return code
+
+
+def _read_options(options: dict[str, Any]) -> ReadOptions:
+    translation: Path | None = options["target"]
+    named = language_named(translation) if translation else None
+    return ReadOptions(
+        source_lang=options["source_lang"] or language_named(options["file"]) or SOURCE_LANG,
+        target_lang=options["target_lang"] or named or TARGET_LANG,
+        zone=timezone.get_default_timezone(),
+        system_files={translation.name: translation} if translation else {},
+        columns=options["columns"],
+    )
+
+
+def _place(item: Notice | Rejected) -> str:
+    return f"{item.file}:{item.line}" if item.line else item.file
