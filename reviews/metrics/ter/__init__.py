@@ -6,7 +6,9 @@ Nothing is approximated: the result is the same pair of integers, for reasons ea
 
     encoding   words become characters
     band       the part of the edit matrix that sacrebleu fills, and when that makes no difference
-    rows       that matrix as bits, and sacrebleu's way back through it
+    alignment  sacrebleu's way back through that matrix, as the search reads it
+    whole      the whole matrix as bits, for where the band makes no difference
+    banded     the band as bits, for where it does
     shifts     the blocks that may move, in sacrebleu's order
     search     rounds of shifts until none helps
     metric     TER as the other rooms see it

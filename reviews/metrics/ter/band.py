@@ -22,11 +22,6 @@ class Band:
     end: list[int]
 
     @classmethod
-    def whole(cls, n_h: int, n_r: int) -> Band:
-        """Every cell: plain Levenshtein distance."""
-        return cls([0] * (n_h + 1), [n_r + 1] * (n_h + 1))
-
-    @classmethod
     def of_sacrebleu(cls, n_h: int, n_r: int, limits: Limits) -> Band:
         """The cells `BeamEditDistance._edit_distance` fills, for n_h >= 1.
 

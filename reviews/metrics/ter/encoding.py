@@ -19,11 +19,19 @@ def split_words(text: str) -> list[str]:
 
 
 class EncodedReference:
-    """A reference as a string, with the look-ups that do not depend on a hypothesis."""
+    """A reference as a string, with the look-ups that do not depend on a hypothesis: made once for all systems."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        self._character = {word: chr(number) for number, word in enumerate(dict.fromkeys(words), start=1)}
-        self.text = "".join(self._character[word] for word in words)
+        self.words = words
+
+    @cached_property
+    def _character(self) -> dict[str, str]:
+        return dict(zip(dict.fromkeys(self.words), map(chr, range(1, len(self.words) + 1)), strict=False))
+
+    @cached_property
+    def text(self) -> str:
+        character = self._character
+        return "".join([character[word] for word in self.words])
 
     def encode(self, hypothesis: Sequence[str]) -> str:
         character = self._character.get
@@ -34,9 +42,15 @@ class EncodedReference:
         return "".join(sorted(self.text))
 
     @cached_property
-    def places(self) -> dict[str, list[int]]:
-        """Where each word stands, in order."""
-        places: dict[str, list[int]] = {}
-        for position, character in enumerate(self.text):
-            places.setdefault(character, []).append(position)
-        return places
+    def columns(self) -> dict[str, int]:
+        return columns_of(self.text)
+
+
+def columns_of(text: str) -> dict[str, int]:
+    """Where each word of an encoded text stands, as bits."""
+    columns: dict[str, int] = {}
+    bit = 1
+    for character in text:
+        columns[character] = columns.get(character, 0) | bit
+        bit <<= 1
+    return columns

@@ -50,11 +50,12 @@ class Ter(ReferenceMetric):
         return sacrebleu_api.score(_SACREBLEU, (edits, lengths / n_references))
 
     def score_pairs(self, batch: Batch) -> list[SegmentScore]:
+        n = batch.n_references
         return [
-            SegmentScore(self.corpus(statistics, batch.n_references), statistics)
-            if statistics
+            SegmentScore(100 * (counted[0] / (counted[1] / n)), counted)
+            if counted
             else SegmentScore(None, reason=TOO_LONG)
-            for statistics in batch.counts(_prepare, _count)
+            for counted in batch.counts(_prepare, _count)
         ]
 
 
@@ -64,7 +65,7 @@ def _prepare(references: References) -> list[EncodedReference]:
 
 def _count(hypothesis: str, prepared: Sequence[EncodedReference]) -> Statistics | None:
     words = split_words(hypothesis)
-    lengths = [len(reference.text) for reference in prepared]
-    if max(len(words), *lengths) > MAX_WORDS:
+    lengths = [len(reference.words) for reference in prepared]
+    if len(words) > MAX_WORDS or max(lengths) > MAX_WORDS:
         return None
-    return min(count_edits(words, reference) for reference in prepared), sum(lengths)
+    return min([count_edits(words, reference) for reference in prepared]), sum(lengths)

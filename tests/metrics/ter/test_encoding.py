@@ -41,6 +41,6 @@ def test_every_distinct_word_has_a_character_even_beyond_the_surrogates():
     assert len(set(reference.text)) == len(words)
 
 
-def test_it_knows_where_each_word_stands():
+def test_it_knows_where_each_word_stands_as_bits():
     reference = EncodedReference(["to", "be", "or", "not", "to", "be"])
-    assert [reference.places[character] for character in dict.fromkeys(reference.text)] == [[0, 4], [1, 5], [2], [3]]
+    assert [reference.columns[word] for word in dict.fromkeys(reference.text)] == [0b010001, 0b100010, 0b100, 0b1000]

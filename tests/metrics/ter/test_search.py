@@ -32,6 +32,9 @@ def sacrebleu_edits(hypothesis: list[str], reference: list[str]) -> int:
         ("c a b", "a b c", 1),
         ("d e f a b c", "a b c d e f", 1),
         ("x y", "a b c", 3),
+        # one more than words missing: no shift can end lower, though one would save an edit
+        ("b a", "a b", 1),
+        ("b a x", "a b y", 2),
         # the example of Snover et al. 2006: one shift, two substitutions, one insertion
         (
             "this week the saudis denied information published in the new york times",
