@@ -17,10 +17,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from reviews.editing.permissions import APPROVE, EDIT, PUBLISH
-from reviews.models import Document, Draft, DraftKind, Person, Project, Role, Segment, WorkItem
+from reviews.models import Document, Draft, DraftKind, ImportBatch, Person, Project, Role, Segment, WorkItem
 
 READ = frozenset(Role)
 DASHBOARD = frozenset({Role.DESK_HEAD, Role.RESEARCHER})
+#: Roles whose holders bring articles in. Every member may read what became of an import.
+IMPORT = frozenset({Role.DESK_HEAD})
 #: Roles whose holders see who wrote and decided what. Researchers see texts and figures, never names.
 SEES_NAMES = frozenset({Role.EDITOR, Role.APPROVER, Role.DESK_HEAD})
 
@@ -45,6 +47,10 @@ class Viewer:
     @property
     def may_publish(self) -> bool:
         return bool(self.roles & PUBLISH)
+
+    @property
+    def may_import(self) -> bool:
+        return bool(self.roles & IMPORT)
 
     @property
     def sees_dashboard(self) -> bool:
@@ -108,6 +114,14 @@ def document_for(person: Person, document_id: int, roles: frozenset[Role] = READ
     if document is None:
         raise Http404
     return document, viewer_in(document.project, person, roles)
+
+
+def batch_for(person: Person, batch_id: int, roles: frozenset[Role] = READ) -> tuple[ImportBatch, Viewer]:
+    rows = ImportBatch.objects.select_related("project", "person")
+    batch = rows.filter(pk=batch_id, project__archived_at=None).first()
+    if batch is None:
+        raise Http404
+    return batch, viewer_in(batch.project, person, roles)
 
 
 def segment_for(person: Person, segment_id: int, roles: frozenset[Role] = READ) -> tuple[Segment, Viewer]:

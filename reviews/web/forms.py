@@ -12,7 +12,9 @@ from django.core.validators import MaxLengthValidator
 from reviews.checks.registry import CHECKS
 from reviews.editing.deciding import Seen
 from reviews.editing.drafts import MAX_DRAFT_LENGTH
-from reviews.models import DocumentState, Origin, Step
+from reviews.importing.formats.registry import FORMATS
+from reviews.importing.formats.rows import RowError, check_reference, check_system
+from reviews.models import DocumentState, ImportBatch, Origin, Step
 
 #: What the text field may say about where its text comes from.
 FIELD_ORIGINS = [(origin.value, origin.label) for origin in (Origin.TYPED, Origin.ADOPTED)]
@@ -158,10 +160,69 @@ class DashboardQuery(forms.Form):
         self.fields["reference"] = forms.ChoiceField(required=False, choices=[(label, label) for label in labels])
 
 
+class UploadForm(forms.Form):
+    """What the uploaded files are, where their names and contents do not say it."""
+
+    AUTO, HYPOTHESIS, REFERENCE, SOURCE = "auto", "hypothesis", "reference", "source"
+
+    what = forms.ChoiceField(
+        label="What are these files?",
+        choices=[
+            (AUTO, "Work it out from the files"),
+            (HYPOTHESIS, "Translations of one MT engine"),
+            (REFERENCE, "A reference translation"),
+            (SOURCE, "Originals, new or changed"),
+        ],
+    )
+    name = forms.CharField(label="Engine or reference", required=False, max_length=200, strip=True)
+    format = forms.ChoiceField(
+        label="Format",
+        choices=[("auto", "Work it out from the files"), *((format_.name, format_.title) for format_ in FORMATS)],
+    )
+
+    def clean(self) -> dict[str, Any]:
+        asked: dict[str, Any] = super().clean() or {}
+        what, name = asked.get("what"), asked.get("name", "")
+        try:
+            if what == self.HYPOTHESIS and name:
+                check_system(name)
+            elif what == self.REFERENCE and name:
+                check_reference(name)
+        except RowError as error:
+            self.add_error("name", f"The field {error}")
+        if what == self.HYPOTHESIS and not name:
+            self.add_error("name", "Name the engine these translations are from.")
+        if what == self.REFERENCE and not name:
+            self.add_error("name", "Name the reference, such as the translator's letter.")
+        return asked
+
+    def options(self) -> dict[str, str]:
+        """The options of the import: those that were chosen."""
+        asked = self.cleaned_data
+        options = {}
+        if asked["what"] != self.AUTO:
+            options["role"] = asked["what"]
+        if asked["what"] in (self.HYPOTHESIS, self.REFERENCE):
+            options["system" if asked["what"] == self.HYPOTHESIS else "reference"] = asked["name"]
+        if asked["format"] != "auto":
+            options["format"] = asked["format"]
+        return options
+
+
+class ImportsQuery(forms.Form):
+    page = forms.IntegerField(required=False, min_value=1)
+
+
+class ImportQuery(forms.Form):
+    """The state the open page shows, so that an answer to its script can tell that it moved on."""
+
+    seen = forms.ChoiceField(required=False, choices=ImportBatch.State.choices)
+
+
 def first_error(form: forms.Form) -> str:
     """The first thing wrong with a form, as a sentence for the person before the screen."""
     name, errors = next(iter(form.errors.items()))
     text = str(errors[0])
-    if isinstance(form.fields.get(name), (TypedText, SeenTexts)) or name == "reason":
+    if isinstance(form.fields.get(name), (TypedText, SeenTexts)) or name in ("reason", "name"):
         return text
     return f"The page sent something incomplete ({name}: {text}) Reload it and try again."

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import article, dashboard, segments, session, work
+from .views import article, dashboard, segments, session, uploads, work
 
 app_name = "reviews"
 
@@ -35,4 +35,12 @@ urlpatterns = [
     path("kept/<int:draft_id>/discard/", segments.discard_refused, name="kept-discard"),
     # projects
     path("projects/<slug:slug>/dashboard/", dashboard.dashboard, name="dashboard"),
+    path("projects/<slug:slug>/imports/", uploads.imports, name="imports"),
+    path("projects/<slug:slug>/imports/upload/", uploads.upload, name="import-upload"),
+    # imports
+    path("imports/<int:batch_id>/", uploads.batch, name="import"),
+    path("imports/<int:batch_id>/confirm/", uploads.confirm, name="import-confirm"),
+    path("imports/<int:batch_id>/cancel/", uploads.cancel, name="import-cancel"),
+    path("imports/<int:batch_id>/report.json", uploads.report, name="import-report"),
+    path("imports/<int:batch_id>/refused.csv", uploads.refused, name="import-refused"),
 ]

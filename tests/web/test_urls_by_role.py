@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from reviews.editing.saving import save_revision
-from reviews.models import Draft, DraftKind, Step, WorkItem
+from reviews.models import Draft, DraftKind, ImportBatch, Step, WorkItem
 from tests.factories import make_document, make_person, segments_of
 
 from .conftest import approve, review
@@ -40,6 +40,7 @@ class World:
         save_revision(segment_id=segment.pk, person=cast["dora"], typed="Hers.", base=0)
         for name in ("anna", "ben"):
             save_revision(segment_id=segment.pk, person=cast[name], typed=f"By {name}.", base=0)
+        self.batch = ImportBatch.objects.create(project=project, person=cast["dora"], state=ImportBatch.State.DONE)
         self.kept = Draft.objects.get(kind=DraftKind.REFUSED, person=cast["ben"])
 
     def seen(self) -> dict[str, Any]:
@@ -128,6 +129,16 @@ ADDRESSES: dict[str, Address] = {
     "reviews:dashboard": Address(
         "get", lambda w: [w.open.project.slug], nothing, answers(member=200, only="dora rolf")
     ),
+    "reviews:imports": Address("get", lambda w: [w.open.project.slug], nothing, answers(member=200)),
+    # Without a file an upload is refused with a page that says so.
+    "reviews:import-upload": Address(
+        "post", lambda w: [w.open.project.slug], nothing, answers(member=422, only="dora")
+    ),
+    "reviews:import": Address("get", of("batch"), nothing, answers(member=200)),
+    "reviews:import-confirm": Address("post", of("batch"), nothing, answers(member=302, only="dora")),
+    "reviews:import-cancel": Address("post", of("batch"), nothing, answers(member=302, only="dora")),
+    "reviews:import-report": Address("get", of("batch"), nothing, answers(member=200)),
+    "reviews:import-refused": Address("get", of("batch"), nothing, answers(member=200)),
 }
 
 
@@ -177,9 +188,10 @@ def test_what_changes_something_cannot_be_fetched(world, name):
 
 @pytest.mark.parametrize("name", [name for name, address in ADDRESSES.items() if address.method == "post"])
 def test_what_changes_something_wants_the_pages_token(world, name):
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(world.cast["ben"])
     address = ADDRESSES[name]
+    client = Client(enforce_csrf_checks=True)
+    # Somebody who may: the refusal is not about the role.
+    client.force_login(world.cast["dora" if address.answers["ben"] == 403 else "ben"])
     response = client.post(reverse(name, args=address.arguments(world)), address.data(world))
     assert response.status_code == 403
     assert "out of date" in response.content.decode()

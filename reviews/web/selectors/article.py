@@ -434,7 +434,9 @@ def _row(
         target_html=to_html(target, target_marks) if target is not None else SafeString(""),
         highlights=field_highlights(target, target_marks) if target is not None else (),
         findings=None if findings is None else [_shown(f, source.text, target) for f in findings],
-        engines=engines.of_row([placement.segment_id for placement in run], known),
+        engines=engines.of_row(
+            [placement.segment_id for placement in run], [placement.source.content_hash for placement in run], known
+        ),
         marks=_marks(known),
     )
 

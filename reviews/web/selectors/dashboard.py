@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Min, Sum
 from django.utils import timezone
@@ -130,15 +131,17 @@ def failed_runs(project: Project) -> Sequence[TaskRun]:
 
 
 def last_import(project: Project) -> ImportBatch | None:
-    return ImportBatch.objects.filter(project=project).order_by("-pk").first()
+    """The last one that began to write, or failed before; what waits for its check or for a word is none yet."""
+    state = ImportBatch.State
+    begun = ImportBatch.objects.filter(project=project, state__in=[state.RUNNING, state.DONE, state.FAILED])
+    return begun.order_by("-pk").first()
 
 
 IMPORT_OUTCOMES = ("new", "changed", "same", "rejected")
 
 
-def import_table(batch: ImportBatch | None) -> tuple[list[str], list[tuple[str, list[int]]]]:
+def import_table(counts: Mapping[str, Any]) -> tuple[list[str], list[tuple[str, list[int]]]]:
     """The counts of an import as columns and rows: new, changed, same, rejected × documents, segments, …"""
-    counts = batch.counts if batch else {}
     # Named here: PostgreSQL keeps the keys of a JSON column in an order of its own.
     rows = [what for what in ("documents", "segments", "hypotheses", "references") if what in counts]
     columns = list(IMPORT_OUTCOMES) if rows else []

@@ -9,8 +9,11 @@ from django.utils.safestring import SafeString
 
 from reviews.models import Document, Hypothesis, System
 from reviews.models.layout import newest_runs
-from reviews.values import CodePart, InlineCode, join_texts, to_marked
+from reviews.values import CodePart, InlineCode, join_texts, run_hash, to_marked
 from reviews.web.rendering import to_html
+
+#: Stands beside a text that nobody may take for a translation of today's German.
+STALE = "of the German before it changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,8 @@ class EngineTexts:
             covering.update(dict.fromkeys(range(run.start, run.end), run))
         return covering
 
-    def of_row(self, segments: Sequence[int], known: Iterable[InlineCode]) -> list[EngineText]:
-        """Per engine its text for the row's segments.
+    def of_row(self, segments: Sequence[int], hashes: Sequence[str], known: Iterable[InlineCode]) -> list[EngineText]:
+        """Per engine its text for the row's segments, whose wordings have these hashes.
 
         `known` are the codes of source and target: a text joined from several of an engine's may hold no others,
         because the field could not give them back.
@@ -71,12 +74,19 @@ class EngineTexts:
         found = []
         for system, covering in self._engines:
             runs = list(dict.fromkeys(covering[i] for i in range(first, end) if i in covering))
-            found.append(_engine_text(system, runs, first, end, marks))
+            stale = any(_is_stale(run, first, end, hashes) for run in runs)
+            found.append(_engine_text(system, runs, first, end, marks, stale=stale))
         return found
 
 
+def _is_stale(run: _Run, first: int, end: int, hashes: Sequence[str]) -> bool:
+    """Whether a run inside the row translates another wording than today's."""
+    inside = first <= run.start and run.end <= end
+    return inside and run.text.source_hash != run_hash(hashes[run.start - first : run.end - first])
+
+
 def _engine_text(
-    system: System, runs: Sequence[_Run], first: int, end: int, marks: set[tuple[str, CodePart]]
+    system: System, runs: Sequence[_Run], first: int, end: int, marks: set[tuple[str, CodePart]], *, stale: bool
 ) -> EngineText:
     """What the runs that touch a row's places [first, end) come to."""
     if not runs:
@@ -89,4 +99,4 @@ def _engine_text(
         return EngineText(system.label, html, "", None, "one text together with a neighbouring passage")
     fits = len(runs) == 1 or all((code.id, code.part) in marks for code in content.codes)
     origin = runs[0].text.pk if runs[0].start == first and fits else None
-    return EngineText(system.label, html, to_marked(content), origin)
+    return EngineText(system.label, html, to_marked(content), origin, STALE if stale else "")

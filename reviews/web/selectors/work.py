@@ -19,11 +19,12 @@ from reviews.models import (
     Person,
     Project,
     Revision,
+    Role,
     Step,
     WorkItem,
     WorkState,
 )
-from reviews.web.access import DASHBOARD
+from reviews.web.access import DASHBOARD, IMPORT
 from reviews.web.timing import Due, due_of
 
 #: Open work shown on the first screen; the rest is counted.
@@ -77,7 +78,15 @@ class Memberships:
 
     @property
     def dashboards(self) -> list[Project]:
-        wanted = self.with_roles(frozenset(DASHBOARD))
+        return self._projects_with(DASHBOARD)
+
+    @property
+    def imports(self) -> list[Project]:
+        """Projects the person brings articles into."""
+        return self._projects_with(IMPORT)
+
+    def _projects_with(self, roles: frozenset[Role]) -> list[Project]:
+        wanted = self.with_roles(frozenset(roles))
         return [project for project in self.projects if project.pk in wanted]
 
 

@@ -29,7 +29,7 @@ def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
     documents = selectors.documents_by_state(project)
     segments = selectors.segments_by_state(project)
     batch = selectors.last_import(project)
-    columns, counts = selectors.import_table(batch)
+    columns, counts = selectors.import_table(batch.counts if batch else {})
     context = {
         "project": project,
         "viewer": viewer,
