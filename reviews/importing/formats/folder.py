@@ -38,8 +38,9 @@ class HtmlArticles:
     id is the source's `article:id`, else the folder's name; without a source, that of the article each translation
     says it translates.
 
-    A single page needs the role it is imported in; without an `article:id` it belongs to the document of its
-    folder's name.
+    A single page, which may be one saved from a site, needs the role it is imported in. Its document is that of its
+    `article:id`, else of the last part of the article's address. If it names neither, it is that of the folder for a
+    page called like one of an article folder, else of the file's name.
     """
 
     name = "html"
@@ -75,8 +76,9 @@ def _read_page(path: Path, file: str, options: ReadOptions) -> Iterator[Item]:
         role=options.role,
         name={"source": "source", "hypothesis": options.system, "reference": options.reference}[options.role],
         language=options.source_lang if options.role == "source" else options.target_lang,
-        document=path.resolve().parent.name,
+        document=path.resolve().parent.name if _NAMED.fullmatch(path.name) else path.stem,
         zone=options.zone,
+        id_by_address=True,
     )
     return iter([*notices, article])
 

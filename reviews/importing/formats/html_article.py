@@ -14,34 +14,48 @@ from .text import illegal_character, opened, shown
 
 
 def read_article(
-    path: Path, file: str, *, role: Role, name: str, language: str, document: str, zone: tzinfo
+    path: Path,
+    file: str,
+    *,
+    role: Role,
+    name: str,
+    language: str,
+    document: str,
+    zone: tzinfo,
+    id_by_address: bool = False,
 ) -> tuple[ImportedArticle, list[Notice]]:
     """Read a page as an article, with what is to be noticed about it.
 
     The document id is the page's `article:id`, for a translation before it the id of the article it says it
-    translates (`x-translation-of`); else `document`. Raises ReadError for pages that cannot be read.
+    translates (`x-translation-of`); else, with `id_by_address`, the last part of the article's address; else
+    `document`. Raises ReadError for pages that cannot be read.
     """
     with opened(path, file) as stream:
         raw = stream.read(LARGEST_PAGE + 1)
     page = read_page(raw, file)
+    head = page.head
     document = (
-        (page.meta.get("x-translation-of") if role != "source" else "") or page.meta.get("article:id") or document
+        (head.meta.get("x-translation-of") if role != "source" else "")
+        or head.meta.get("article:id")
+        or (_id_by_address(page) if id_by_address else "")
+        or document
     )
-    _check_meta(page, document, file)
     published, notices = _published(page, file, zone)
+    meta = DocumentMeta(
+        title=_headline(page) or head.title or None,
+        section=head.section or None,
+        url=head.canonical or None,
+        author=head.author or None,
+        published=published,
+    )
+    _check_meta(meta, document, file)
     article = ImportedArticle(
         path=file,
         document=document,
         role=role,
         name=name,
         language=language,
-        meta=DocumentMeta(
-            title=_headline(page) or page.title or None,
-            section=page.meta.get("article:section") or None,
-            url=page.canonical or None,
-            author=page.meta.get("author") or None,
-            published=published,
-        ),
+        meta=meta,
         blocks=tuple(ImportedBlock(block.kind, block.content, block.locator) for block in page.blocks),
         raw=raw,
     )
@@ -58,13 +72,23 @@ def contradiction(page: ImportedArticle, source: ImportedArticle) -> str | None:
     )
 
 
-def _check_meta(page: Page, document: str, file: str) -> None:
+def _id_by_address(page: Page) -> str:
+    """The last part of the article's address, unless it is nothing to call a document by."""
+    part = page.head.id_by_address()
+    try:
+        check_id("document id", part)
+    except RowError:
+        return ""
+    return part
+
+
+def _check_meta(meta: DocumentMeta, document: str, file: str) -> None:
     try:
         check_id("document id", document)
     except RowError as error:
         raise ReadError(file, None, str(error)) from None
-    for value in (page.title, page.canonical, page.meta.get("article:section", ""), page.meta.get("author", "")):
-        if found := illegal_character(value):
+    for value in (meta.title, meta.section, meta.url, meta.author):
+        if found := illegal_character(value or ""):
             raise ReadError(file, None, f"holds {found} in its head: {shown(value)}. Take it out and import again.")
 
 
@@ -75,7 +99,7 @@ def _headline(page: Page) -> str:
 def _published(page: Page, file: str, zone: tzinfo) -> tuple[datetime | None, list[Notice]]:
     """When the page says it was published; a page is not refused for a date that cannot be read."""
     try:
-        published, naive = parse_time("article:published_time", page.meta.get("article:published_time"), zone)
+        published, naive = parse_time("article:published_time", page.head.published or None, zone)
     except RowError as error:
         return None, [Notice(file, None, f"{error} It is left out.")]
     remark = zone_remark("article:published_time", zone)

@@ -130,7 +130,7 @@ def test_a_translation_of_another_article_is_rejected_and_with_it_the_document(t
 
 
 def test_a_translation_that_cannot_be_read_is_rejected_with_the_document(tmp_path):
-    items = read("html", folder(tmp_path, source_de=SOURCE, mt_en=b"<p>a\n\xff</p>"))
+    items = read("html", folder(tmp_path, source_de=SOURCE, mt_en=b"<p>a\n\0</p>"))
     assert [(line, document) for line, document, _ in rejected(items)] == [(2, "a-1")]
     assert [article.name for article in articles(items)] == ["source"]
 
@@ -243,6 +243,32 @@ def test_a_single_page_without_a_role_is_refused(tmp_path):
     assert refusal("html", path)[1].startswith("is a single page. Say whether it is a source")
 
 
-def test_a_single_page_without_an_id_belongs_to_its_folder(tmp_path):
-    path = folder(tmp_path, seite_de=TARGET) / "seite.de.html"
-    assert articles(read("html", path, role="source"))[0].document == "artikel"
+@pytest.mark.parametrize(
+    ("name", "head", "document"),
+    [
+        (
+            "seite.html",
+            "<meta name='article:id' content='a-1'><link rel=canonical href='https://x.example/b-2'>",
+            "a-1",
+        ),
+        ("seite.html", "<link rel=canonical href='https://x.example/2026/kran-kippt-4711/'>", "kran-kippt-4711"),
+        ("seite.html", "<link rel=canonical href='https://x.example/a/Kran-4711.html?wt=1#top'>", "Kran-4711"),
+        ("seite.html", "<link rel=canonical href='https://x.example/a/fl%C3%BCsse/index.html'>", "flüsse"),
+        ("seite.html", "<meta property='og:url' content='https://x.example/b-2'>", "b-2"),
+        ("seite.html", "<link rel=canonical href='https://x.example/'>", "seite"),
+        ("seite.html", "<link rel=canonical href='https://[x'>", "seite"),
+        ("seite.html", f"<link rel=canonical href='https://x.example/{'x' * 201}'>", "seite"),
+        ("seite.2.html", "", "seite.2"),
+        ("mt.en.html", "", "artikel"),
+        ("mt.en.html", "<meta name=x-translation-of content=a-1><link rel=canonical href='//x.example/en-9'>", "a-1"),
+    ],
+)
+def test_a_single_page_belongs_to_its_id_its_address_or_its_name(tmp_path, name, head, document):
+    path = folder(tmp_path) / name
+    path.write_text(f"<html><head>{head}</head><body><p>Ja.</p></body></html>")
+    assert articles(read("html", path, role="hypothesis"))[0].document == document
+
+
+def test_the_address_of_a_page_in_a_folder_is_no_id(tmp_path):
+    page = TARGET.replace("<html>", "<html><head><link rel=canonical href='https://x.example/b-2'></head>")
+    assert [article.document for article in articles(read("html", folder(tmp_path, source_de=page)))] == ["artikel"]

@@ -247,13 +247,6 @@ def test_a_head_with_texts_of_its_own_comes_after_the_last_block():
     ]
 
 
-def test_what_the_head_says_is_kept_under_lower_case_names_the_first_of_each():
-    head = "<meta name=Author content='A  B'><meta name=author content=C><meta property=article:id content=7>"
-    got = page("<p>x</p>", head + "<link rel=canonical href=https://example.org/x>")
-    assert got.meta == {"author": "A B", "article:id": "7"}
-    assert got.canonical == "https://example.org/x"
-
-
 # --- encodings ---------------------------------------------------------------------------------
 
 UMLAUTS = "<html><head><meta charset='{}'></head><body><p>{}</p></body></html>"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from lxml import etree
 
 from .blocks import KIND_BY_TAG, PageBlock, page_blocks
@@ -23,12 +21,12 @@ _KIND_BY_CLASS = {
 _ALWAYS_BLOCKS = frozenset({"kicker", "byline", "credit"})
 
 
-def article_blocks(tree: etree._ElementTree) -> Iterator[PageBlock]:
+def article_blocks(tree: etree._ElementTree) -> tuple[PageBlock, ...]:
     """The blocks of the first `<article>`, else of `<main>`, else of `<body>`: all its text."""
     article = next((found for tag in ("article", "main", "body") for found in tree.iter(tag)), None)
     if article is None:
-        return iter(())
-    return page_blocks(tree, article, kind_of=lambda element: _kind_of(element, article), is_block=_is_block)
+        return ()
+    return tuple(page_blocks(tree, article, kind_of=lambda element: _kind_of(element, article), is_block=_is_block))
 
 
 def _kind_of(element: Element, article: Element) -> str:
