@@ -2,6 +2,10 @@
 
 Background work goes through an article stretch by stretch. The cuts between them lie where no text reaches
 across, so what holds in a stretch, and every run of segments in it, is the same as in the whole article.
+
+Of machine translations and references only those hold that were made for today's wording: once the German of a
+sentence changed, the old ones are neither compared nor counted until the engine is run again. As the text an editor
+starts from a stale one stays, and is checked and weighed against today's German like any other target.
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ from reviews.values import CodedText, join_texts, run_hash
 
 from .document import CodedTextModel, Document, Placement
 from .hypothesis import Hypothesis, Reference, System
-from .layout import AlignedRow, newest_runs
+from .layout import BoundRow, current_runs
 from .review import Revision
 
 #: About how many machine translations a stretch holds.
@@ -120,22 +124,25 @@ def texts_in(document: Document, stretch: Stretch) -> Texts:
     }
     placements = tuple(placements_of(document).filter(rank__range=(stretch.first, stretch.last)))
     order = [placement.segment_id for placement in placements]
+    hashes = [placement.source.content_hash for placement in placements]
     hypotheses = list(Hypothesis.objects.filter(**within))
     return Texts(
         document=document,
         stretch=stretch,
         placements=placements,
-        hypotheses=_newest(((row.system_id, row) for row in hypotheses), order),
-        references=_newest(((row.name, row) for row in Reference.objects.filter(**within)), order),
+        hypotheses=_current(((row.system_id, row) for row in hypotheses), order, hashes),
+        references=_current(((row.name, row) for row in Reference.objects.filter(**within)), order, hashes),
         all_hypotheses=tuple(row.pk for row in hypotheses),
     )
 
 
-def _newest(rows: Iterable[tuple[Key, AlignedRow]], order: Sequence[int]) -> dict[Key, dict[int, AlignedRow]]:
-    groups: defaultdict[Key, list[AlignedRow]] = defaultdict(list)
+def _current(
+    rows: Iterable[tuple[Key, BoundRow]], order: Sequence[int], hashes: Sequence[str]
+) -> dict[Key, dict[int, BoundRow]]:
+    groups: defaultdict[Key, list[BoundRow]] = defaultdict(list)
     for key, row in rows:
         groups[key].append(row)
-    return {key: newest_runs(group, order) for key, group in groups.items()}
+    return {key: current_runs(group, order, hashes) for key, group in groups.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +155,12 @@ class Outside:
 
 def texts_outside(document: Document) -> Outside:
     """Of texts without a source, those hold whose run was the system's last or still holds for some segment."""
-    order = list(
+    placements = list(
         Placement.objects.filter(source_revision_id=document.current_source_id)
         .order_by("rank")
-        .values_list("segment_id", flat=True)
+        .values_list("segment_id", "source__content_hash")
     )
+    order = [segment for segment, _ in placements]
     placed = set(order)
     rows = list(Hypothesis.objects.filter(document=document).defer("text", "codes"))
     outside = [row for row in rows if row.segment_id is None or row.segment_id not in placed]
@@ -160,7 +168,9 @@ def texts_outside(document: Document) -> Outside:
         return Outside((), ())
     standing = {
         (system, row.number)
-        for system, held in _newest(((row.system_id, row) for row in rows), order).items()
+        for system, held in _current(
+            ((row.system_id, row) for row in rows), order, [digest for _, digest in placements]
+        ).items()
         for row in held.values()
     }
     last: dict[int, int] = {}

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from reviews.values import run_hash
+
 
 class _Aligned(Protocol):
     @property
@@ -37,6 +39,30 @@ def newest_runs(rows: Iterable[AlignedRow], order: Sequence[int]) -> dict[int, A
             taken.update(covered)
             kept[row.segment_id] = row
     return kept
+
+
+class _Bound(_Aligned, Protocol):
+    @property
+    def source_hash(self) -> str: ...
+
+
+BoundRow = TypeVar("BoundRow", bound=_Bound)
+
+
+def current_runs(rows: Iterable[BoundRow], order: Sequence[int], hashes: Sequence[str]) -> dict[int, BoundRow]:
+    """The rows of one system (or reference) that translate the source as it is now, by the segment they start at.
+
+    `hashes` are those of the wordings of `order`. A row made for another wording, or for another run of segments,
+    translates something else until its system is run again: it is passed over, and where an earlier row has exactly
+    today's wording, that one holds.
+    """
+    index = {segment: i for i, segment in enumerate(order)}
+
+    def is_current(row: BoundRow) -> bool:
+        start = index.get(row.segment_id) if row.segment_id is not None else None
+        return start is not None and row.source_hash == run_hash(hashes[start : start + row.covers])
+
+    return newest_runs((row for row in rows if is_current(row)), order)
 
 
 @dataclass(frozen=True, slots=True)

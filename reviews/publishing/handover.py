@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar
 
 from reviews.importing.raw import RawFileError, read_raw
 from reviews.models import Document, Hypothesis, Publication, Reference, SegmentState
-from reviews.models.layout import newest_runs
+from reviews.models.layout import current_runs
 from reviews.models.states import is_published_as_it_stands
 from reviews.values import CodedText, DocumentMeta, sha256_hex
 
@@ -152,27 +152,28 @@ def _file_ids(segments: Sequence[tuple[int, str]]) -> dict[int, str]:
 
 
 def _with_translations(document: Document, pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    """The pieces with what the engines and the reference translators wrote, the newest run of each."""
+    """The pieces with what the engines and the reference translators made of exactly these sources."""
     pieces = tuple(pieces)
-    order = [piece.segment for piece in pieces]
     hypotheses = Hypothesis.objects.filter(document=document).select_related("system").order_by("system__position")
-    by_system = _newest_by_name(((row.system.label, row) for row in hypotheses), order)
+    by_system = _current_by_name(((row.system.label, row) for row in hypotheses), pieces)
     references = Reference.objects.filter(document=document).order_by("name")
-    by_name = _newest_by_name(((row.name, row) for row in references), order)
+    by_name = _current_by_name(((row.name, row) for row in references), pieces)
     return tuple(
         replace(piece, hypotheses=by_system.get(piece.segment, {}), references=by_name.get(piece.segment, {}))
         for piece in pieces
     )
 
 
-def _newest_by_name(rows: Iterable[tuple[str, Aligned]], order: Sequence[int]) -> dict[int, dict[str, CodedText]]:
+def _current_by_name(rows: Iterable[tuple[str, Aligned]], pieces: Sequence[Piece]) -> dict[int, dict[str, CodedText]]:
     """Per segment the texts that start there, by name."""
+    order = [piece.segment for piece in pieces]
+    hashes = [piece.source.content_hash for piece in pieces]
     grouped: dict[str, list[Aligned]] = {}
     for name, row in rows:
         grouped.setdefault(name, []).append(row)
     found: dict[int, dict[str, CodedText]] = {}
     for name, group in grouped.items():
-        for segment, row in newest_runs(group, order).items():
+        for segment, row in current_runs(group, order, hashes).items():
             found.setdefault(segment, {})[name] = row.content
     return found
 

@@ -202,9 +202,10 @@ def test_a_changed_reference_replaces_just_the_scores_against_it(project):
     assert sum(before[pk] != after[pk] for pk in before) == len(REFERENCE_METRICS)
 
 
-def test_a_changed_source_replaces_just_the_signals_of_its_segment(project):
+def test_what_translates_an_older_wording_has_no_score_until_the_engine_is_run_again(project):
     document = make_document(project, SOURCES, {"engine-a": ENGINE}, {"A": REFERENCE})
     score_document(document.pk)
+    before = everything()
     revision = SourceRevision.objects.create(document=document, number=2, content_hash="1" * 64, reader="test")
     for placement in Placement.objects.filter(source_revision=document.current_source):
         placement.pk, placement.source_revision = None, revision
@@ -212,11 +213,24 @@ def test_a_changed_source_replaces_just_the_signals_of_its_segment(project):
             wording = CodedText("Es regnet in Kiel und in Lübeck.")
             placement.source = SegmentSource.objects.create(segment=placement.segment, **content_columns(wording))
         placement.save()
+    first = document.current_source
     document.current_source = revision
     document.save()
     changes = score_document(document.pk)
-    assert {(row.hypothesis.text, row.target.kind) for row in changes.rows} == {(ENGINE[1], TargetKind.SOURCE)}
-    assert len(changes.rows) == len(SOURCE_SIGNALS)
+    assert changes.rows == []
+    assert [text for text, _, _ in bleu("A")] == [ENGINE[0], ENGINE[2]]
+    assert len(everything()) == len(before) - len(SOURCE_SIGNALS) - len(REFERENCE_METRICS)
+
+    add_hypothesis(document, "engine-a", 1, "It is raining in Kiel and in Lübeck.", number=2)
+    score_document(document.pk)
+    # The reference is one of the old wording: nothing to compare the new text with.
+    assert bleu("A")[-1] == ("It is raining in Kiel and in Lübeck.", None, "no reference")
+    assert Score.objects.filter(hypothesis__number=2, target__kind=TargetKind.SOURCE, value__isnull=False).count() == 2
+
+    document.current_source = first
+    document.save()
+    score_document(document.pk)
+    assert everything() == before
 
 
 def test_a_second_run_computes_and_writes_nothing(project, monkeypatch):

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from reviews.models.layout import Run, TargetRow, lay_out, newest_runs, smallest_common_runs
+from reviews.models.layout import Run, TargetRow, current_runs, lay_out, newest_runs, smallest_common_runs
+from reviews.values import run_hash
 
 
 @dataclass
@@ -12,6 +13,7 @@ class Aligned:
     segment_id: int | None
     covers: int
     number: int
+    source_hash: str = ""
 
 
 ORDER = [11, 12, 13, 14]
@@ -31,6 +33,25 @@ EACH = {11: 1, 12: 1, 13: 1, 14: 1}
 )
 def test_newest_runs(rows, starts):
     kept = newest_runs([Aligned(*row) for row in rows], ORDER)
+    assert {segment: row.number for segment, row in kept.items()} == starts
+
+
+@pytest.mark.parametrize(
+    ("rows", "starts"),
+    [
+        pytest.param([(11, 1, 1, "A"), (12, 1, 1, "B")], {11: 1, 12: 1}, id="today's wordings"),
+        pytest.param([(11, 1, 1, "X"), (12, 1, 1, "B")], {12: 1}, id="one of another wording"),
+        pytest.param([(11, 1, 1, "A"), (11, 1, 2, "X")], {11: 1}, id="a wording that came back"),
+        pytest.param([(11, 1, 1, "A"), (11, 1, 2, "A")], {11: 2}, id="of today's the newest"),
+        pytest.param([(11, 2, 1, "AB"), (13, 1, 1, "C")], {11: 1, 13: 1}, id="a run of today's wordings"),
+        pytest.param([(11, 2, 1, "AC")], {}, id="a run another sentence came into"),
+        pytest.param([(13, 3, 1, "CDE")], {}, id="a run that lost its end"),
+        pytest.param([(None, 1, 1, ""), (99, 1, 1, "A")], {}, id="without a place"),
+    ],
+)
+def test_current_runs(rows, starts):
+    made = [Aligned(*row[:3], run_hash(row[3])) for row in rows]
+    kept = current_runs(made, ORDER, "ABCD")
     assert {segment: row.number for segment, row in kept.items()} == starts
 
 
