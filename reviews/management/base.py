@@ -16,6 +16,9 @@ from reviews.models import Document, Person, Project
 #: Exit codes: something was rejected or failed a gate; the command line itself is wrong.
 REJECTED, USAGE = 1, 2
 
+#: JSON leaves these as they are, but many tools end a line at them: NEL, line and paragraph separator.
+_LINE_SEPARATORS = {ord(character): f"\\u{ord(character):04x}" for character in "\x85\u2028\u2029"}
+
 
 class UsageError(CommandError):
     """A command line that cannot be carried out; the message is one sentence with the remedy. Exit code 2."""
@@ -63,8 +66,8 @@ class WorkbenchCommand(BaseCommand):
         self.stderr.write(message, self.style.NOTICE)
 
     def emit(self, value: Any) -> None:
-        """One JSON text on stdout, with its line end."""
-        self.stdout.write(json.dumps(value, ensure_ascii=False))
+        """One JSON text on stdout, with its line end; the only one that any reader of lines could see in it."""
+        self.stdout.write(json.dumps(value, ensure_ascii=False).translate(_LINE_SEPARATORS))
 
 
 def project_named(slug: str) -> Project:

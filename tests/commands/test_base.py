@@ -1,5 +1,6 @@
 """What every command shares, as a shell meets it."""
 
+import json
 import subprocess
 import sys
 
@@ -20,6 +21,14 @@ def test_every_command_has_help_with_an_example_of_itself(name):
     assert command.help.strip()
     assert f"bin/manage {name} " in text or text.rstrip().endswith(f"bin/manage {name}")
     assert "--json" in text
+
+
+def test_one_answer_is_one_line_to_whoever_reads_lines(capsys):
+    value = {"text": "a\n\u2028\u2029\x85\x0c\x1cü"}
+    WorkbenchCommand().emit(value)
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line) == value
+    assert "ü" in line
 
 
 ENDLESS = """
