@@ -176,8 +176,27 @@ def test_names_that_cannot_be_used_are_refused(tmp_path, given):
     assert refusal("parallel", source, **files)[1].startswith("is given for a name that cannot be used: names the ")
 
 
-def test_an_empty_file_is_refused(tmp_path):
-    assert refusal("parallel", write(tmp_path, source_de=""))[1].startswith("is empty.")
+@pytest.mark.parametrize("content", ["", "\n", " \n\u00a0\r\n"])
+def test_a_source_without_text_is_refused(tmp_path, content):
+    assert refusal("parallel", write(tmp_path, source_de=content))[1].startswith("is empty.")
+
+
+def test_a_translation_of_blank_lines_alone_is_a_translation_that_dropped_everything(tmp_path):
+    source = write(tmp_path, source_de="a\n", mt_en="\n")
+    assert rows(read("parallel", source, system_files={"mt": tmp_path / "mt.en"}))[0].hypotheses["mt"].text == ""
+
+
+def test_our_line_separators_and_trailing_blanks_stand_within_their_lines():
+    folder = SAMPLES / "plain"
+    items = read("parallel", folder / "separators.de", system_files={"mt": folder / "separators.en"})
+    assert [(row.source.text, row.hypotheses["mt"].text) for row in rows(items)] == [
+        ("Erste Zeile.", "First line."),
+        ("Zweite\u2028Zeile.", "Second line."),
+        ("Dritte\x85Zei le.", "Third line."),
+        ("Vierte.", "Fourth."),
+    ]
+    got = rows(read("parallel", folder / "trailing-blank.de"))
+    assert [row.source.text for row in got] == ["chronik des hafens ", "noch ein satz "]
 
 
 def test_a_missing_translation_file_is_refused_by_name(tmp_path):
