@@ -73,7 +73,7 @@ CLASS_RULES: tuple[ClassRule, ...] = (
         OUT,
         "ad, ads, adslot*, adbox, adcontainer, adunit, adplace*, admarker, advert*, anzeige*, werbung*, werbe*, "
         "banner, sponsor*, promo, promos, promobox, promotion, affiliate*, taboola, outbrain, plista, dfp, gpt, "
-        "billboard, skyscraper, commercial, shop, shopping, deals, dealbox, preisvergleich, native ad",
+        "billboard, skyscraper, iqad*, commercial, shop, shopping, deals, dealbox, preisvergleich, native ad",
         "Advertisements and their marks.",
     ),
     ClassRule(
@@ -114,7 +114,8 @@ CLASS_RULES: tuple[ClassRule, ...] = (
         "siehe auch, lesen sie auch, lesetipp*, see also, most read, meistgelesen*, popular, trending, top stories, "
         "article list, articlelist, article teaser, teaser list, teaserlist, teasers, teaser box, teaserbox, "
         "inline teaser, crosslink*, linklist*, link list, linkbox*, link box, further reading, next article, upnext, "
-        "weiterfuehrend*, weitere artikel, themenbox, dossier",
+        "weiterfuehrend*, weitere artikel, themenbox, dossier, supplementary, "
+        "stellenmarkt, jobbox",
         "Ways to other articles.",
     ),
     ClassRule(
@@ -128,13 +129,15 @@ CLASS_RULES: tuple[ClassRule, ...] = (
     ClassRule(
         "caption",
         "caption*, figcaption, bildunterschrift*, bildunterzeile, bildtext, bildbeschreibung, bu, image description, "
-        "image text, img text, picture description, media description, figure description, image subtitle",
+        "image text, img text, picture description, media description, figure description, image subtitle, "
+        "absatzbild",
         "What a picture shows.",
     ),
     ClassRule(
         "kicker",
         "kicker*, dachzeile*, overline*, topline*, eyebrow, spitzmarke*, roofline, pretitle, supertitle, toptitle, "
-        "preheadline, pre headline, super headline, over title, headline prefix, title prefix, ressortzeile",
+        "preheadline, pre headline, super headline, over title, headline prefix, title prefix, headline emphasis, "
+        "header label, headline label, ressortzeile",
         "The line above the headline.",
     ),
     ClassRule(
@@ -149,6 +152,12 @@ CLASS_RULES: tuple[ClassRule, ...] = (
         "What somebody said, set apart from the text.",
     ),
     ClassRule(
+        "heading",
+        "subheading, zwischentitel*, zwischenueberschrift*, crosshead*, intertitle, infobox title, infobox titel, "
+        "faktenbox titel, box title, box titel, box headline, box heading",
+        "A heading within the text.",
+    ),
+    ClassRule(
         "update",
         "liveblog*, live blog, liveticker*, ticker, update, updates, updatebox, live entry, korrekturhinweis",
         "What was added after publication, and entries of a live blog.",
@@ -156,7 +165,7 @@ CLASS_RULES: tuple[ClassRule, ...] = (
     ClassRule(
         BOX,
         "infobox*, info box, infokasten, infoblock, factbox*, fact box, facts, faktenbox, faktenkasten, kasten, "
-        "textbox, text box, contentbox, content box, glossar*, key facts, keyfacts, steckbrief, hintergrundkasten",
+        "glossar*, key facts, keyfacts, steckbrief, hintergrundkasten",
         "A box with background of the article's own.",
     ),
     ClassRule(
@@ -168,9 +177,9 @@ CLASS_RULES: tuple[ClassRule, ...] = (
     ),
     ClassRule(
         ASIDE,
-        "meta, metadata, metabar, metaline, date*, datum*, time, timestamp, publish*, posted on, modified, footer, "
-        "aside, actions, tools, options, functions, controls, label, labels, badge*, flag, slider nav, gallery nav, "
-        "zoom, enlarge, close",
+        "meta, metadata, metabar, metaline, metatext*, date*, datum*, time, timestamp, publish*, posted on, modified, "
+        "footer, aside, actions, tools, options, functions, controls, label, labels, badge*, flag, slider nav, "
+        "gallery nav, zoom, enlarge, close",
         "Lines about the article, such as its date, and things to click.",
     ),
 )
@@ -178,7 +187,7 @@ CLASS_RULES: tuple[ClassRule, ...] = (
 #: Attributes whose words say what an element is. Sites whose classes are those of a style framework have others.
 SPEAKING_ATTRIBUTES = (
     *("class", "id", "itemprop", "role", "data-area", "data-component", "data-testid", "data-test-id", "data-module"),
-    *("data-block", "data-name", "data-type", "data-ct-area"),
+    *("data-block", "data-name", "data-type", "data-ct-area", "data-manual"),
 )
 
 # --- texts --------------------------------------------------------------------------------------
@@ -261,6 +270,11 @@ TEXT_RULES: tuple[TextRule, ...] = (
 #: A byline between headline and text: `Von Ida Brook`, `Ein Kommentar von Ida Brook und Ole Jansen`.
 BYLINE = re.compile(
     r"(?:(?:(?:Ein|Eine) )?[A-ZÄÖÜ][\w-]+ )?[Vv]on (?:[A-ZÄÖÜ][\w.'’-]+|dpa|AFP|Reuters)\b[^.!?]{0,140}\Z"
+)
+
+#: Whose a picture is, or where a report comes from, at the head of a short text.
+CREDIT = re.compile(
+    r"\(?(?:(?:Fotos?|Bild(?:er)?|Symbolbild|Grafik|Bildquelle|Bildnachweis|Quellen?)(?:/\w+)? ?: ?|© ?)\S.{0,120}\Z"
 )
 
 #: What stands for the author at the end: `(mki)`, `(dpa/mki)`, `(Mit Material der dpa)`.

@@ -14,7 +14,7 @@ from lxml import etree
 from reviews.values import CodedText
 
 from .blocks import PageBlock
-from .tree import Element, folded, text_of
+from .tree import Element, folded, letters_of, text_of
 
 #: The types of schema.org under which news sites describe an article; all are kinds of `Article`.
 _ARTICLE_TYPES = re.compile(r"\w*Article|(?:Live)?BlogPosting|Report\w*")
@@ -82,9 +82,9 @@ def head_blocks(tree: etree._ElementTree, title: str, blocks: Iterable[PageBlock
     """Title and description where they are texts of their own and do not just repeat headline and teaser."""
     root = tree.getroot()
     texts = {kind: [b.content.text for b in blocks if b.kind == kind] for kind in ("kicker", "headline", "teaser")}
-    headlines = [*texts["headline"], *(f"{k}: {h}" for k in texts["kicker"] for h in texts["headline"])]
+    headlines = [*texts["headline"], *(k + h for k in texts["kicker"] for h in texts["headline"])]
     element = next(root.iter("title"), None)
-    if element is not None and title and _letters(title) not in map(_letters, headlines):
+    if element is not None and title and letters_of(title) not in map(letters_of, headlines):
         yield PageBlock("seo_title", CodedText(title), tree.getpath(element), element)
     for meta in root.iter("meta"):
         text = folded(meta.get("content", ""))
@@ -128,9 +128,9 @@ def _without_site(title: str, sites: Iterable[str], names: Iterable[str]) -> str
     cut = _SITE_FOLLOWS.search(title)
     if cut is None:
         return title
-    rest, end = title[: cut.start()], _letters(title[cut.end() :])
-    named = any(site and (end in _letters(site) or _letters(site) in end) for site in sites)
-    return rest if end and (named or _letters(rest) in map(_letters, filter(None, names))) else title
+    rest, end = title[: cut.start()], letters_of(title[cut.end() :])
+    named = any(site and (end in letters_of(site) or letters_of(site) in end) for site in sites)
+    return rest if end and (named or letters_of(rest) in map(letters_of, filter(None, names))) else title
 
 
 def _host(address: str) -> str:
@@ -139,10 +139,6 @@ def _host(address: str) -> str:
         return (urlsplit(address).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
 
 
 # --- JSON-LD -----------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Literal
 from reviews.importing.codes import compose
 from reviews.values import CodedText, InlineCode, normalise
 
-from .tree import SPACE, Element
+from .tree import SPACE, Element, folded
 
 #: Elements whose content is no text of the article; `nav` also ends the paragraph it stands in.
 DROPPED_TAGS = frozenset(
@@ -52,7 +52,10 @@ def is_hidden(element: Element) -> bool:
     if element.get("aria-hidden", "").lower() == "true" or _NOT_DISPLAYED.search(element.get("style", "")):
         # A page saved while a dialog was open says so of everything behind the dialog.
         return next(element.iter("h1"), None) is None
-    return not _SCREEN_READERS_ONLY.isdisjoint(element.get("class", "").split())
+    classes = element.get("class", "").split()
+    # With a class such as `md:block` beside it, it is hidden on small screens only.
+    hidden_always = "hidden" in classes and not any(":" in name for name in classes)
+    return hidden_always or not _SCREEN_READERS_ONLY.isdisjoint(classes)
 
 
 def seen_inline(nodes: Iterable[Element]) -> Iterator[Element]:
@@ -61,6 +64,19 @@ def seen_inline(nodes: Iterable[Element]) -> Iterator[Element]:
         if not is_left_out(node):
             yield node
             yield from seen_inline(node)
+
+
+def seen_text(node: Element) -> str:
+    """The text readers see in a node, white space folded; of a comment and the like none."""
+    return folded("".join(_texts(node)))
+
+
+def _texts(node: Element) -> Iterator[str]:
+    if not is_left_out(node):
+        yield node.text or ""
+        for child in node:
+            yield from _texts(child)
+            yield child.tail or ""
 
 
 def inline_content(text: str | None, nodes: Iterable[Element], *, folding: bool) -> CodedText:

@@ -20,6 +20,7 @@ from .class_words import (
     ASIDE,
     BOX,
     BYLINE,
+    CREDIT,
     INITIALS,
     OUT,
     RELATED,
@@ -28,8 +29,8 @@ from .class_words import (
     what_words_say,
 )
 from .extraction import article_text
-from .inline import seen_inline
-from .tree import Element, text_of
+from .inline import seen_inline, seen_text
+from .tree import Element, letters_of
 
 #: Elements whose place on the page is furniture by HTML's own meaning, whatever their classes.
 _FURNITURE_TAGS = {"aside": OUT, "form": OUT, "dialog": OUT, "footer": ASIDE}
@@ -52,6 +53,8 @@ _PARTS = frozenset(
 _STRUCTURES = frozenset(
     {*("p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "figure", "pre", "details")}
 )
+
+_TEXTS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "dt", "td", "th", "a", "span"})
 
 #: Elements whose text is one sentence after another: an inline element in them is part of a sentence.
 _SENTENCES = frozenset({"p", "li", "td", "th", "dd", "blockquote"})
@@ -89,7 +92,7 @@ def site_blocks(tree: etree._ElementTree, text: str, announced: Announced) -> li
     """
     root = tree.getroot()
     body = next(root.iter("body"), root)
-    names = _Names()
+    names = _Names(frozenset(filter(None, map(letters_of, announced.titles))))
     found = list(page_blocks(tree, body, kind_of=lambda element: "", is_block=names.stands_apart))
     if not found:
         return []
@@ -129,10 +132,13 @@ class _Verdict:
 class _Names:
     """What elements say of themselves by their words and tags; asked often, worked out once."""
 
+    announced: frozenset[str]
     known: dict[str, str] = field(default_factory=dict)
 
     def says(self, element: Element) -> str:
-        names = " ".join(filter(None, (element.get(name) for name in SPEAKING_ATTRIBUTES)))
+        # The id of a heading or a paragraph is made of its text, to link to it.
+        silent = "id" if element.tag in _TEXTS else ""
+        names = " ".join(filter(None, (element.get(name) for name in SPEAKING_ATTRIBUTES if name != silent)))
         if "-" in str(element.tag):
             names = f"{element.tag!s} {names}"
         if names not in self.known:
@@ -148,9 +154,31 @@ class _Names:
         says = self.says(element)
         if says in ("kicker", "credit"):
             return parent.tag not in _SENTENCES or _is_first(element) or _is_last(element)
-        if says == "byline" and parent.tag not in _SENTENCES:
+        if says == "byline" and self._is_apart_as_byline(element):
             return True
-        return _is_last(element) and len(element) < 3 and bool(INITIALS.match(text_of(element)))
+        if self.announces(element):
+            return True
+        if not _is_last(element) or len(element) > 2:
+            return False
+        text = seen_text(element)
+        return bool(INITIALS.match(text) or (parent.tag == "figcaption" and CREDIT.match(text)))
+
+    def announces(self, element: Element) -> bool:
+        """Whether an element is what a heading says before the title the page's head gives the article: a kicker."""
+        heading = _heading_round(element)
+        if heading is None or heading is element or not _is_first(element):
+            return False
+        before, whole = letters_of(seen_text(element)), letters_of(seen_text(heading))
+        return bool(before) and whole.startswith(before) and whole.removeprefix(before) in self.announced
+
+    def _is_apart_as_byline(self, element: Element) -> bool:
+        """Whether an author's name stands in a line that is none of names, such as one with date and links."""
+        for parent in element.iterancestors():
+            if self.says(parent) == "byline":
+                return False
+            if parent.tag in BLOCK_TAGS:
+                return parent.tag not in _SENTENCES and not BYLINE.match(seen_text(parent))
+        return False
 
     def verdict(self, chain: Sequence[Element]) -> _Verdict:
         """What a text is by the elements it stands in, from the nearest outward."""
@@ -207,7 +235,7 @@ def _chain(block: PageBlock, scope: Element, skipped: Collection[Element]) -> li
     if (
         block.attribute is None
         and len(block.nodes) == 1
-        and _bare(text_of(block.nodes[0])) == _bare(block.content.text)
+        and _bare(seen_text(block.nodes[0])) == _bare(block.content.text)
     ):
         chain.append(block.nodes[0])
     while element is not None and element is not scope:
@@ -229,8 +257,7 @@ class _Article:
         self.found = found
         self.hits = hits
         self.names = names
-        self.announced = {_letters(title) for title in announced.titles} - {""}
-        self.description = _letters(announced.description)
+        self.description = letters_of(announced.description)
         weights = _weights(found, hits)
         self.core = _core(body, weights)
         self.first_hit, self.last_hit = min(hits), max(hits)
@@ -271,17 +298,19 @@ class _Article:
             if block.attribute is None
         ]
         headlines = [(i, heading) for i, _, heading in texts if heading is not None and heading.tag == "h1"]
-        announced = next((heading for _, heading in headlines if self._is_announced(text_of(heading))), None)
+        announced = next((heading for _, heading in headlines if self._is_announced(seen_text(heading))), None)
         if announced is not None:
             return announced
         for _, block, heading in texts:
-            if self._is_announced(block.content.text):
+            if self._is_announced(block.content.text) or (
+                heading is not None and self._is_announced(seen_text(heading))
+            ):
                 return block.element if heading is None else heading
         before = [heading for i, heading in headlines if i <= self.first_hit]
         return before[-1] if before else next((heading for _, heading in headlines), None)
 
     def _is_announced(self, text: str) -> bool:
-        return _letters(text) in self.announced
+        return letters_of(text) in self.names.announced
 
     def _is_headline(self, block: PageBlock) -> bool:
         if self.headline is None or block.attribute is not None:
@@ -301,7 +330,7 @@ class _Article:
             return "kicker"
         if verdict.says in (OUT, RELATED) or self.scope.tag in ("body", "main"):
             return ""
-        if any(element.tag == "figure" for element in chain):
+        if any(element.tag in ("figure", "picture") for element in chain):
             return "alt" if block.attribute else verdict.says if verdict.says in ("caption", "credit") else ""
         return ""
 
@@ -309,16 +338,18 @@ class _Article:
         """The kind of a text from the headline on; nothing when it is no part of the article."""
         block = self.found[i]
         chain = _chain(block, self.scope, self.skipped)
-        if chain is None:
+        if chain is None or not any(map(str.isalnum, block.content.text)):
             return ""
         if self._is_headline(block):
-            return "kicker" if self.names.verdict(chain).says == "kicker" else "headline"
+            is_kicker = self.names.verdict(chain).says == "kicker" or self.names.announces(block.element)
+            return "kicker" if is_kicker else "headline"
         verdict = self.names.verdict(chain)
         near = i <= self.last_hit or self.core in block.element.iterancestors()
         if verdict.says == OUT or not near:
             return self._after_the_end(block, verdict)
         if block.attribute:
-            return "" if verdict.says == RELATED else "alt"
+            # A picture in a byline is the author's.
+            return "" if verdict.says in (RELATED, "byline") else "alt"
         return self._text_kind(i, block, verdict)
 
     def _after_the_end(self, block: PageBlock, verdict: _Verdict) -> str:
@@ -337,6 +368,8 @@ class _Article:
         leads_away = verdict.says == RELATED or (by_text == RELATED and (linked >= 0.5 or i not in self.hits))
         if leads_away:
             return "related_link" if linked and self.in_text else ""
+        if verdict.says in ("caption", "body", "") and CREDIT.match(text):
+            return "credit"
         if verdict.says in ("caption", "credit"):
             return verdict.says
         if verdict.in_words and verdict.says in ("kicker", "byline", "teaser"):
@@ -346,9 +379,16 @@ class _Article:
             return "related_link" if self.in_text else ""
         if kind == "body" and by_text == "update":
             return "update"
+        if self._is_known_line(text, kind):
+            return self._paragraph_kind(text, block, kind)
         if not (i in self.hits or verdict.boxed or verdict.in_words or self._stands_among_paragraphs(block)):
             return ""
         return self._paragraph_kind(text, block, kind)
+
+    def _is_known_line(self, text: str, kind: str) -> bool:
+        """Whether a line between headline and text is a byline or the description the head gives, by its text alone."""
+        known = letters_of(text) == self.description or BYLINE.match(text)
+        return bool(known) and kind == "body" and not self.in_text
 
     def _head_kind(self, i: int, text: str, kind: str, linked: float) -> str:
         """Kicker, byline and teaser stand before the text; their words behind it mean teasers of other articles."""
@@ -366,11 +406,9 @@ class _Article:
     def _paragraph_kind(self, text: str, block: PageBlock, kind: str) -> str:
         if kind != "body":
             return kind
-        if not any(map(str.isalpha, text)):
-            return ""
         if self.in_text:
             return "body"
-        if _letters(text) == self.description and not self.has_teaser:
+        if letters_of(text) == self.description and not self.has_teaser:
             return "teaser"
         if BYLINE.match(text) and len(text) <= _LONGEST_BYLINE:
             return "byline"
@@ -457,7 +495,7 @@ def _linked_share(block: PageBlock, scope: Element) -> float:
         if _leads_away(element):
             return 1.0
     whole = len(_bare(block.content.text))
-    linked = sum(len(_bare(text_of(node))) for node in seen_inline(block.nodes) if _leads_away(node))
+    linked = sum(len(_bare(seen_text(node))) for node in seen_inline(block.nodes) if _leads_away(node))
     return min(linked / whole, 1.0) if whole else 0.0
 
 
@@ -466,14 +504,9 @@ def _leads_away(element: Element) -> bool:
 
 
 def _is_all_strong(block: PageBlock) -> bool:
-    strong = (_bare(text_of(node)) for node in block.nodes if node.tag in ("strong", "b"))
+    strong = (_bare(seen_text(node)) for node in block.nodes if node.tag in ("strong", "b"))
     return "".join(strong) == _bare(block.content.text)
 
 
 def _bare(text: str) -> str:
     return "".join(text.split())
-
-
-def _letters(text: str) -> str:
-    """A text by which to compare titles: what stands between words differs from one place of a page to the next."""
-    return "".join(filter(str.isalnum, text.casefold()))

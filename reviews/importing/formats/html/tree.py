@@ -62,3 +62,8 @@ def folded(text: str) -> str:
 
 def text_of(element: Element) -> str:
     return folded("".join(element.itertext()))
+
+
+def letters_of(text: str) -> str:
+    """A text by which to compare titles: what stands between words differs from one place of a page to the next."""
+    return "".join(filter(str.isalnum, text.casefold()))
