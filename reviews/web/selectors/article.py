@@ -41,6 +41,7 @@ from reviews.web.diffs import DiffPiece, word_diff
 from reviews.web.rendering import Highlight, describe, field_highlights, to_html
 
 from .engines import EngineText, EngineTexts
+from .wordings import SourceChange, source_changes
 
 #: Seconds a row waits before it asks again whether its checks ran; after the last one it stops asking.
 CHECK_DELAYS = (1, 1, 2, 3, 5, 8, 13, 20, 30, 30)
@@ -115,6 +116,7 @@ class Row:
     marks: Sequence[Mark]
     kept: Sequence[KeptText] = ()
     approval_barred: str = ""
+    source_change: SourceChange | None = None
     field: Field | None = None
     #: Whether the row is the one being worked on, what its view has to say, and how often it has asked for checks.
     current: bool = False
@@ -391,6 +393,7 @@ def _rows(
     typing, kept = _drafts(viewer, leaders)
     barred = _approvals_barred(document, viewer, leaders)
     engines = EngineTexts(document, order)
+    changes = source_changes(document, runs)
     rows = []
     position = first
     for leader, run in zip(leaders, runs, strict=True):
@@ -399,6 +402,7 @@ def _rows(
         row.field = _restored(typing.get(leader.pk), row)
         row.kept = [_kept_text(draft, row) for draft in kept.get(leader.pk, ())]
         row.approval_barred = barred.get(leader.pk, "")
+        row.source_change = changes.get(leader.pk)
         rows.append(row)
         position += len(run)
     return rows
