@@ -368,8 +368,8 @@ def _kept(rejected: Sequence[Rejected]) -> list[dict[str, Any]]:
 
 
 def _report(tally: Tally) -> dict[str, Any]:
-    """What was said of a check or an import, bounded; documents with something refused come first."""
-    documents = sorted(tally.reports, key=lambda report: report.outcome != "rejected")
+    """What was said of a check or an import, bounded. Refused documents come last: their rows are kept anyway."""
+    documents = sorted(tally.reports, key=lambda report: report.outcome == "rejected")
     return {
         **tally.counts(),
         "listed": [report.to_json() for report in documents[:DOCUMENTS_KEPT]],

@@ -126,8 +126,8 @@ def test_an_upload_is_checked_and_nothing_is_written_before_it_is_confirmed(send
     assert not Document.objects.exists()
     assert not System.objects.exists()
     page = shown(dora, batch)
-    assert "Everything can be imported: 2 new." in text_of(page)
-    assert buttons(page)[-2:] == ["Import 2 new", "Cancel"]
+    assert "Everything can be imported: 2 new articles." in text_of(page)
+    assert buttons(page)[-2:] == ["Import 2 new articles", "Cancel"]
     assert "Es regnet in Kiel." in text_of(page)
     assert "It rains in Kiel." in text_of(page)
 
@@ -167,7 +167,7 @@ def test_a_bad_row_keeps_its_article_out_and_says_where_and_why(send, confirm, d
     batch = send(("rows.jsonl", ROWS + BAD_ROW))
     page = text_of(shown(dora, batch))
     assert "rows.jsonl:4" in page
-    assert "Some of it can be imported: 2 new." in page
+    assert "Some of it can be imported: 2 new articles." in page
     batch = confirm(batch)
     assert batch.counts["documents"] == {"new": 2, "changed": 0, "same": 0, "rejected": 1}
     assert [(row["file"], row["line"], row["document"]) for row in batch.rejected] == [("rows.jsonl", 4, "nx-3")]
@@ -605,5 +605,13 @@ def test_long_reports_are_cut_and_say_so(send, monkeypatch, dora):
     report = batch.report["check"]
     assert (len(batch.rejected), report["refused"]) == (3, 5)
     assert (len(report["listed"]), report["left_out"]) == (2, 5)
-    assert {document["outcome"] for document in report["listed"]} == {"rejected"}
-    assert "and 5 more articles, counted above." in text_of(shown(dora, batch))
+    assert [document["document"] for document in report["listed"]] == ["nx-1", "nx-2"]
+    assert "These are the first 3 of 5." in text_of(shown(dora, batch))
+
+
+def test_a_page_lists_some_articles_and_counts_the_others(send, monkeypatch, dora):
+    monkeypatch.setattr(uploads, "DOCUMENTS_KEPT", 2)
+    batch = send(("rows.jsonl", ROWS), ("more.jsonl", ROWS.replace("nx-", "ny-")))
+    page = shown(dora, batch)
+    assert len(page.xpath("//li[contains(@class, 'report ')]")) == 2
+    assert "and 2 more articles, counted above." in text_of(page)

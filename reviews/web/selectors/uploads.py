@@ -27,7 +27,10 @@ REFUSED_SHOWN = 50
 FILES_SHOWN = 30
 DOCUMENTS_SHOWN = 50
 
-#: What the first column of a spreadsheet must not begin with: it would be taken for a formula.
+OUTCOME_LABELS = {"new": "new", "changed": "changed", "same": "unchanged", "rejected": "refused"}
+TAKEN = ("changed", "new", "same")
+
+#: What a cell of a spreadsheet must not begin with: it would be taken for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -72,10 +75,18 @@ def what_came(batch: ImportBatch) -> str:
     return shown if len(names) <= 2 else f"{shown} and {len(names) - 2} more"
 
 
-def counted(documents: Mapping[str, int]) -> str:
-    """ "2 new, 1 refused": outcomes that occur, in words."""
-    words = {"new": "new", "changed": "changed", "same": "unchanged", "rejected": "refused"}
-    return ", ".join(f"{documents[name]} {word}" for name, word in words.items() if documents.get(name))
+def counted(counts: Mapping[str, int]) -> str:
+    """Outcomes that occur, in words: "2 new, 1 refused"."""
+    return ", ".join(f"{counts[name]} {word}" for name, word in OUTCOME_LABELS.items() if counts.get(name))
+
+
+def _to_write(documents: Mapping[str, int]) -> str:
+    """What an import would write: "2 new articles", "1 changed and 3 new articles"."""
+    parts = [(documents[name], name) for name in ("changed", "new") if documents.get(name)]
+    if not parts:
+        return ""
+    noun = "article" if parts[-1][0] == 1 else "articles"
+    return f"{' and '.join(f'{number} {name}' for number, name in parts)} {noun}"
 
 
 # --- one import ------------------------------------------------------------------------------------------
@@ -104,7 +115,6 @@ class DocumentShown:
     translations: Sequence[TranslationShown]
     pairs: Sequence[Mapping[str, Any]]
     odd: Sequence[Mapping[str, Any]]
-    refused: Sequence[Refused]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +137,6 @@ class Refused:
     reason: str
 
 
-OUTCOME_LABELS = {"new": "new", "changed": "changed", "same": "unchanged", "rejected": "refused"}
-
 #: Below this mean certainty an alignment is pointed out.
 DOUBTFUL = 0.75
 
@@ -137,7 +145,8 @@ def import_context(batch: ImportBatch, viewer: Viewer) -> dict[str, Any]:
     """Everything the page of one import shows. The number of queries does not grow with the import."""
     said = batch.report.get("import") or batch.report.get("check") or {}
     columns, counts = import_table(batch.counts or said)
-    listed = said.get("listed", [])
+    # What is refused has a list of its own; what is written comes before what is there already.
+    listed = [report for name in TAKEN for report in said.get("listed", []) if report["outcome"] == name]
     return {
         "batch": batch,
         "project": batch.project,
@@ -150,10 +159,10 @@ def import_context(batch: ImportBatch, viewer: Viewer) -> dict[str, Any]:
         "asked": asked_for(batch.options),
         "columns": columns,
         "counts": counts,
-        "to_write": counted({name: said.get("documents", {}).get(name, 0) for name in ("new", "changed")}),
+        "to_write": _to_write(said.get("documents", {})),
         "nothing_new": batch.state == State.DONE and not _wrote(batch),
         "documents": [_document(report) for report in listed[:DOCUMENTS_SHOWN]],
-        "more_documents": max(0, len(listed) - DOCUMENTS_SHOWN) + said.get("left_out", 0),
+        "more_documents": sum(said.get("documents", {}).get(name, 0) for name in TAKEN) - len(listed[:DOCUMENTS_SHOWN]),
         "refused": [refused_row(row) for row in batch.rejected[:REFUSED_SHOWN]],
         "refused_total": max(said.get("refused", 0), len(batch.rejected)),
         "notices": said.get("notices", []),
@@ -232,7 +241,6 @@ def _document(report: Mapping[str, Any]) -> DocumentShown:
         ],
         pairs=report["pairs"],
         odd=report["length_outliers"],
-        refused=[refused_row(row) for row in report["rejected"]],
     )
 
 
