@@ -1,15 +1,22 @@
 """Light and dark, desk and phone: screenshots to look at, and what can be measured about them."""
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from reviews import pipeline
 from reviews.checks import runner
 from reviews.editing.claims import claim
 from reviews.editing.saving import accept, save_revision
-from reviews.models import Document, Segment, Step, WorkItem
+from reviews.importing import uploads
+from reviews.importing.service import PreparedDocument, import_document
+from reviews.models import Document, ImportBatch, Segment, Step, WorkItem
+from reviews.models.states import placed
+from reviews.values import CodedText, DocumentMeta, PlacedSource
 from tests.factories import segments_of
 
 pytestmark = pytest.mark.browser
@@ -32,7 +39,33 @@ def busy(document, segments, cast, project):
     runner.check_targets(document.pk)
     item = WorkItem.objects.create(project=project, document=document, step=Step.EDIT, reason="number changed")
     claim(item_id=item.pk, person=cast["ben"])
+    accept(segment_id=segments[3].pk, person=cast["anna"], base=0)
+    change_the_german(document)
+    check_an_upload(project, cast["dora"])
     return Document.objects.get(pk=document.pk)
+
+
+def change_the_german(document):
+    """The last sentence has another wording than the one it was reviewed for."""
+    placements = placed(document)
+    pieces = [PlacedSource(p.source.content, p.kind, p.block, p.sentence, p.segment.external_id) for p in placements]
+    pieces[-1] = replace(pieces[-1], content=CodedText("Es schneit heute nicht."))
+    import_document(
+        document.project,
+        PreparedDocument(external_id=document.external_id, meta=DocumentMeta(), segments=tuple(pieces)),
+        None,
+    )
+
+
+def check_an_upload(project, person):
+    """A good and a bad row with a long name, waiting for a word."""
+    folder = uploads.new_folder()
+    folder.begin("desk/" + "a" * 180 + ".jsonl")
+    good = {"document": "nx-1", "source": "Der Zug hält heute nicht.", "hypotheses": {"engine-a": "No stop today."}}
+    folder.write(json.dumps(good).encode() + b'\n{"document": "nx-2", "source": 7}\n')
+    folder.end()
+    batch = uploads.receive(project=project, person=person, folder=folder, options={})
+    pipeline.work_on_upload(batch.pk)
 
 
 def pages_of(document, project):
@@ -41,6 +74,8 @@ def pages_of(document, project):
         "article": f"/documents/{document.pk}/#s-{segments_of(document)[1].pk}",
         "preview": f"/documents/{document.pk}/preview/",
         "dashboard": f"/projects/{project.slug}/dashboard/",
+        "imports": f"/projects/{project.slug}/imports/",
+        "import": f"/imports/{ImportBatch.objects.latest('pk').pk}/",
         "missing": "/documents/999999/",
     }
 

@@ -68,10 +68,11 @@ def who_began(batch: ImportBatch, viewer: Viewer) -> str:
 
 def what_came(batch: ImportBatch) -> str:
     """The files in a few words."""
-    names = [str(file["name"]) for file in batch.files] or [str(path) for path in batch.options.get("paths", [])]
+    paths = [PurePosixPath(path) for path in batch.options.get("paths", [])]
+    names = [str(file["name"]) for file in batch.files] or [path.name or str(path) for path in paths]
     if not names:
         return "no files named"
-    shown = ", ".join(PurePosixPath(name).name or name for name in names[:2])
+    shown = ", ".join(names[:2])
     return shown if len(names) <= 2 else f"{shown} and {len(names) - 2} more"
 
 

@@ -32,9 +32,13 @@ function fromChooser(input) {
 
 /** All files of what was dropped, folders and all, each with its path. */
 async function fromDrop(items) {
-  const entries = [...items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  // The items are gone once this function has waited for anything.
+  const dropped = [...items].map((item) => [item.webkitGetAsEntry?.(), item.getAsFile()]);
   const found = [];
-  for (const entry of entries) await walk(entry, "", found);
+  for (const [entry, file] of dropped) {
+    if (entry) await walk(entry, "", found);
+    else if (file) found.push([file.name, file]);
+  }
   return found;
 }
 
