@@ -256,7 +256,7 @@ def _score(run: TaskRun, chunk: int) -> dict[str, Any] | None:
     changes = metrics.compute(texts)
     if not metrics.write(changes, guard=lambda: _locked(run.pk, run.generation) is not None):
         return None
-    checked = checks.check_pairs(document.project, checks.pairs_of(texts)).counts()
+    checked = checks.check_texts(texts).counts()
     return {"scores": changes.counts(), "checks": checked}
 
 

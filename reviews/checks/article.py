@@ -10,6 +10,10 @@ from reviews.values import FindingValue, SegmentText
 from .base import Check
 from .registry import CHECKS
 
+#: How many texts of the article on either side a check may look at. It keeps the work for one text apart from the
+#: length of the article; nearly all articles are shorter.
+WINDOW = 50
+
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
@@ -25,8 +29,19 @@ def check_text(article: Sequence[SegmentText], index: int, checks: Sequence[Chec
 
     An article is one version of it throughout: all texts of one engine, of one reference, or of the editors.
     """
-    text = article[index]
+    contexts = contexts_of(article, index, checks)
     for check in checks:
-        if check.knows(text):
-            context = check.context(article, index)
-            yield CheckResult(check, context, tuple(check.run(replace(text, context=context))))
+        if check.knows(article[index]):
+            context = contexts.get(check.id, ())
+            yield CheckResult(check, context, tuple(check.run(replace(article[index], context=context))))
+
+
+def contexts_of(
+    article: Sequence[SegmentText], index: int, checks: Sequence[Check] = CHECKS
+) -> dict[str, tuple[str, ...]]:
+    """What each check reads of the rest of the article for the text at `index`, by the check's id."""
+    first = max(index - WINDOW, 0)
+    around = article[first : index + WINDOW + 1]
+    reading = [check for check in checks if check.reads and check.knows(article[index])]
+    found = {check.id: check.context(around, index - first) for check in reading}
+    return {check: context for check, context in found.items() if context}

@@ -6,12 +6,13 @@ registry lists all of them; screens, docs and the runner read names and descript
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from reviews.values import FindingValue, SegmentText, Severity
+from reviews.values import CodedText, FindingValue, InlineCode, SegmentText, Severity, from_marked
 
 #: What a check may read beside the pair itself; a finding's context hash covers exactly this.
 Context = Literal["neighbours", "document", "glossary", "project"]
@@ -24,6 +25,21 @@ class Example:
     source: str
     target: str
     fires: bool
+
+    def text(self, source_lang: str = "de", target_lang: str = "en") -> SegmentText:
+        """The pair as a check gets it; codes are written as in a text field: `⟦1⟧link⟦/1⟧`."""
+        return SegmentText(_marked(self.source), _marked(self.target), source_lang, target_lang)
+
+
+def _marked(text: str) -> CodedText:
+    known = [
+        InlineCode(match[2], "a", "close" if match[1] else "open", 0, f"<{match[1]}a>")
+        for match in _MARK.finditer(text)
+    ]
+    return from_marked(text, known)
+
+
+_MARK = re.compile(r"⟦(/?)(\w+)⟧")
 
 
 class Check(ABC):

@@ -3,15 +3,43 @@
 from __future__ import annotations
 
 from .base import Check
+from .codes_inline import CodesInline
+from .glossary_false_friends import GlossaryFalseFriends
 from .length_empty_target import LengthEmptyTarget
+from .length_truncated import LengthTruncated
+from .names_copied import NamesCopied
+from .negation_modal import NegationModal
+from .negation_polarity import NegationPolarity
+from .numbers_limits import NumbersLimits
+from .numbers_units import NumbersUnits
 from .numbers_value import NumbersValue
+from .quotes_kept import QuotesKept
+from .repetition_loop import RepetitionLoop
+from .speech_reported import SpeechReported
+from .speech_source import SpeechSource
+from .typography_marks import TypographyMarks
 from .untranslated_text import UntranslatedText
+from .untranslated_words import UntranslatedWords
 
 #: A new check is one more line here.
 CHECKS: tuple[Check, ...] = (
     NumbersValue(),
+    NumbersUnits(),
+    NumbersLimits(),
+    NegationPolarity(),
+    NegationModal(),
+    SpeechReported(),
+    SpeechSource(),
+    QuotesKept(),
+    NamesCopied(),
     UntranslatedText(),
+    UntranslatedWords(),
     LengthEmptyTarget(),
+    LengthTruncated(),
+    RepetitionLoop(),
+    CodesInline(),
+    TypographyMarks(),
+    GlossaryFalseFriends(),
 )
 
 

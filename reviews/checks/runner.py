@@ -1,21 +1,32 @@
 """Runs the checks on the texts that hold now and keeps what they found: the one place where checks meet tables.
 
-A finding is kept by what was read, not by where it stood: equal texts are checked once, however often they occur,
-and a repeated or simultaneous run writes the same rows. A pair of texts that today's checks have not seen counts as
-unchecked, never as clean.
+A finding is kept by what was read, not by where it stood: the pair of texts, and what the check read of the article
+around it. Equal texts are checked once, however often they occur, and a repeated or simultaneous run writes the same
+rows. What today's checks have not seen counts as unchecked, never as clean.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
-from reviews.models import CheckedPair, Document, Finding, Project
-from reviews.models.in_force import TextPair, Texts, cut, pair_of, placements_of, target_runs, texts_in
+from reviews.models import CheckedPair, Document, Finding, Hypothesis, Placement, Project, Reference
+from reviews.models.in_force import (
+    Stretch,
+    TextPair,
+    Texts,
+    cut,
+    pair_of,
+    placements_of,
+    target_runs,
+    texts_in,
+    widened,
+)
 from reviews.values import FindingValue, SegmentText, canonical_json, in_batches, sha256_hex
 
+from .article import contexts_of
 from .registry import CHECKS, checks_digest
 
 #: Pairs asked for in one query and written in one transaction.
@@ -23,8 +34,49 @@ PAIRS_AT_ONCE = 250
 
 LONGEST_MESSAGE = 500
 
-#: The hashes of a run of sources and of a text for it.
-PairKey = tuple[str, str]
+#: How many segments to read beyond either end of a stretch, so that checks see as much of the article as they may.
+MARGIN = 200
+
+#: The hashes of a run of sources, of a text for it, and of all that checks read beside these.
+PairKey = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPair:
+    """A text beside its sources, with what each check (by id) reads of the article around it."""
+
+    pair: TextPair
+    contexts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def key(self) -> PairKey:
+        return (*self.pair.key, self.context_hash())
+
+    def context_hash(self, check: str | None = None) -> str:
+        """The hash of what one check reads beside the two texts, or of what all of them do.
+
+        Every check may read what kind of block the texts stand in.
+        """
+        contexts = self.contexts if check is None else {c: v for c, v in self.contexts.items() if c == check}
+        around = {"contexts": {c: list(v) for c, v in contexts.items()}} if contexts else {}
+        return sha256_hex(canonical_json({"kind": self.pair.kind, **around}))
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPairs:
+    """The texts that hold in a stretch as pairs: by hypothesis, by reference, and what would be published.
+
+    The last go by the segment they start at: the same hypothesis has other neighbours among its engine's texts than
+    among the editors'.
+    """
+
+    hypotheses: Mapping[int, PlacedPair]
+    references: Mapping[int, PlacedPair]
+    targets: Mapping[int, PlacedPair]
+
+    def all(self) -> Iterator[PlacedPair]:
+        for pairs in (self.hypotheses, self.references, self.targets):
+            yield from pairs.values()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,122 +97,169 @@ class Checked:
 NOTHING = Checked(0, 0, 0)
 
 
-def check_document(document_id: int) -> Checked:
-    """Check every hypothesis and reference of a document that holds, and what would be published now."""
-    document = Document.objects.select_related("project").get(pk=document_id)
-    total = NOTHING
-    for stretch in cut(document):
-        total += check_pairs(document.project, pairs_of(texts_in(document, stretch)))
-    return total
+# --- pairs with what stands around them ---------------------------------------------------------------
 
 
-def check_targets(document_id: int) -> Checked:
-    """Check what would be published of a document now: its latest human texts, else the chosen hypotheses."""
-    document = Document.objects.select_related("project").get(pk=document_id)
-    runs = target_runs(placements_of(document))
-    return check_pairs(document.project, (pair_of(placements, target) for target, placements in runs))
+def pairs_in(texts: Texts) -> PlacedPairs:
+    """Every text that holds in a stretch, as checks see it. At most five queries, whatever its length."""
+    wide = widened(texts.document, texts.stretch, MARGIN)
+    around = texts if wide == texts.stretch else texts_in(texts.document, wide)
+    inside = {placement.segment_id for placement in texts.placements}
+    position = {segment: i for i, segment in enumerate(around.order)}
+    project = texts.document.project
+
+    def version(rows: Mapping[int, Hypothesis] | Mapping[int, Reference]) -> dict[int, PlacedPair]:
+        in_order = sorted(rows.items(), key=lambda entry: position[entry[0]])
+        runs = [(row, around.sources(position[segment], row.covers)) for segment, row in in_order]
+        placed = placed_pairs(project, [pair_of(run, row) for row, run in runs])
+        return {row.pk: pair for (row, run), pair in zip(runs, placed, strict=True) if run[0].segment_id in inside}
+
+    hypotheses: dict[int, PlacedPair] = {}
+    for of_system in around.hypotheses.values():
+        hypotheses.update(version(of_system))
+    references: dict[int, PlacedPair] = {}
+    for of_name in around.references.values():
+        references.update(version(of_name))
+    targets = _target_pairs(project, around.placements)
+    return PlacedPairs(hypotheses, references, {s: pair for s, pair in targets.items() if s in inside})
 
 
-def pairs_of(texts: Texts) -> Iterator[TextPair]:
-    """Every text that holds in a stretch, beside its sources."""
-    position = {segment: i for i, segment in enumerate(texts.order)}
-    for rows in (*texts.hypotheses.values(), *texts.references.values()):
-        for segment, row in rows.items():
-            yield pair_of(texts.sources(position[segment], row.covers), row)
-    for target, placements in target_runs(texts.placements):
-        yield pair_of(placements, target)
+def target_pairs(document: Document, stretch: Stretch | None = None) -> dict[int, PlacedPair]:
+    """What would be published of a document (of a stretch of it) as checks see it, by the segment it starts at.
 
-
-def check_pairs(project: Project, pairs: Iterable[TextPair]) -> Checked:
-    """Run today's checks on the pairs that they have not seen, and keep what they find.
-
-    The checks run outside of transactions; findings and the note that the pairs are checked are written together.
-    Safe to run several times and at once.
+    One query, two more for a stretch, whose cost does not grow with the article.
     """
-    total = NOTHING
-    distinct = {(pair.key, _context(pair.kind)): pair for pair in pairs}
-    for part in in_batches(distinct.values(), PAIRS_AT_ONCE):
-        seen = _seen(project, [pair.key for pair in part])
-        new = [pair for pair in part if (*pair.key, _context(pair.kind)) not in seen]
-        findings = [row for pair in new for row in _findings(project, pair)]
-        _write(project, new, findings)
-        total += Checked(len(part), len(new), len(findings))
-    return total
+    placements = placements_of(document)
+    if stretch is None:
+        return _target_pairs(document.project, placements)
+    wide = widened(document, stretch, MARGIN)
+    targets = _target_pairs(document.project, placements.filter(rank__range=(wide.first, wide.last)))
+    inside = placements.filter(rank__range=(stretch.first, stretch.last)).values_list("segment_id", flat=True)
+    return {segment: targets[segment] for segment in inside if segment in targets}
 
 
-def findings_for(project: Project, pairs: Collection[PairKey]) -> dict[PairKey, list[Finding]]:
-    """What today's checks found in these pairs of (source hash, target hash).
-
-    A pair they have not seen has no entry; a clean one has an empty list. Findings stand in the order of the
-    checks, then of the text. Two queries, two more per 250 pairs.
-    """
-    order = {(check.id, check.version): i for i, check in enumerate(CHECKS)}
-    found: dict[PairKey, list[Finding]] = {}
-    for part in in_batches(sorted(set(pairs)), PAIRS_AT_ONCE):
-        wanted = set(part)
-        found.update({(source, target): [] for source, target, _ in _seen(project, part) if (source, target) in wanted})
-        for row in Finding.objects.filter(project=project, **_hashes(part)).order_by("ordinal", "id"):
-            known = found.get((row.source_hash, row.target_hash))
-            if known is None or (row.check_name, row.check_version) not in order:
-                continue
-            if not any(_same(row, other) for other in known):
-                known.append(row)
-    for rows in found.values():
-        rows.sort(key=lambda row: (order[row.check_name, row.check_version], row.ordinal))
-    return found
+def _target_pairs(project: Project, placements: Iterable[Placement]) -> dict[int, PlacedPair]:
+    runs = list(target_runs(placements))
+    placed = placed_pairs(project, [pair_of(run, target) for target, run in runs])
+    return {run[0].segment_id: pair for (_, run), pair in zip(runs, placed, strict=True)}
 
 
-def _same(one: Finding, other: Finding) -> bool:
-    """The same text in two kinds of block gives the same finding twice."""
-    return all(
-        getattr(one, column) == getattr(other, column)
-        for column in ("check_name", "severity", "message", "source_spans", "target_spans")
-    )
+def placed_pairs(project: Project, version: Sequence[TextPair]) -> list[PlacedPair]:
+    """Each pair of one version of an article, in its order, with what checks read around it."""
+    article = [_segment_text(project, pair) for pair in version]
+    return [PlacedPair(pair, contexts_of(article, i)) for i, pair in enumerate(version)]
 
 
-def _context(kind: str) -> str:
-    """Beside the two texts every check may read what kind of block they stand in."""
-    return sha256_hex(canonical_json({"kind": kind}))
-
-
-def _digest() -> str:
-    return sha256_hex(checks_digest())
-
-
-def _seen(project: Project, keys: Sequence[PairKey]) -> set[tuple[str, str, str]]:
-    """(source hash, target hash, context hash) of what today's checks have seen of these pairs."""
-    rows = CheckedPair.objects.filter(project=project, checks=_digest(), **_hashes(keys))
-    return set(rows.values_list("source_hash", "target_hash", "context_hash"))
-
-
-def _hashes(keys: Sequence[PairKey]) -> Mapping[str, Sequence[str]]:
-    """A filter that holds for at least these pairs."""
-    return {"source_hash__in": sorted({s for s, _ in keys}), "target_hash__in": sorted({t for _, t in keys})}
-
-
-def _findings(project: Project, pair: TextPair) -> Iterator[Finding]:
-    text = SegmentText(
+def _segment_text(project: Project, pair: TextPair) -> SegmentText:
+    return SegmentText(
         source=pair.source,
         target=pair.target,
         source_lang=project.source_lang,
         target_lang=project.target_lang,
         kind=pair.kind,
     )
+
+
+# --- running ------------------------------------------------------------------------------------------
+
+
+def check_document(document_id: int) -> Checked:
+    """Check every hypothesis and reference of a document that holds, and what would be published now."""
+    document = Document.objects.select_related("project").get(pk=document_id)
+    total = NOTHING
+    for stretch in cut(document):
+        total += check_texts(texts_in(document, stretch))
+    return total
+
+
+def check_texts(texts: Texts) -> Checked:
+    """Check every text that holds in a stretch."""
+    return check_pairs(texts.document.project, pairs_in(texts).all())
+
+
+def check_targets(document_id: int) -> Checked:
+    """Check what would be published of a document now: its latest human texts, else the chosen hypotheses."""
+    document = Document.objects.select_related("project").get(pk=document_id)
+    return check_pairs(document.project, target_pairs(document).values())
+
+
+def check_pairs(project: Project, pairs: Iterable[PlacedPair]) -> Checked:
+    """Run today's checks on the pairs that they have not seen, and keep what they find.
+
+    The checks run outside of transactions; findings and the note that the pairs are checked are written together.
+    Safe to run several times and at once.
+    """
+    total = NOTHING
+    distinct = {pair.key: pair for pair in pairs}
+    for part in in_batches(distinct.values(), PAIRS_AT_ONCE):
+        seen = _seen(project, [pair.key for pair in part])
+        new = [pair for pair in part if pair.key not in seen]
+        findings = [row for pair in new for row in _findings(project, pair)]
+        _write(project, new, findings)
+        total += Checked(len(part), len(new), len(findings))
+    return total
+
+
+# --- reading ------------------------------------------------------------------------------------------
+
+
+def findings_for(project: Project, pairs: Iterable[PlacedPair]) -> dict[PairKey, list[Finding]]:
+    """What today's checks found in these pairs, by their keys.
+
+    A pair they have not seen has no entry; a clean one has an empty list. Findings stand in the order of the
+    checks, then of the text. Two queries, two more per 250 pairs.
+    """
+    order = {(check.id, check.version): i for i, check in enumerate(CHECKS)}
+    found: dict[PairKey, list[Finding]] = {}
+    for part in in_batches({pair.key: pair for pair in pairs}.values(), PAIRS_AT_ONCE):
+        keys = [pair.key for pair in part]
+        seen = _seen(project, keys)
+        by_texts: dict[tuple[str, str], list[Finding]] = {}
+        for row in Finding.objects.filter(project=project, **_hashes(keys)).order_by("ordinal", "id"):
+            if (row.check_name, row.check_version) in order:
+                by_texts.setdefault((row.source_hash, row.target_hash), []).append(row)
+        for pair in part:
+            if pair.key in seen:
+                rows = by_texts.get(pair.pair.key, ())
+                found[pair.key] = [row for row in rows if row.context_hash == pair.context_hash(row.check_name)]
+    for rows_of_pair in found.values():
+        rows_of_pair.sort(key=lambda row: (order[row.check_name, row.check_version], row.ordinal))
+    return found
+
+
+def _digest() -> str:
+    return sha256_hex(checks_digest())
+
+
+def _seen(project: Project, keys: Sequence[PairKey]) -> set[PairKey]:
+    """Those of these pairs that today's checks have seen."""
+    rows = CheckedPair.objects.filter(project=project, checks=_digest(), **_hashes(keys))
+    return set(rows.values_list("source_hash", "target_hash", "context_hash")) & set(keys)
+
+
+def _hashes(keys: Sequence[PairKey]) -> Mapping[str, Sequence[str]]:
+    """A filter that holds for at least these pairs, in whatever context."""
+    return {"source_hash__in": sorted({s for s, _, _ in keys}), "target_hash__in": sorted({t for _, t, _ in keys})}
+
+
+def _findings(project: Project, pair: PlacedPair) -> Iterator[Finding]:
+    text = _segment_text(project, pair.pair)
     for check in CHECKS:
         if not check.knows(text):
             continue
-        for ordinal, value in enumerate(check.run(text)):
+        read = replace(text, context=pair.contexts.get(check.id, ()))
+        for ordinal, value in enumerate(check.run(read)):
             yield _row(project, pair, check.id, check.version, ordinal, value)
 
 
-def _row(project: Project, pair: TextPair, name: str, version: int, ordinal: int, value: FindingValue) -> Finding:
+def _row(project: Project, pair: PlacedPair, name: str, version: int, ordinal: int, value: FindingValue) -> Finding:
     return Finding(
         project=project,
         check_name=name,
         check_version=version,
-        source_hash=pair.source_hash,
-        target_hash=pair.target_hash,
-        context_hash=_context(pair.kind),
+        source_hash=pair.pair.source_hash,
+        target_hash=pair.pair.target_hash,
+        context_hash=pair.context_hash(name),
         ordinal=ordinal,
         severity=value.severity,
         category=value.category,
@@ -176,7 +275,7 @@ def _shortened(message: str) -> str:
     return message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"
 
 
-def _write(project: Project, pairs: Sequence[TextPair], findings: Sequence[Finding]) -> None:
+def _write(project: Project, pairs: Sequence[PlacedPair], findings: Sequence[Finding]) -> None:
     if not pairs:
         return
     with transaction.atomic():
@@ -185,9 +284,9 @@ def _write(project: Project, pairs: Sequence[TextPair], findings: Sequence[Findi
             (
                 CheckedPair(
                     project=project,
-                    source_hash=pair.source_hash,
-                    target_hash=pair.target_hash,
-                    context_hash=_context(pair.kind),
+                    source_hash=pair.pair.source_hash,
+                    target_hash=pair.pair.target_hash,
+                    context_hash=pair.context_hash(),
                     checks=_digest(),
                 )
                 for pair in pairs

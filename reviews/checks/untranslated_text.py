@@ -11,16 +11,12 @@ from dataclasses import dataclass
 from reviews.values import FindingValue, SegmentText, Span
 
 from .base import Check, Example, primary_language
+from .phrases.lexicon import is_only_of, word_list
 from .quantities.numerals import LINK
-
-
-def _word_list(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
 
 #: Words that hardly stand in a text of the other language, names and titles aside. Left out on purpose: words of
 #: both languages ("die", "war", "was", "in", "an", "am", "will", "also"), and "von", a part of names.
-_GERMAN_WORDS = _word_list(
+_GERMAN_WORDS = word_list(
     """
     aber alle allem allen aller als auch auf aus außerdem bei beim bereits bis bisher dabei dadurch dafür daher damit
     dann darauf das dass davon dazu dem denn der deren deshalb dessen diese diesem diesen dieser dieses doch dort durch
@@ -32,7 +28,7 @@ _GERMAN_WORDS = _word_list(
     wir wird wo worden wurde wurden während wäre würde würden zu zudem zum zur zwischen über
     """
 )
-_ENGLISH_WORDS = _word_list(
+_ENGLISH_WORDS = word_list(
     """
     a about after against all and are as at be because been before being between but by can could did do does during
     for from had has have he her him his how i if into is it its like more most my no not of on only or other our out
@@ -41,23 +37,23 @@ _ENGLISH_WORDS = _word_list(
     """
 )
 _WORDS_OF = {"de": _GERMAN_WORDS, "en": _ENGLISH_WORDS}
-#: What a copied text may show beside function words: lower-case words of a shape no name has. For English its many
-#: function words are enough.
-_SHAPES = {
-    "de": re.compile(
-        r"\w*[äöüß]\w*|\w{3,}(?:bar|en|er[nst]?|det|fach|iert|isch|ische[mnrs]?|lich|liche[mnrs]?|tet)|ge\w{3,}t"
-    )
-}
 _QUIET_KINDS = frozenset({"byline", "credit", "slug"})
+#: In a text all in capitals a longer word is no acronym.
+_LONGEST_ACRONYM = 4
+#: Particles of names such as "von der Leyen", and what joins the names of parties, institutes and papers.
+_IN_NAMES = frozenset({"von", "vom", "van"})
+_JOINING = word_list("und für der des die das dem den im am in zu zur zum bei an auf")
 _WORD = re.compile(r"[^\W\d_]+")
 _WORD_OR_LINK = re.compile(rf"(?P<link>{LINK})|(?P<word>[^\W\d_]+)")
 _QUOTE_MARKS = re.compile('["“”„«»‟]')
 
 #: A stretch of this many different function words, none of the target language between them, is no name or title.
 _ENOUGH_IN_A_STRETCH = 3
-#: Nor are this many words copied in the order of the source, if they hold a function word and so many small ones.
+#: Nor are words copied in the order of the source, if so many of them are of the source language only and in small
+#: letters, or at least one is and enough others with it.
+_SMALL_IN_A_COPY = 2
 _LONG_COPY = 4
-_SMALL_IN_A_COPY = 3
+_FOREIGN_IN_A_LONG_COPY = 3
 #: A shorter text that stands in both languages may be a name: "Der Spiegel", "Die Grünen".
 _SHORTEST_COPY = 3
 #: Where the whole text has no word of the target language, this many are enough.
@@ -74,7 +70,7 @@ class UntranslatedText(Check):
     """
 
     id = "untranslated.text"
-    version = 1
+    version = 2
     name = "Untranslated text"
     description = "The translation is the source text, or a long stretch of it is still in the source language."
     category = "accuracy/untranslated"
@@ -100,10 +96,8 @@ class UntranslatedText(Check):
         source_language, target_language = primary_language(text.source_lang), primary_language(text.target_lang)
         if text.kind in _QUIET_KINDS or source_language == target_language:
             return []
-        words = _words(text.target.text, _WORDS_OF[source_language], _WORDS_OF[target_language])
-        if text.source.text.split() == text.target.text.split() and _is_foreign_copy(
-            words, _SHAPES.get(source_language)
-        ):
+        words = _words(text.target.text, source_language, target_language)
+        if text.source.text.split() == text.target.text.split() and _is_foreign_copy(words):
             return [_whole(text, "The translation is the source text.")]
         if _is_all_foreign(words):
             return [_whole(text, "The translation is still in the source language.")]
@@ -127,9 +121,12 @@ class _Word:
     foreign: bool
     own: bool
     in_title: bool
+    strange: bool
 
 
-def _words(text: str, foreign: frozenset[str], own: frozenset[str]) -> list[_Word]:
+def _words(text: str, source_language: str, target_language: str) -> list[_Word]:
+    """The words of a text: `foreign` and `own` are function words, `strange` is any of the source language only."""
+    foreign, own = _WORDS_OF[source_language], _WORDS_OF[target_language]
     shouted = text.isupper()
     matches = [match for match in _WORD_OR_LINK.finditer(text) if match.lastgroup == "word"]
     titles = _title_words(text, matches)
@@ -143,7 +140,9 @@ def _words(text: str, foreign: frozenset[str], own: frozenset[str]) -> list[_Wor
         # "Von der Leyen" and "van der Bellen" are names.
         in_a_name = bool(words) and words[-1].text.lower() in ("von", "van")
         is_foreign = known and lower in foreign and not in_a_name
-        words.append(_Word(match.group(), *match.span(), is_foreign, is_own, match.start() in titles))
+        is_name = lower in _IN_NAMES or (match.group().isupper() and not (shouted and len(lower) > _LONGEST_ACRONYM))
+        is_strange = is_foreign or (not is_name and is_only_of(match.group(), source_language, target_language))
+        words.append(_Word(match.group(), *match.span(), is_foreign, is_own, match.start() in titles, is_strange))
     return words
 
 
@@ -157,17 +156,17 @@ def _title_words(text: str, words: Sequence[re.Match[str]]) -> frozenset[int]:
     return frozenset(start for passage, start in passages if passage % 2 and lengths[passage] <= _LONGEST_TITLE)
 
 
-def _is_foreign_copy(words: Sequence[_Word], shape: re.Pattern[str] | None) -> bool:
+def _is_foreign_copy(words: Sequence[_Word]) -> bool:
     """Whether a text that is the same on both sides is of the source language, and not simply the same in both."""
     # A German text may quote the English title of something.
     counted = [word for word in words if not word.in_title]
     if len(words) < _SHORTEST_COPY or any(word.own for word in counted):
         return False
-    return any(word.foreign or _has_shape(word.text, shape) for word in counted)
+    return any(_is_small(word) or word.foreign for word in counted) or sum(word.strange for word in counted) > 1
 
 
-def _has_shape(word: str, shape: re.Pattern[str] | None) -> bool:
-    return shape is not None and word.islower() and shape.fullmatch(word) is not None
+def _is_small(word: _Word) -> bool:
+    return word.strange and word.text.islower()
 
 
 def _is_all_foreign(words: Sequence[_Word]) -> bool:
@@ -200,8 +199,9 @@ def _stretches(text: SegmentText, words: Sequence[_Word]) -> list[Span]:
             stretch.append(word)
             continue
         kept = _tight(stretch, copied)
-        if kept and _is_left_over(kept, whole_source):
-            found.append((kept[0].start, kept[-1].end))
+        left = kept if _has_many_function_words(kept) else _left_copy(kept, whole_source)
+        if left:
+            found.append((left[0].start, left[-1].end))
         stretch = []
     return found
 
@@ -212,14 +212,29 @@ def _tight(stretch: Sequence[_Word], copied: set[str]) -> Sequence[_Word]:
     return stretch[kept[0] : kept[-1] + 1] if kept else ()
 
 
-def _is_left_over(stretch: Sequence[_Word], source: str) -> bool:
-    different = {word.text.lower() for word in stretch if word.foreign}
-    if len(different) >= _ENOUGH_IN_A_STRETCH:
+def _has_many_function_words(stretch: Sequence[_Word]) -> bool:
+    return len({word.text.lower() for word in stretch if word.foreign}) >= _ENOUGH_IN_A_STRETCH
+
+
+def _left_copy(stretch: Sequence[_Word], source: str) -> Sequence[_Word]:
+    """The first run of words in the very order of the source that can be no name or title; () if there is none."""
+    start = 0
+    while start < len(stretch):
+        end = start + 1
+        while end < len(stretch) and _joined([word.text for word in stretch[start : end + 1]]) in source:
+            end += 1
+        if _is_no_name(stretch[start:end]):
+            return stretch[start:end]
+        start = end
+    return ()
+
+
+def _is_no_name(run: Sequence[_Word]) -> bool:
+    small = [word for word in run if _is_small(word)]
+    telling = sum(word.text not in _JOINING for word in small)
+    if len(small) >= _SMALL_IN_A_COPY and telling:
         return True
-    small = sum(word.text.islower() for word in stretch)
-    if not different or small < _SMALL_IN_A_COPY or len(stretch) < _LONG_COPY:
-        return False
-    return _joined([word.text for word in stretch]) in source
+    return bool(telling) and len(run) >= _LONG_COPY and sum(w.strange for w in run) >= _FOREIGN_IN_A_LONG_COPY
 
 
 def _joined(words: Sequence[str]) -> str:

@@ -80,8 +80,10 @@ def cut(document: Document, size: int = STRETCH_SIZE) -> list[Stretch]:
     )
     systems = System.objects.filter(hypotheses__document=document).distinct().count()
     length = max(1, size // max(1, systems))
-    inner = _inner_positions(document, [segment for _, segment, _ in rows])
-    inner.update(i for i, (_, _, covered_by) in enumerate(rows) if covered_by is not None)
+    inner: set[int] = set()
+    if len(rows) > length:
+        inner = _inner_positions(document, [segment for _, segment, _ in rows])
+        inner.update(i for i, (_, _, covered_by) in enumerate(rows) if covered_by is not None)
     stretches: list[Stretch] = []
     start = 0
     for end in range(1, len(rows) + 1):
@@ -96,6 +98,14 @@ def whole(document: Document) -> Stretch:
     ranks = Placement.objects.filter(source_revision_id=document.current_source_id)
     last = ranks.aggregate(last=Max("rank"))["last"]
     return Stretch(0, last or 0, outside=True)
+
+
+def widened(document: Document, stretch: Stretch, by: int) -> Stretch:
+    """The stretch with up to `by` more segments of the article on either side; two small queries."""
+    ranks = Placement.objects.filter(source_revision_id=document.current_source_id)
+    before = list(ranks.filter(rank__lt=stretch.first).order_by("-rank").values_list("rank", flat=True)[:by])
+    after = list(ranks.filter(rank__gt=stretch.last).order_by("rank").values_list("rank", flat=True)[:by])
+    return Stretch(before[-1] if before else stretch.first, after[-1] if after else stretch.last, stretch.outside)
 
 
 def _inner_positions(document: Document, order: Sequence[int]) -> set[int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reviews.checks.runner import findings_for
+from reviews.checks.runner import findings_for, target_pairs
 from reviews.models import Decision, DecisionKind, Document, Lane, SegmentState
 
 from .languages import language_name
@@ -93,17 +93,13 @@ def _not_clean(document: Document, runs: Sequence[StandingRun]) -> Iterator[Miss
     A passage that was left out has no text to check: leaving it out is a decision of its own, with its reason. So
     is leaving a passage in the source language, which answers the checks for untranslated text.
     """
-    pairs = {
-        run.position: (run.source_hash, run.target.content_hash)
-        for run in runs
-        if run.target is not None and run.target.text
-    }
-    found = findings_for(document.project, set(pairs.values()))
+    pairs = target_pairs(document)
+    found = findings_for(document.project, pairs.values())
     copied = _copied_revisions(document)
     for run in runs:
-        if run.position not in pairs:
+        if run.target is None or not run.target.text:
             continue
-        findings = found.get(pairs[run.position])
+        findings = found.get(pairs[run.leader.segment_id].key)
         if findings is None:
             if run.state == SegmentState.APPROVED:
                 yield _missing(run, "unchecked", "checks have not run yet")

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from reviews.checks.runner import PairKey, findings_for
+from reviews.checks.runner import PairKey, PlacedPair, findings_for, pairs_in
 from reviews.models import Document, Finding, Placement, Revision, System
-from reviews.models.in_force import TextPair, pair_of, target_runs, texts_in, whole
+from reviews.models.in_force import TextPair, target_runs, texts_in, whole
 
 Side = Literal["hypothesis", "revision", "reference"]
 State = Literal["open", "fixed"]
@@ -24,7 +24,11 @@ class Text:
     side: Side
     name: str | int
     placements: Sequence[Placement]
-    pair: TextPair
+    placed: PlacedPair
+
+    @property
+    def pair(self) -> TextPair:
+        return self.placed.pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +46,32 @@ def document_findings(document: Document, *, references: bool = False) -> Docume
     The number of queries does not grow with the article, but for two more per 250 texts.
     """
     texts = sorted(_texts(document), key=lambda text: text.placements[0].rank)
-    found = findings_for(document.project, {text.pair.key for text in texts})
+    found = findings_for(document.project, (text.placed for text in texts))
     human = _by_segment([text for text in texts if text.side == "revision"], found)
     shown = [text for text in texts if references or text.side != "reference"]
     rows = [
         _row(document, text, finding, _state(text, finding, human))
         for text in shown
-        for finding in found.get(text.pair.key, ())
+        for finding in found.get(text.placed.key, ())
     ]
-    return DocumentFindings(rows, sum(text.pair.key not in found for text in shown))
+    return DocumentFindings(rows, sum(text.placed.key not in found for text in shown))
 
 
 def _texts(document: Document) -> Iterator[Text]:
     texts = texts_in(document, whole(document))
+    pairs = pairs_in(texts)
     position = {segment: i for i, segment in enumerate(texts.order)}
-
-    def beside(side: Side, name: str | int, placements: Sequence[Placement], row: Any) -> Text:
-        return Text(side, name, placements, pair_of(placements, row))
-
     for system in System.objects.filter(pk__in=texts.hypotheses).order_by("position"):
-        for segment, hypothesis in texts.hypotheses[system.pk].items():
-            yield beside("hypothesis", system.label, texts.sources(position[segment], hypothesis.covers), hypothesis)
-    for target, placements in target_runs(texts.placements):
+        for segment, row in texts.hypotheses[system.pk].items():
+            run = texts.sources(position[segment], row.covers)
+            yield Text("hypothesis", system.label, run, pairs.hypotheses[row.pk])
+    for target, run in target_runs(texts.placements):
         if isinstance(target, Revision):
-            yield beside("revision", target.number, placements, target)
-    for name, rows in sorted(texts.references.items()):
-        for segment, reference in rows.items():
-            yield beside("reference", name, texts.sources(position[segment], reference.covers), reference)
+            yield Text("revision", target.number, run, pairs.targets[run[0].segment_id])
+    for name, references in sorted(texts.references.items()):
+        for segment, reference in references.items():
+            run = texts.sources(position[segment], reference.covers)
+            yield Text("reference", name, run, pairs.references[reference.pk])
 
 
 def _by_segment(
@@ -77,7 +80,7 @@ def _by_segment(
     """Per segment with a human text what is found in it; None where nobody checked it yet."""
     by_segment: dict[int, frozenset[Identity] | None] = {}
     for text in revisions:
-        findings = found.get(text.pair.key)
+        findings = found.get(text.placed.key)
         identities = None if findings is None else frozenset(_identity(text, finding) for finding in findings)
         by_segment.update((placement.segment_id, identities) for placement in text.placements)
     return by_segment

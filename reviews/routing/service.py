@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from reviews.checks.runner import findings_for
+from reviews.checks.runner import PlacedPair, findings_for, pairs_in
 from reviews.models import (
     Document,
     Finding,
@@ -26,7 +26,7 @@ from reviews.models import (
     WorkItem,
     WorkState,
 )
-from reviews.models.in_force import Texts, cut, key_of, target_runs, texts_in
+from reviews.models.in_force import Texts, cut, target_runs, texts_in
 from reviews.models.work import LIVE_WORK_STATES
 from reviews.values import Risk, Severity, in_batches
 
@@ -54,11 +54,11 @@ def assess(document_id: int) -> None:
     for stretch in cut(document):
         texts = texts_in(document, stretch)
         signals = _Signals(texts, usual)
-        by_leader = {run[0].segment_id: signals.of(target, run) for target, run in target_runs(texts.placements)}
+        by_leader = {run[0].segment_id: signals.of_target(target, run) for target, run in target_runs(texts.placements)}
         for placement in texts.placements:
             leader = placement.segment.covered_by_id or placement.segment_id
             segments.append(placement.segment)
-            risks.append(by_leader.get(leader) or signals.of(None, [placement]))
+            risks.append(by_leader.get(leader) or signals.of_target(None, [placement]))
     changed = []
     for segment, risk, place in zip(segments, risks, rank(risks), strict=True):
         wanted = {"risk_score": risk.score, "risk_rank": place, "risk_reasons": list(risk.reasons)}
@@ -78,7 +78,7 @@ def hypothesis_risks(document: Document) -> dict[int, Risk]:
         texts = texts_in(document, stretch)
         signals = _Signals(texts, usual)
         for row, run in _hypotheses(texts):
-            risks[row.pk] = signals.of(row, run)
+            risks[row.pk] = signals.of_hypothesis(row, run)
     return risks
 
 
@@ -103,8 +103,8 @@ class _Signals:
     def __init__(self, texts: Texts, usual: float) -> None:
         self._texts = texts
         self._usual = usual
-        rows = [*_hypotheses(texts), *target_runs(texts.placements)]
-        self._findings = findings_for(texts.document.project, {key_of(run, row) for row, run in rows})
+        self._pairs = pairs_in(texts)
+        self._findings = findings_for(texts.document.project, self._pairs.all())
         self._scores: dict[tuple[int, str], float] = {}
         scores = Score.objects.filter(
             hypothesis__segment__placements__source_revision_id=texts.document.current_source_id,
@@ -115,10 +115,17 @@ class _Signals:
             if value is not None:
                 self._scores[hypothesis, metric] = value
 
-    def of(self, row: Hypothesis | Revision | None, run: Sequence[Placement]) -> Risk:
-        """The risk of a text for a run of segments; None where there is no text yet."""
+    def of_target(self, row: Hypothesis | Revision | None, run: Sequence[Placement]) -> Risk:
+        """The risk of what would be published for a run of segments; None where there is no text yet."""
+        return self._of(row, run, self._pairs.targets.get(run[0].segment_id))
+
+    def of_hypothesis(self, row: Hypothesis, run: Sequence[Placement]) -> Risk:
+        """The risk of an engine's text among its other texts."""
+        return self._of(row, run, self._pairs.hypotheses.get(row.pk))
+
+    def _of(self, row: Hypothesis | Revision | None, run: Sequence[Placement], pair: PlacedPair | None) -> Risk:
         hypothesis = row.pk if isinstance(row, Hypothesis) else 0
-        findings = self._findings.get(key_of(run, row), ()) if row is not None else ()
+        findings = self._findings.get(pair.key, ()) if pair is not None else ()
         return segment_risk(
             kind=run[0].kind,
             source=_joined(placement.source.text for placement in run),

@@ -7,7 +7,15 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from reviews.checks import registry, runner
-from reviews.checks.runner import check_document, check_pairs, check_targets, findings_for, pairs_of
+from reviews.checks.runner import (
+    PlacedPair,
+    check_document,
+    check_pairs,
+    check_targets,
+    findings_for,
+    pairs_in,
+    target_pairs,
+)
 from reviews.editing.saving import save_revision
 from reviews.models import CheckedPair, Finding
 from reviews.models.in_force import TextPair, cut, placements_of, target_runs, texts_in
@@ -29,16 +37,16 @@ def project():
 
 def keys(document):
     texts = texts_in(document, cut(document)[0])
-    return {pair.target.text: pair.key for pair in pairs_of(texts)}
+    return {placed.pair.target.text: placed for placed in pairs_in(texts).all()}
 
 
-def found(project, key):
-    return [finding.check_name for finding in findings_for(project, [key])[key]]
+def found(project, placed):
+    return [finding.check_name for finding in findings_for(project, [placed])[placed.key]]
 
 
 def pair(source="Es kamen 120 Gäste.", target="There were 210 guests.", kind="body"):
     texts = CodedText(source), CodedText(target)
-    return TextPair(*texts, *(text.content_hash for text in texts), kind)
+    return PlacedPair(TextPair(*texts, *(text.content_hash for text in texts), kind))
 
 
 def test_every_engines_texts_are_checked_and_the_findings_kept(project):
@@ -52,7 +60,7 @@ def test_every_engines_texts_are_checked_and_the_findings_kept(project):
         ["untranslated.text"],
         ["length.empty_target"],
     ]
-    finding = findings_for(project, [by_text[WRONG[0]]])[by_text[WRONG[0]]][0]
+    finding = findings_for(project, [by_text[WRONG[0]]])[by_text[WRONG[0]].key][0]
     assert WRONG[0][slice(*finding.target_spans[0])] == "210"
     assert SOURCES[0][slice(*finding.source_spans[0])] == "120"
 
@@ -75,7 +83,7 @@ def test_a_run_is_checked_against_all_its_sources(project):
     check_document(document.pk)
     assert found(project, keys(document)["There were 120 guests. The train stops."]) == []
     alone = pair(SOURCES[0], "There were 120 guests. The train stops.")
-    assert alone.key not in findings_for(project, [alone.key])
+    assert alone.key not in findings_for(project, [alone])
 
 
 def test_a_machine_text_that_lost_a_segment_to_an_editor_is_checked_on_what_it_still_serves(project):
@@ -85,11 +93,11 @@ def test_a_machine_text_that_lost_a_segment_to_an_editor_is_checked_on_what_it_s
     second = segments_of(document)[1]
     type(second).objects.filter(pk=second.pk).update(covered_by=None)
     target, run = next(iter(target_runs(placements_of(document))))
-    key = (run[0].source.content_hash, target.content_hash)
-    assert len(run) == 1
-    assert key not in findings_for(project, [key])
+    placed = target_pairs(document)[run[0].segment_id]
+    assert (len(run), placed.pair.target) == (1, target.content)
+    assert findings_for(project, [placed]) == {}
     check_targets(document.pk)
-    assert found(project, key) == ["numbers.value"]
+    assert found(project, placed) == ["numbers.value"]
 
 
 def test_only_what_would_be_published_is_checked_after_a_save(project):
@@ -100,7 +108,7 @@ def test_only_what_would_be_published_is_checked_after_a_save(project):
     assert check_targets(document.pk).counts() == {"pairs": 3, "new": 3, "findings": 1}
     by_text = keys(document)
     assert found(project, by_text["140 guests."]) == ["numbers.value"]
-    assert by_text[WRONG[1]] not in findings_for(project, by_text.values())
+    assert by_text[WRONG[1]].key not in findings_for(project, by_text.values())
 
 
 def test_a_pair_nobody_checked_is_not_called_clean(project):
@@ -108,7 +116,7 @@ def test_a_pair_nobody_checked_is_not_called_clean(project):
     before = keys(document)[CLEAN[0]]
     assert findings_for(project, [before]) == {}
     check_document(document.pk)
-    assert findings_for(project, [before]) == {before: []}
+    assert findings_for(project, [before]) == {before.key: []}
 
 
 def test_a_second_run_checks_and_writes_nothing(project, monkeypatch):
@@ -130,12 +138,12 @@ def test_equal_texts_are_checked_once_wherever_they_stand(project):
 
 def test_a_new_version_of_a_check_makes_everything_unchecked(project, monkeypatch):
     check_pairs(project, [pair()])
-    key = pair().key
+    placed = pair()
     check = type(registry.get_check("numbers.value"))
     monkeypatch.setattr(check, "version", check.version + 1)
-    assert findings_for(project, [key]) == {}
-    check_pairs(project, [pair()])
-    assert [finding.check_version for finding in findings_for(project, [key])[key]] == [check.version]
+    assert findings_for(project, [placed]) == {}
+    check_pairs(project, [placed])
+    assert [finding.check_version for finding in findings_for(project, [placed])[placed.key]] == [check.version]
     assert Finding.objects.count() == 2
 
 
@@ -143,20 +151,49 @@ def test_the_kind_of_a_block_is_part_of_what_was_read(project):
     """A slug may say its number as it likes; the same text as a headline may not."""
     slug = pair(kind="slug")
     check_pairs(project, [slug])
-    assert found(project, slug.key) == []
-    assert check_pairs(project, [pair(kind="headline")]).counts() == {"pairs": 1, "new": 1, "findings": 1}
-    assert found(project, slug.key) == ["numbers.value"]
+    assert found(project, slug) == []
+    headline = pair(kind="headline")
+    assert check_pairs(project, [headline]).counts() == {"pairs": 1, "new": 1, "findings": 1}
+    assert (found(project, slug), found(project, headline)) == ([], ["numbers.value"])
 
 
-def test_the_same_finding_in_two_kinds_of_block_is_told_once(project):
-    check_pairs(project, [pair(kind="headline"), pair(kind="seo_title")])
-    assert found(project, pair().key) == ["numbers.value"]
+def test_what_a_check_reads_of_the_article_is_part_of_what_was_read(project):
+    """Who speaks stands in the sentence before; an edit there asks the question anew, one elsewhere does not."""
+    sources = ["Die Chefin sprach zur Presse.", "Das Konto sei sicher.", "Der Rat tagt."]
+    document = make_document(
+        project, sources, {"engine-a": ["The head spoke.", "The account is safe.", "The council meets."]}
+    )
+    anna = make_cast(project)["anna"]
+    first, second, third = segments_of(document)
+
+    def severity():
+        check_targets(document.pk)
+        placed = target_pairs(document)[second.pk]
+        return [finding.severity for finding in findings_for(project, [placed])[placed.key]], placed.key
+
+    said, key = severity()
+    assert said == ["minor"]
+    save_revision(segment_id=third.pk, person=anna, typed="The council sits.", base=0)
+    assert severity() == (said, key)
+    save_revision(segment_id=first.pk, person=anna, typed="The head met reporters.", base=0)
+    unattributed, new_key = severity()
+    assert (unattributed, new_key != key) == (["major"], True)
+
+
+def test_a_long_article_is_read_alike_by_stretches_and_as_a_whole(project):
+    sources = ["Der Chef sprach.", *["Das Konto sei sicher."] * 9]
+    document = make_document(project, sources, {"engine-a": ["The boss said so.", *["It is safe."] * 9]})
+    for stretch in cut(document, 3):
+        check_pairs(project, pairs_in(texts_in(document, stretch)).all())
+    assert findings_for(project, target_pairs(document).values()).keys() == {
+        placed.key for placed in target_pairs(document).values()
+    }
 
 
 def test_a_check_that_does_not_know_the_languages_is_not_run():
     project = make_project("pl", source_lang="pl", target_lang="cs")
     check_pairs(project, [pair()])
-    assert found(project, pair().key) == []
+    assert found(project, pair()) == []
 
 
 def test_a_message_that_quotes_a_long_text_is_shortened_and_kept(project, monkeypatch):
@@ -169,7 +206,7 @@ def test_a_message_that_quotes_a_long_text_is_shortened_and_kept(project, monkey
 
 def test_projects_do_not_see_each_others_findings(project):
     check_pairs(make_project("other"), [pair()])
-    assert findings_for(project, [pair().key]) == {}
+    assert findings_for(project, [pair()]) == {}
 
 
 def test_a_run_that_breaks_off_leaves_no_half_checked_pair(project, monkeypatch):

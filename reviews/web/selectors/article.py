@@ -16,7 +16,7 @@ from itertools import groupby
 from django.db.models import Max, QuerySet
 from django.utils.safestring import SafeString
 
-from reviews.checks.runner import findings_for
+from reviews.checks.runner import PlacedPair, findings_for, target_pairs
 from reviews.models import (
     Decision,
     DecisionKind,
@@ -33,6 +33,7 @@ from reviews.models import (
     SegmentState,
 )
 from reviews.models.document import EDITED_STATES
+from reviews.models.in_force import Stretch
 from reviews.models.states import run_around
 from reviews.publishing.languages import language_name
 from reviews.values import CodedText, InlineCode, join_texts, run_hash, to_marked
@@ -326,7 +327,8 @@ class Languages:
 def article_rows(document: Document, viewer: Viewer) -> list[Row]:
     """All rows of the document's current source, in order."""
     placements = list(_placements(document))
-    return _rows(document, viewer, _runs(placements), [p.segment_id for p in placements], first=1)
+    order = [p.segment_id for p in placements]
+    return _rows(document, viewer, _runs(placements), order, target_pairs(document), first=1)
 
 
 def article_row(segment: Segment, viewer: Viewer) -> Row | None:
@@ -347,7 +349,8 @@ def article_row(segment: Segment, viewer: Viewer) -> Row | None:
         *(p.segment_id for p in run),
         *after.values_list("segment_id", flat=True)[:WINDOW],
     ]
-    return _rows(document, viewer, [run], around, first=before.count() + 1)[0]
+    pairs = target_pairs(document, Stretch(run[0].rank, run[-1].rank))
+    return _rows(document, viewer, [run], around, pairs, first=before.count() + 1)[0]
 
 
 def blocks(rows: Iterable[Row]) -> list[Block]:
@@ -385,11 +388,15 @@ def _runs(placements: Iterable[Placement]) -> list[list[Placement]]:
 
 
 def _rows(
-    document: Document, viewer: Viewer, runs: Sequence[Sequence[Placement]], order: Sequence[int], first: int
+    document: Document,
+    viewer: Viewer,
+    runs: Sequence[Sequence[Placement]],
+    order: Sequence[int],
+    pairs: Mapping[int, PlacedPair],
+    first: int,
 ) -> list[Row]:
     leaders = [run[0].segment for run in runs]
-    pairs = {leader.pk: _pair(run) for leader, run in zip(leaders, runs, strict=True)}
-    found = findings_for(document.project, {pair for pair in pairs.values() if pair[1]})
+    found = findings_for(document.project, pairs.values())
     typing, kept = _drafts(viewer, leaders)
     barred = _approvals_barred(document, viewer, leaders)
     engines = EngineTexts(document, order)
@@ -397,8 +404,9 @@ def _rows(
     rows = []
     position = first
     for leader, run in zip(leaders, runs, strict=True):
-        findings = found.get(pairs[leader.pk])
-        row = _row(viewer, run, position, pairs[leader.pk][0], findings, engines)
+        pair = pairs.get(leader.pk)
+        findings = found.get(pair.key) if pair is not None else None
+        row = _row(viewer, run, position, findings, engines)
         row.field = _restored(typing.get(leader.pk), row)
         row.kept = [_kept_text(draft, row) for draft in kept.get(leader.pk, ())]
         row.approval_barred = barred.get(leader.pk, "")
@@ -408,17 +416,10 @@ def _rows(
     return rows
 
 
-def _pair(run: Sequence[Placement]) -> tuple[str, str]:
-    """The hashes under which the checks of a row are found; the second is empty without a text."""
-    target = run[0].segment.target()
-    return run_hash([placement.source.content_hash for placement in run]), target.content_hash if target else ""
-
-
 def _row(
     viewer: Viewer,
     run: Sequence[Placement],
     position: int,
-    source_hash: str,
     findings: Sequence[Finding] | None,
     engines: EngineTexts,
 ) -> Row:
@@ -433,7 +434,7 @@ def _row(
         placements=run,
         position=position,
         source_html=_sources_html(run, source_marks),
-        source_hash=source_hash,
+        source_hash=run_hash([placement.source.content_hash for placement in run]),
         target=target,
         target_html=to_html(target, target_marks) if target is not None else SafeString(""),
         highlights=field_highlights(target, target_marks) if target is not None else (),

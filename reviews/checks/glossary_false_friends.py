@@ -1,0 +1,106 @@
+"""Words that look alike in both languages and do not mean the same."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from reviews.values import FindingValue, SegmentText
+
+from .base import Check, Example
+
+
+@dataclass(frozen=True, slots=True)
+class _FalseFriend:
+    """A German word, the English look-alike it must not become, what it means, and how sure that is in news."""
+
+    german: re.Pattern[str]
+    english: re.Pattern[str]
+    meaning: str
+
+
+def _friend(german: str, english: str, meaning: str) -> _FalseFriend:
+    return _FalseFriend(
+        re.compile(rf"\b(?:{german})\b", re.IGNORECASE), re.compile(rf"\b(?:{english})\b", re.IGNORECASE), meaning
+    )
+
+
+#: Only pairs that are wrong wherever they meet in news; "Chef" (chef), "Kritik" (critic) and the like, as taught in
+#: any German course. Forms are spelled out, since endings decide.
+FALSE_FRIENDS = (
+    _friend("eventuell\\w*", "eventual|eventually", "possibly, perhaps"),
+    _friend("aktuell\\w*", "actual|actually", "current, currently"),
+    _friend("sensibel|sensible[mnrs]?", "sensible|sensibly", "sensitive"),
+    _friend("\\w*konzern(?:e[ns]?|s)?", "concerns?", "company, group"),
+    _friend("\\w*handys?", "handys?|handies", "mobile phone"),
+    _friend("\\w*chef(?:s|in|innen)?", "chefs?", "head, boss"),
+    _friend("bekommen|bekam|bekamen|bekommt", "becomes?|became|becoming", "to get"),
+    _friend("gymnasi(?:um|en|ums)", "gyms?", "grammar school"),
+    _friend("\\w*fabrik(?:en)?", "fabrics?", "factory"),
+    _friend("\\w*rente[n]?", "rents?", "pension"),
+    _friend("\\w*provision(?:en)?", "provisions?", "commission"),
+    _friend("pathetisch\\w*", "pathetic", "full of pathos, solemn"),
+    _friend("sympathisch\\w*", "sympathetic", "likeable"),
+    _friend("konsequent\\w*", "consequent|consequently", "consistent, resolute"),
+    _friend("prägnant\\w*", "pregnant", "concise"),
+    _friend("seriös\\w*", "serious", "reputable, reliable"),
+    _friend("ordinär\\w*", "ordinary", "vulgar"),
+    _friend("genial\\w*", "genial", "brilliant"),
+    _friend("brav\\w*", "brave", "well-behaved"),
+    _friend("irritier\\w+|irritation(?:en)?", "irritat\\w+", "to confuse, confusion"),
+    _friend("warenhaus|warenhäuser\\w*", "warehouses?", "department store"),
+    _friend("beamer[ns]?", "beamers?", "projector"),
+    _friend("\\w*milliarde[n]?", "milliards?", "billion"),
+    _friend("\\w*kaution(?:en)?", "caution", "bail, deposit"),
+    _friend("\\w*prospekte?[ns]?", "prospects?", "brochure"),
+    _friend("\\w*novelle[n]?", "novels?|novella", "amendment (of a law)"),
+    _friend("\\w*referat(?:e|s)?", "referees?", "department, paper"),
+    _friend("\\w*personalr(?:at|ats|äte)", "personal (?:advice|council)\\w*", "staff council"),
+    _friend("personal(?:s)?", "personal", "staff"),
+    _friend("\\w*stuhl", "stool", "chair"),
+    _friend("\\w*mappe[n]?", "maps?", "folder"),
+    _friend("spenden|spende", "spends?|spent|spending", "to donate, donation"),
+    _friend("übersehen", "overs(?:ee|aw|een)\\w*", "to overlook"),
+    _friend("kontrollier(?:en|t|te|ten)", "controll(?:ed|ing)", "to check, to inspect"),
+    _friend("\\w*billion(?:en)?", "billions?", "trillion"),
+)
+_QUIET_KINDS = frozenset({"byline", "credit", "slug"})
+
+
+class GlossaryFalseFriends(Check):
+    """Looks for a German word and its English look-alike in the same pair."""
+
+    id = "glossary.false_friends"
+    version = 1
+    name = "False friends"
+    description = "A German word became the English word that looks like it and means something else."
+    category = "accuracy/mistranslation"
+    severity = "major"
+    languages = frozenset({"de", "en"})
+    examples = (
+        Example("Eventuell droht ein Bußgeld.", "Eventually a fine threatens.", fires=True),
+        Example("Der Konzern schweigt.", "The concern is silent.", fires=True),
+        Example("Sensible Daten fehlen.", "Sensible data is missing.", fires=True),
+        Example("Eventuell droht ein Bußgeld.", "A fine is possible.", fires=False),
+        Example("Der Konzern äußert Bedenken.", "The company raised doubts.", fires=False),
+        Example("Der Stuhl ist leer.", "The chair is empty.", fires=False),
+    )
+
+    def run(self, text: SegmentText) -> list[FindingValue]:
+        source, target = text.source.text, text.target.text
+        if text.kind in _QUIET_KINDS or source == target:
+            return []
+        findings = []
+        for friend in FALSE_FRIENDS:
+            german, english = friend.german.search(source), friend.english.search(target)
+            if german and english:
+                findings.append(
+                    FindingValue(
+                        severity="major",
+                        category="accuracy/mistranslation",
+                        message=f"“{german[0]}” does not mean “{english[0]}”, but: {friend.meaning}.",
+                        source_spans=(german.span(),),
+                        target_spans=(english.span(),),
+                    )
+                )
+        return findings

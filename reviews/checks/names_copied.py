@@ -1,0 +1,101 @@
+"""Addresses, handles, file names and product codes that must be copied letter by letter."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from reviews.values import FindingValue, SegmentText, Span
+
+from .base import Check, Example
+
+_URL = r"(?:https?://|www\.)[^\s<>„“”\"»«]*[^\s<>„“”\"»«.,;:!?)\]’']"
+_EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_HANDLE = r"(?<![\w@])[@#]\w{2,}"
+_DOMAIN = r"\b[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:de|com|org|net|eu|at|ch|io|info|uk|fr)\b(?!-)"
+_FILE = r"\b[\w-]+\.(?:exe|dll|zip|docx?|xlsx?|pdf|js|php|py|sh|json|xml|csv|apk|iso|msi|bat|html?)\b"
+#: Letters and digits in one word: WPA2, RTX-4090, Mi-24. A number word or a unit is no code.
+_CODE = r"\b(?=[\w-]*\d)(?=[\w-]*[A-Z]{2})[A-Za-z][\w]*(?:-[\w]+)*\b|\b[a-z]+[A-Z]\w+\b"
+_PATTERN = re.compile(f"(?P<address>{_URL}|{_EMAIL}|{_HANDLE}|{_DOMAIN}|{_FILE})|(?P<code>{_CODE})")
+#: "CVE-2026-1" and other numbers are compared by value elsewhere; a German compound is translated.
+_NUMBERED = re.compile(r"(?:CVE|CWE|ISO|DIN|EN|RFC|KB)\b", re.IGNORECASE)
+_COMPOUND = re.compile(r"-[A-ZÄÖÜ]?[a-zäöüß]{3,}")
+#: "1,5-GHz" or "20er": what follows the digits is a unit or an ending.
+_LIKE = 0.75
+
+
+class NamesCopied(Check):
+    """Compares what both sides have of each kind; a likely slip of the pen is shown beside what it should be."""
+
+    id = "names.copied"
+    version = 1
+    name = "Addresses and codes"
+    description = "A web or e-mail address, handle, file name or product code is missing or was changed."
+    category = "accuracy/mistranslation"
+    severity = "major"
+    examples = (
+        Example("Mehr auf www.beispiel.de/hilfe.", "More at www.example.de/hilfe.", fires=True),
+        Example("Die GPU RTX4090 ist knapp.", "The GPU RTX4080 is scarce.", fires=True),
+        Example("Schreiben Sie an info@amt.de.", "Write to us.", fires=True),
+        Example("Mehr auf www.beispiel.de.", "More at www.beispiel.de!", fires=False),
+        Example("Die 5G-Antenne und WPA2 fehlen.", "The 5G antenna and WPA2 are missing.", fires=False),
+        Example("Der US-Konzern baut E-Autos.", "The US company builds electric cars.", fires=False),
+    )
+
+    def run(self, text: SegmentText) -> list[FindingValue]:
+        source, target = text.source.text, text.target.text
+        if not target.strip() or source == target or text.kind == "slug":
+            return []
+        wanted, given = list(_names(source)), list(_names(target))
+        missing = _without(wanted, Counter(target[slice(*span)].casefold() for span in given), source)
+        missing = [span for span in missing if source[slice(*span)].casefold() not in target.casefold()]
+        added = _without(given, Counter(source[slice(*span)].casefold() for span in wanted), target)
+        added = [span for span in added if target[slice(*span)].casefold() not in source.casefold()]
+        return [*_findings(source, target, missing, added)]
+
+
+def _names(text: str) -> Iterator[Span]:
+    for match in _PATTERN.finditer(text):
+        if match["address"] or not (_NUMBERED.match(match[0]) or _COMPOUND.search(match[0])):
+            yield match.span()
+
+
+def _without(spans: Iterable[Span], others: Counter[str], text: str) -> list[Span]:
+    """The spans whose text has no counterpart left among the others."""
+    left = []
+    for span in spans:
+        key = text[slice(*span)].casefold()
+        if others[key]:
+            others[key] -= 1
+        else:
+            left.append(span)
+    return left
+
+
+def _findings(source: str, target: str, missing: list[Span], added: list[Span]) -> Iterator[FindingValue]:
+    for span in missing:
+        name = source[slice(*span)]
+        slip = max(added, key=lambda other: _likeness(name, target[slice(*other)]), default=None)
+        if slip is not None and _likeness(name, target[slice(*slip)]) >= _LIKE:
+            added.remove(slip)
+            yield _finding(f"“{name}” in the source, “{target[slice(*slip)]}” in the translation.", span, slip, name)
+        else:
+            yield _finding(f"“{name}” in the source is missing from the translation.", span, None, None)
+
+
+def _likeness(one: str, other: str) -> float:
+    return DamerauLevenshtein.normalized_similarity(one.casefold(), other.casefold())
+
+
+def _finding(message: str, source: Span, target: Span | None, suggestion: str | None) -> FindingValue:
+    return FindingValue(
+        severity="major",
+        category="accuracy/mistranslation" if target else "accuracy/omission",
+        message=message,
+        source_spans=(source,),
+        target_spans=(target,) if target else (),
+        suggestion=suggestion,
+    )

@@ -1,0 +1,1 @@
+"""Words and small passages that several checks look for, and where their counterpart would stand."""

@@ -1,0 +1,23 @@
+"""Which words belong to one language and not to another, by the word lists of simplemma (MIT).
+
+The lists are read when first asked for; that takes seconds and some 70 MB a language.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import simplemma
+
+
+@lru_cache(maxsize=65_536)
+def is_only_of(word: str, language: str, other: str) -> bool:
+    """Whether a word is one of `language` and none of `other`; both are primary language subtags such as `de`."""
+    forms = (word, word.lower(), word.capitalize())
+    known = simplemma.is_known
+    return any(known(form, lang=language) for form in forms) and not any(known(form, lang=other) for form in forms)
+
+
+def word_list(words: str) -> frozenset[str]:
+    """Words written one after the other, as rules keep them."""
+    return frozenset(words.split())

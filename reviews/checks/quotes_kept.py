@@ -1,0 +1,102 @@
+"""Quotations: every quoted passage of the source is quoted in the translation, in English marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from reviews.values import FindingValue, SegmentText, Span
+
+from .base import Check, Example
+
+#: A quoted passage of at least one word, in any of the marks that German and English papers use.
+_QUOTED = re.compile(
+    r"„[^„“”]*[“”]|“[^“”]*”|»[^«»]*«|«[^«»]*»|›[^‹›]*‹|‹[^‹›]*›|\"[^\"]*\"|‚[^‚‘’]*[‘’]|(?<!\w)‘[^‘]*?’(?!\w)|(?<!\w)'[^']*'(?!\w)"
+)
+_OPEN_ONLY = re.compile(r"\A\s*[„“»\"]|[„“»\"](?=\w)")
+_GERMAN_LEFT = re.compile(r"„[^„“”]*[“”]?|»[^«»]*«|‚\w[^‚‘’]*[‘’]")
+_WORD = re.compile(r"\w")
+#: Shorter than this many words it may be a title or a coined word, which English often sets in italics or not at all.
+_SPEECH = 4
+
+
+class QuotesKept(Check):
+    """Counts quoted passages; a missing long one is major: somebody's words became the paper's.
+
+    German quotation marks left in English are minor, with the English ones as the suggestion.
+    """
+
+    id = "quotes.kept"
+    version = 1
+    name = "Quotations"
+    description = "A quoted passage is not quoted in the translation, or its quotation marks are German."
+    category = "linguistic-conventions/punctuation"
+    severity = "minor"
+    languages = frozenset({"de", "en"})
+    examples = (
+        Example("„Wir zahlen kein Lösegeld“, sagte sie.", "We are paying no ransom, she said.", fires=True),
+        Example("Die Gruppe „Grauwolf“ droht.", "The group „Grauwolf“ makes threats.", fires=True),
+        Example("„Wir zahlen“, sagte sie.", "“We are paying,” she said.", fires=False),
+        Example("»Wir zahlen«, sagte sie.", '"We are paying," she said.', fires=False),
+        Example("Er las „Die Zeit“ und ‚Der Spiegel‘.", "He read “Die Zeit” and ‘Der Spiegel’.", fires=False),
+        Example("Das ist Peters’ Haus.", "That is Peter’s house.", fires=False),
+    )
+
+    def run(self, text: SegmentText) -> list[FindingValue]:
+        source, target = text.source.text, text.target.text
+        if not target.strip() or source == target:
+            return []
+        return [*_lost(source, target), *_german(target)]
+
+
+def _lost(source: str, target: str) -> Iterator[FindingValue]:
+    said, kept = _passages(source), _passages(target)
+    # A quotation over several sentences opens in one and closes in another.
+    missing = len(said) - len(kept) - (1 if _is_open(target) and not _is_open(source) else 0)
+    if missing <= 0:
+        return
+    for span in sorted(_unmatched(said, kept, source, target)[:missing]):
+        words = len(source[slice(*span)].split())
+        yield FindingValue(
+            severity="major" if words >= _SPEECH else "minor",
+            category="linguistic-conventions/punctuation",
+            message=f"{_shortened(source[slice(*span)])} is quoted in the source and not in the translation.",
+            source_spans=(span,),
+        )
+
+
+def _passages(text: str) -> list[Span]:
+    return [match.span() for match in _QUOTED.finditer(text) if _WORD.search(match[0])]
+
+
+def _is_open(text: str) -> bool:
+    rest = _QUOTED.sub("", text)
+    return _OPEN_ONLY.search(rest) is not None
+
+
+def _unmatched(said: Sequence[Span], kept: Sequence[Span], source: str, target: str) -> list[Span]:
+    """Quoted passages of the source, those first that have none of the translation near where they belong."""
+
+    def distance(span: Span) -> float:
+        share = sum(span) / 2 / len(source)
+        return min((abs(sum(other) / 2 / len(target) - share) for other in kept), default=1.0)
+
+    return sorted(said, key=lambda span: (-distance(span), span))
+
+
+def _german(target: str) -> Iterator[FindingValue]:
+    for match in _GERMAN_LEFT.finditer(target):
+        inner = match[0].strip("„“”»«‚‘’")
+        marks = "‘’" if match[0][0] == "‚" else "“”"
+        closed = match[0][-1] in "“”«‘’"
+        yield FindingValue(
+            severity="minor",
+            category="linguistic-conventions/punctuation",
+            message="German quotation marks in the translation.",
+            target_spans=(match.span() if closed else (match.start(), match.start() + 1),),
+            suggestion=f"{marks[0]}{inner}{marks[1]}" if closed else marks[0],
+        )
+
+
+def _shortened(passage: str) -> str:
+    return passage if len(passage) <= 60 else f"{passage[:58]}…{passage[-1]}"

@@ -1,0 +1,124 @@
+"""Reported speech that the translation states as fact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from reviews.values import FindingValue, SegmentText, Severity, Span
+
+from .base import Check, Example
+from .phrases.attribution import is_attributed, outside_quotations
+from .phrases.places import counterpart
+
+#: Forms of the present subjunctive that are no indicative of the same person: what others say (Duden 4, §§ 756–761).
+_KONJUNKTIV = re.compile(
+    r"\b(?:sei|seien|habe|werde|könne|müsse|solle|wolle|dürfe|möge|wisse|gebe|gehe|komme|bleibe|stehe|liege|lasse|drohe|führe|finde|"
+    r"brauche|handele|handle|bestehe|gelte|halte|nehme|mache|sehe|zeige|bedeute|erwarte|rechne|hoffe|glaube|arbeite|helfe|"
+    r"biete|fehle|gehöre|erlaube|ermögliche|stelle|setze|bringe|laufe|treffe|werfe|trete|verliere|verfüge|profitiere|"
+    r"plane|prüfe|leide|sorge|fordere|begrüße|unterstütze|lehne|schaffe|verstoße|entspreche|sterbe|lebe|wachse|steige|"
+    r"sinke|falle|ziehe|beginne|reiche|diene|liefere|kenne|verstehe|spreche|nutze|koste|erhalte|betreffe|scheine|"
+    r"versuche|verhindere|enthalte|gefährde|zahle|spare|verkaufe|kaufe|baue|produziere|investiere|übernehme|"
+    r"betreibe|erfülle|verletze|riskiere|funktioniere|existiere|resultiere|stamme|dauere|ändere|verzichte|belaste|"
+    r"benötige|befinde|bekomme|verdiene|verlange|vertraue|wirke|zwinge|beruhe|bezahle|biege|breche|denke|ergebe|"
+    r"erreiche|fahre|fange|fließe|genieße|gewinne|greife|hänge|heiße|höre|klinge|lerne|lese|löse|melde|merke|rate|rufe|"
+    r"schließe|schreibe|sitze|suche|teile|trage|verbessere|verbiete|vergesse|verlasse|warte|wechsele|wende|wiege|wohne)\b"
+)
+#: Where one of these forms reports nothing: conditions, comparisons, wishes, the author speaking of himself.
+_NO_REPORT = re.compile(
+    r"\bes sei denn\b|\bsei es\b|\bals (?:\w+ )?(?:ob|wenn|sei|seien|habe|werde|könne|müsse|gebe|gehe)\b|\b[Ii]ch\b|"
+    r"\b[Mm]an nehme\b|\bwie dem auch sei\b|\bGott sei Dank\b|\bmöge\b|\bdamit (?:\w+ )?(?:sei|habe|werde)\b|"
+    r"\bsei (?:\w+ ){0,4}(?:genannt|erwähnt|angemerkt|hingewiesen|gesagt|gedankt)\b"
+)
+#: "soll … haben": hearsay; "will … gesehen haben": somebody's own word.
+_HEARSAY = re.compile(
+    r"\b(?P<verb>soll(?:en)?|will|wollen)\b(?=[^.!?;:]*\b(?:ge\w{2,}t|ge\w{2,}en|\w+iert|(?:be|ent|er|ver|zer|miss)\w{2,}(?:t|en)|"
+    r"\w+ge\w{2,}(?:t|en)|worden|gewesen) (?:haben|sein|worden sein)\b)"
+)
+_QUIET_KINDS = frozenset({"slug", "byline", "credit", "quote"})
+#: How many sentences back a source may have been named when each since then is reported speech too.
+_FURTHEST_BACK = 4
+_LONGEST_SPAN = 40
+
+_ATTRIBUTED, _UNATTRIBUTED = "attributed before", "not attributed before"
+
+
+class SpeechReported(Check):
+    """German marks what others say by the verb alone, English has to say who says so.
+
+    A text in the present subjunctive, or one with hearsay "soll … haben", needs an attribution or a hedge in the
+    translation. Is there one only in the sentences before, the finding is minor; is there none at all, major. Where
+    nothing is known of the sentence before, it is minor too.
+    """
+
+    id = "speech.reported"
+    version = 1
+    name = "Reported speech"
+    description = "The source reports what somebody says, the translation states it as fact."
+    category = "accuracy/mistranslation"
+    severity = "major"
+    languages = frozenset({"de", "en"})
+    reads = frozenset({"neighbours"})
+    examples = (
+        Example("Das Konto sei nicht geschützt gewesen.", "The account was not protected.", fires=True),
+        Example("Er soll Daten verkauft haben.", "He sold data.", fires=True),
+        Example("Das Konto sei nicht geschützt gewesen.", "The account was not protected, she said.", fires=False),
+        Example("Er soll Daten verkauft haben.", "He is alleged to have sold data.", fires=False),
+        Example("Die Frist endet bald, es sei denn, er zahlt.", "The deadline ends soon unless he pays.", fires=False),
+        Example("„Ich habe Zeit“, heißt es im Brief.", "“I have time,” the letter goes.", fires=False),
+    )
+
+    def context(self, article: Sequence[SegmentText], index: int) -> tuple[str, ...]:
+        """Whether the sentences before say who speaks; nothing where this one does or reports nothing."""
+        if index == 0 or _report(article[index]) is None or is_attributed(article[index].target.text):
+            return ()
+        for before in reversed(article[max(index - _FURTHEST_BACK, 0) : index]):
+            if is_attributed(before.target.text):
+                return (_ATTRIBUTED,)
+            if _report(before) is None:
+                break
+        return (_UNATTRIBUTED,)
+
+    def run(self, text: SegmentText) -> list[FindingValue]:
+        span = _report(text)
+        target = text.target.text
+        if span is None or not target.strip() or is_attributed(target):
+            return []
+        severity: Severity = "major" if text.context == (_UNATTRIBUTED,) else "minor"
+        verb = text.source.text[slice(*span)]
+        where = (
+            "only the sentences before say who says so"
+            if text.context == (_ATTRIBUTED,)
+            else "nobody says so in English"
+        )
+        return [
+            FindingValue(
+                severity=severity,
+                category="accuracy/mistranslation",
+                message=f"“{verb}” in the source marks reported speech; {where}.",
+                source_spans=(span,),
+                target_spans=tuple(_clause(text.source.text, span, target)),
+            )
+        ]
+
+
+def _report(text: SegmentText) -> Span | None:
+    """Where the source marks that it reports what others say, quotations aside."""
+    source = outside_quotations(text.source.text)
+    if text.kind in _QUIET_KINDS or _NO_REPORT.search(source):
+        return None
+    match = _KONJUNKTIV.search(source)
+    if match:
+        return match.span()
+    match = _HEARSAY.search(source)
+    return match.span("verb") if match else None
+
+
+def _clause(source: str, span: Span, target: str) -> list[Span]:
+    """Subject and verb of the English clause that states it as fact."""
+    verb = counterpart(source, span, target)
+    if verb is None:
+        return [(0, min(len(target), _LONGEST_SPAN))]
+    begins = max((target.rfind(mark, 0, verb[0]) + 1 for mark in ',;:–—“”".'), default=0)
+    begins += len(target[begins:]) - len(target[begins:].lstrip())
+    return [(begins if verb[1] - begins <= _LONGEST_SPAN else verb[0], verb[1])]

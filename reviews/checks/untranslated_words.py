@@ -1,0 +1,60 @@
+"""Single German words left in an English text."""
+
+from __future__ import annotations
+
+import re
+
+from reviews.values import FindingValue, SegmentText
+
+from .base import Check, Example, primary_language
+from .phrases.attribution import outside_quotations
+from .phrases.lexicon import is_only_of
+from .quantities.numerals import LINK
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
+#: In the translation only words that stand alone: no part of a compound or of an address.
+_ALONE = re.compile(rf"(?P<link>{LINK})|(?P<word>(?<![\w.-])[^\W\d_]{{4,}}(?![\w-]|\.\w))")
+_QUIET_KINDS = frozenset({"byline", "credit", "slug"})
+#: Small words that are parts of names: "Bündnis für Arbeit", "Schloss ob der Tauber".
+_IN_NAMES = frozenset({"unter", "ober", "über", "beim", "oder"})
+
+
+class UntranslatedWords(Check):
+    """Looks for words of the source that English does not have, written small as no German name is.
+
+    A German noun with a capital may be a name and stays quiet. So do words between quotation marks, which a text may
+    be about. Longer stretches are the business of `untranslated.text`.
+    """
+
+    id = "untranslated.words"
+    version = 1
+    name = "German words left"
+    description = "A single word of the source that the target language does not have was left as it is."
+    category = "accuracy/untranslated"
+    severity = "minor"
+    languages = frozenset({"de", "en"})
+    examples = (
+        Example("Lücke in Handys wird ausgenutzt", "Hole in handys is being exploited", fires=True),
+        Example("Der Streit eskalierte zusehends.", "The dispute zusehends escalated.", fires=True),
+        Example("Das Backup der Software fehlt.", "The backup of the software is missing.", fires=False),
+        Example("Der Bundestag tagt.", "The Bundestag is meeting.", fires=False),
+        Example("Das Wort „schadenfreude“ fiel.", "The word “schadenfreude” was used.", fires=False),
+    )
+
+    def run(self, text: SegmentText) -> list[FindingValue]:
+        source, target = text.source.text, outside_quotations(text.target.text)
+        languages = primary_language(text.source_lang), primary_language(text.target_lang)
+        if text.kind in _QUIET_KINDS or languages[0] == languages[1] or source == text.target.text:
+            return []
+        said = {match[0].lower(): match.span() for match in _WORD.finditer(source)}
+        return [
+            FindingValue(
+                severity="minor",
+                category="accuracy/untranslated",
+                message=f"“{match[0]}” is no English word.",
+                source_spans=(said[match[0]],),
+                target_spans=(match.span(),),
+            )
+            for match in _ALONE.finditer(target)
+            if match["word"] in said and match[0] not in _IN_NAMES and is_only_of(match[0], *languages)
+        ]

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from reviews.checks.length_truncated import LengthTruncated
+from tests.checks.texts import human_pairs, pair, share_with_findings, spans
+
+CHECK = LengthTruncated()
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "severity", "in_source", "in_target"),
+    [
+        ("Die Stadt prüft den Fall seit Mitte Mai.", "The city has been looking into the", "major", (), ("the",)),
+        (
+            "Die Polizei hat bei dem Unfall auf der Autobahn am Montag zwei Menschen verletzt aufgefunden.",
+            "Two people hurt.",
+            "major",
+            (),
+            ("hurt.",),
+        ),
+    ],
+)
+def test_it_finds_and_marks(source, target, severity, in_source, in_target):
+    (finding,) = CHECK.run(pair(source, target))
+    assert finding.severity == severity
+    assert (spans(source, finding.source_spans), spans(target, finding.target_spans)) == (in_source, in_target)
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Die Stadt prüft den Fall.", "The city is looking into it."),
+        ("Stadt prüft den Fall", "City looks into case"),
+        ("Sie fragte, wo er war.", "She asked where he was."),
+    ],
+)
+def test_it_stays_quiet(source, target):
+    assert CHECK.run(pair(source, target)) == []
+
+
+@pytest.mark.parametrize(("folder", "reference"), [("wmt21-de-en", "A"), ("wmt21-de-en", "B"), ("wmt22-de-en", "B")])
+def test_human_translations_seldom_give_an_alarm(folder, reference):
+    assert share_with_findings(CHECK, human_pairs(folder, reference)) <= 0.006

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+
+from reviews.checks.negation_polarity import NegationPolarity
+from tests.checks.texts import human_pairs, pair, share_with_findings, spans
+
+CHECK = NegationPolarity()
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "severity", "in_source", "in_target"),
+    [
+        (
+            "Es gibt keine Hinweise darauf.",
+            "There are indications of it.",
+            "critical",
+            ("keine",),
+            ("are indications",),
+        ),
+        (
+            "Sie will daran nichts mehr ändern.",
+            "She wants to change more about it.",
+            "critical",
+            ("nichts",),
+            (),
+        ),
+        (
+            "Das gilt nicht nur für Neue, sondern auch für Alte.",
+            "This only applies to new and old ones.",
+            "critical",
+            ("nicht nur",),
+            ("only",),
+        ),
+        ("Das Konto ist gesperrt.", "The account is not blocked.", "critical", (), ("not",)),
+    ],
+)
+def test_it_finds_and_marks(source, target, severity, in_source, in_target):
+    (finding,) = CHECK.run(pair(source, target))
+    assert finding.severity == severity
+    assert (spans(source, finding.source_spans), spans(target, finding.target_spans)) == (in_source, in_target)
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Das ist nicht sicher.", "That is uncertain."),
+        ("Nein, es bleibt dabei.", "No, that stands."),
+        ("Er gewann nicht zuletzt dank ihr.", "He won thanks to her above all."),
+        ("Sie hat weder Zeit noch Geld.", "She has neither time nor money."),
+        ("Sein Lied „Kein Problem“ läuft.", "His song “Kein Problem” is playing."),
+        ("Der Antrag scheiterte.", "The motion did not pass."),
+        ("Linux Nr. 5", "Linux No. 5"),
+    ],
+)
+def test_it_stays_quiet(source, target):
+    assert CHECK.run(pair(source, target)) == []
+
+
+@pytest.mark.parametrize(("folder", "reference"), [("wmt21-de-en", "A"), ("wmt21-de-en", "B"), ("wmt22-de-en", "B")])
+def test_human_translations_seldom_give_an_alarm(folder, reference):
+    assert share_with_findings(CHECK, human_pairs(folder, reference)) <= 0.015
