@@ -186,7 +186,7 @@ def test_no_code_is_lost_whatever_the_text(text, data):
 def test_a_text_longer_than_the_librarys_window_is_divided_like_a_short_one(monkeypatch):
     text = "Der Rat tagt am 3. Oktober. „Nein!“, rief er. Danach war Ruhe. " * 20
     whole = sentences(text)
-    monkeypatch.setattr("reviews.importing.segmenting._WINDOW", 200)
+    monkeypatch.setattr("reviews.importing.segmenting.library._WINDOW", 200)
     assert sentences(text) == whole
     assert len(whole) == 60
 
