@@ -1,8 +1,8 @@
 """What a metric is, and the batch of texts it scores.
 
-Two sorts. A *reference metric* compares a hypothesis with human translations and keeps **sufficient statistics**:
-integer counts whose sum over any slice of segments gives that slice's exact corpus score. A *source signal* looks at
-hypothesis and source only, needs no reference and keeps no statistics.
+A *reference metric* compares a hypothesis with human translations and keeps **sufficient statistics**: integer counts
+whose sum over any slice of segments gives that slice's exact corpus score. A *source signal* looks at hypothesis and
+source only, needs no reference and keeps no statistics. Only reference metrics rank systems.
 
 Metrics hold no state and are shared by all threads; what may be counted once for several of them lives in the batch.
 """
@@ -10,7 +10,6 @@ Metrics hold no state and are shared by all threads; what may be counted once fo
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Literal, NamedTuple, TypeVar, cast
 
@@ -21,7 +20,6 @@ EMPTY_REFERENCE = "empty reference"
 EMPTY_SOURCE = "empty source"
 
 References = tuple[str, ...]
-Prepared = TypeVar("Prepared")
 Counts = TypeVar("Counts")
 
 
@@ -36,7 +34,7 @@ class Metric(ABC):
     """What every metric says of itself; screens, commands and docs read it from here.
 
     `id` is the name on the command line and in MetricConfig, `unit` completes "the value is in …".
-    `higher_is_better` is None where neither end is.
+    `higher_is_better` is None where neither end is. `ranks_systems` is False for what may order segments only.
     """
 
     id: str
@@ -44,13 +42,15 @@ class Metric(ABC):
     description: str
     unit: str
     higher_is_better: bool | None
-    against: ClassVar[Literal["reference", "source"]]
+    ranks_systems: bool
+    against: ClassVar[Literal["reference", "source", "engines"]]
 
 
 class ReferenceMetric(Metric):
     """A metric of hypothesis against reference, with `width` integer statistics a segment (at most 24)."""
 
     against = "reference"
+    ranks_systems = True
     width: int
 
     @abstractmethod
@@ -89,6 +89,7 @@ class SourceSignal(Metric):
     """A metric of hypothesis against source, for segments without any reference; no statistics, no corpus score."""
 
     against = "source"
+    ranks_systems = False
 
     @abstractmethod
     def signature(self, languages: Languages) -> str:
@@ -106,8 +107,8 @@ class Batch:
     """Hypotheses and the references of each, checked, with every count made once for all metrics that share it.
 
     `references` holds one tuple a segment: its reference texts, as many for every segment, or none at all where there
-    is none. One batch is one set of references; several systems' hypotheses may stand in it, and then each distinct
-    tuple of references is prepared once.
+    is none. One batch is one set of references; several systems' hypotheses may stand in it: what a metric makes of a
+    text or of a tuple of references it makes once for all of them.
 
     `reasons` says for each segment why it cannot be scored ("" where it can), `pairs` are those that can.
     A set with an empty reference cannot be scored: the signature promises n references, so none is left out silently.
@@ -125,33 +126,13 @@ class Batch:
             for hypothesis, entry, reason in zip(hypotheses, sets, self.reasons, strict=True)
             if not reason
         )
-        self._counted: dict[Any, list[Any]] = {}
+        self._computed: dict[Any, Any] = {}
 
-    def counts(
-        self, prepare: Callable[[References], Prepared], count: Callable[[str, Prepared], Counts]
-    ) -> list[Counts]:
-        """`count(hypothesis, prepare(references))` for each of `pairs`.
-
-        References are prepared once for all hypotheses that share them, and the whole list is made once for all
-        metrics that ask with the same two functions.
-        """
-        key = (prepare, count)
-        if key not in self._counted:
-            self._counted[key] = self._count(prepare, count)
-        return cast(list[Counts], self._counted[key])
-
-    def _count(
-        self, prepare: Callable[[References], Prepared], count: Callable[[str, Prepared], Counts]
-    ) -> list[Counts]:
-        sharing: defaultdict[References, list[int]] = defaultdict(list)
-        for position, (_, references) in enumerate(self.pairs):
-            sharing[references].append(position)
-        counted: dict[int, Counts] = {}
-        for references, positions in sharing.items():
-            prepared = prepare(references)
-            for position in positions:
-                counted[position] = count(self.pairs[position][0], prepared)
-        return [counted[position] for position in range(len(self.pairs))]
+    def once(self, compute: Callable[[Batch], Counts]) -> Counts:
+        """`compute(self)`, computed once for all metrics that ask with the same function."""
+        if compute not in self._computed:
+            self._computed[compute] = compute(self)
+        return cast(Counts, self._computed[compute])
 
 
 def is_blank(text: str) -> bool:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import sacrebleu.metrics.bleu
 
 from reviews.values import SegmentScore
 
 from . import sacrebleu_api
-from .base import Batch, ReferenceMetric, References
+from .base import Batch, ReferenceMetric
+from .ngrams import matches, totals, words
+from .tokens import tokens_of
 
 # One segment rarely has all four orders of n-grams: `sentence_bleu` counts only those it can have.
 # The statistics are the same either way.
 _CORPUS = sacrebleu.metrics.bleu.BLEU()
 _SENTENCE = sacrebleu.metrics.bleu.BLEU(effective_order=True)
+
+ORDERS = 4
 
 Statistics = tuple[int, ...]
 
@@ -43,14 +46,23 @@ class Bleu(ReferenceMetric):
 
     def score_pairs(self, batch: Batch) -> list[SegmentScore]:
         return [
-            SegmentScore(sacrebleu_api.score(_SENTENCE, statistics), statistics)
-            for statistics in batch.counts(_prepare, _count)
+            SegmentScore(sacrebleu_api.score(_SENTENCE, statistics), statistics) for statistics in batch.once(_count)
         ]
 
 
-def _prepare(references: References) -> dict[str, Any]:
-    return _CORPUS._extract_reference_info([_CORPUS._preprocess_segment(text) for text in references])
-
-
-def _count(hypothesis: str, prepared: dict[str, Any]) -> Statistics:
-    return tuple(_CORPUS._compute_segment_statistics(_CORPUS._preprocess_segment(hypothesis), prepared))
+def _count(batch: Batch) -> list[Statistics]:
+    """The statistics of each of `batch.pairs`."""
+    tokens = batch.once(tokens_of)
+    hypotheses = words(tokens.hypotheses, tokens.numbers)
+    references = [words(texts, tokens.numbers) for texts in tokens.references]
+    lengths = hypotheses.lengths.tolist()
+    return [
+        (length, _CORPUS._get_closest_ref_len(length, list(others)), *matched, *possible)
+        for length, others, matched, possible in zip(
+            lengths,
+            zip(*(reference.lengths.tolist() for reference in references), strict=True),
+            matches(hypotheses, references, ORDERS).tolist(),
+            totals(hypotheses.lengths, ORDERS).tolist(),
+            strict=True,
+        )
+    ]

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
+from itertools import count
 from operator import itemgetter
+from typing import NamedTuple
 
+import numpy as np
 import sacrebleu.metrics.chrf
 
 from reviews.values import SegmentScore
 
 from . import sacrebleu_api
-from .base import Batch, ReferenceMetric, References
+from .base import Batch, ReferenceMetric
+from .ngrams import Integers, Units, characters, matches, totals, words
 
 CHARACTER_ORDERS = 6
 WORD_ORDERS = 2
 COUNTS_PER_ORDER = 3
 
 Statistics = tuple[int, ...]
-#: Of one text, for each order: how often each n-gram occurs. Six orders of characters, then two of words.
-NGrams = list[Counter[str]]
 
 _PLUS_PLUS = sacrebleu.metrics.chrf.CHRF(word_order=WORD_ORDERS)
 
@@ -52,7 +54,7 @@ class ChrF(ReferenceMetric):
         return sacrebleu_api.score(self._sacrebleu, statistics)
 
     def score_pairs(self, batch: Batch) -> list[SegmentScore]:
-        return [SegmentScore(*self._best(rows)) for rows in batch.counts(_prepare, _count)]
+        return [SegmentScore(*self._best(rows)) for rows in batch.once(_count)]
 
     def _best(self, rows: Sequence[Statistics]) -> tuple[float, Statistics]:
         """Value and statistics against the best reference, the first of equals.
@@ -60,7 +62,7 @@ class ChrF(ReferenceMetric):
         chrF and chrF++ may choose different references, so that the choice cannot be shared as the counts are.
         """
         own = [row[: self.width] for row in rows]
-        return max(((sacrebleu_api.score(self._sacrebleu, row), row) for row in own), key=itemgetter(0))
+        return max([(sacrebleu_api.score(self._sacrebleu, row), row) for row in own], key=itemgetter(0))
 
 
 class ChrFPlusPlus(ChrF):
@@ -72,22 +74,66 @@ class ChrFPlusPlus(ChrF):
     word_orders = WORD_ORDERS
 
 
-def _prepare(references: References) -> list[NGrams]:
-    return [_ngrams(text) for text in references]
+class _Texts(NamedTuple):
+    """Texts as chrF counts them: characters without white space, words with punctuation apart."""
+
+    characters: Units
+    words: Units
 
 
-def _count(hypothesis: str, prepared: Sequence[NGrams]) -> list[Statistics]:
-    """chrF++'s statistics against each reference."""
-    own = _ngrams(hypothesis)
-    return [
-        tuple(
-            number
-            for hypothesis_order, reference_order in zip(own, reference, strict=True)
-            for number in _PLUS_PLUS._get_match_statistics(hypothesis_order, reference_order)
+class _Reader:
+    """Makes units of texts, of each different text once."""
+
+    def __init__(self) -> None:
+        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
+        self._known: dict[str, tuple[str, list[str]]] = {}
+
+    def read(self, texts: Sequence[str]) -> _Texts:
+        parts = [self._parts(text) for text in texts]
+        return _Texts(characters([dense for dense, _ in parts]), words([found for _, found in parts], self._numbers))
+
+    def _parts(self, text: str) -> tuple[str, list[str]]:
+        found = self._known.get(text)
+        if found is None:
+            found = self._known[text] = "".join(text.split()), _PLUS_PLUS._remove_punctuation(text)
+        return found
+
+
+def _count(batch: Batch) -> list[tuple[Statistics, ...]]:
+    """chrF++'s statistics of each of `batch.pairs` against each of its references."""
+    reader = _Reader()
+    hypotheses = reader.read([hypothesis for hypothesis, _ in batch.pairs])
+    return list(
+        zip(
+            *(
+                _statistics(hypotheses, reader.read([references[place] for _, references in batch.pairs]))
+                for place in range(batch.n_references)
+            ),
+            strict=True,
         )
-        for reference in prepared
+    )
+
+
+def _statistics(hypotheses: _Texts, references: _Texts) -> list[Statistics]:
+    counts = [
+        count_orders(one, other, orders)
+        for one, other, orders in zip(hypotheses, references, (CHARACTER_ORDERS, WORD_ORDERS), strict=True)
     ]
+    return as_statistics(np.concatenate(counts, axis=1))
 
 
-def _ngrams(text: str) -> NGrams:
-    return _PLUS_PLUS._extract_reference_info([_PLUS_PLUS._preprocess_segment(text)])["ref_ngrams"][0]
+def count_orders(texts: Units, others: Units, orders: int) -> Integers:
+    """For each pair and order three numbers: n-grams of the text, of the other, and matches."""
+    return np.stack(
+        [totals(texts.lengths, orders), totals(others.lengths, orders), matches(texts, [others], orders)], axis=2
+    )
+
+
+def as_statistics(counts: Integers) -> list[Statistics]:
+    """What `count_orders` gives as sacrebleu's statistics, the text taken as hypothesis.
+
+    sacrebleu counts an order of the hypothesis only where the reference has it too.
+    """
+    counts = counts.copy()
+    counts[:, :, 0][counts[:, :, 1] == 0] = 0
+    return [tuple(row) for row in counts.reshape(len(counts), counts.shape[1] * COUNTS_PER_ORDER).tolist()]

@@ -7,19 +7,25 @@ from typing import TypeVar
 from .base import Metric, ReferenceMetric, SourceSignal
 from .bleu import Bleu
 from .chrf import ChrF, ChrFPlusPlus
+from .consensus import Consensus
+from .edit_rate import EditRate
 from .language import Language
 from .length_ratio import LengthRatio
 from .ter.metric import Ter
 
 M = TypeVar("M", bound=Metric)
 
-METRICS: tuple[ReferenceMetric | SourceSignal, ...] = (
+CONSENSUS = Consensus()
+
+METRICS: tuple[ReferenceMetric | SourceSignal | Consensus, ...] = (
     Bleu(),
     ChrF(),
     ChrFPlusPlus(),
     Ter(),
+    EditRate(),
     LengthRatio(),
     Language(),
+    CONSENSUS,
 )
 
 REFERENCE_METRICS: tuple[ReferenceMetric, ...] = tuple(m for m in METRICS if isinstance(m, ReferenceMetric))
@@ -30,7 +36,7 @@ class UnknownMetricError(ValueError):
     """No metric has this id; the message lists those there are."""
 
 
-def metric(metric_id: str) -> ReferenceMetric | SourceSignal:
+def metric(metric_id: str) -> ReferenceMetric | SourceSignal | Consensus:
     """The metric with this id. Raises UnknownMetricError."""
     return _find(metric_id, METRICS)
 

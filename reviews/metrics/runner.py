@@ -17,25 +17,55 @@ from typing import Any, Protocol, TypeVar
 
 from django.db import transaction
 
-from reviews.models import Document, MetricConfig, ReferenceSet, Score, ScoreTarget, TargetKind
-from reviews.models.hypothesis import AlignedTextModel, Hypothesis, Reference
-from reviews.models.in_force import Outside, Texts, cut, texts_in, texts_outside
+from reviews.models import (
+    Document,
+    MetricConfig,
+    Placement,
+    ReferenceSet,
+    Revision,
+    Score,
+    ScoreTarget,
+    SegmentState,
+    TargetKind,
+)
+from reviews.models.hypothesis import Hypothesis, Reference
+from reviews.models.in_force import Outside, Texts, cut, target_runs, texts_in, texts_outside
 from reviews.models.layout import smallest_common_runs
 from reviews.models.scores import STATISTICS_COLUMNS
-from reviews.values import SegmentScore, in_batches, join_texts, run_hash
+from reviews.values import CodedText, SegmentScore, in_batches, join_texts, run_hash
 
 from .base import NO_REFERENCE, Batch, Languages, Metric, ReferenceMetric, SourceSignal
-from .registry import REFERENCE_METRICS, SOURCE_SIGNALS
+from .consensus import MIN_ENGINES, NEEDS_ENGINES, Consensus
+from .registry import CONSENSUS, METRICS, REFERENCE_METRICS, SOURCE_SIGNALS
 
 #: The score of this hypothesis's text is part of the run an earlier one starts.
 WITH_PREVIOUS = "scored with previous"
 #: The hypothesis has no place in the source.
 UNALIGNED = "unaligned"
+#: Of the run that other engines' texts serve together, the hypothesis's engine has only a part.
+PARTIAL = "covers only part of the run"
+
+#: What `compute` answers for, and what `score_post_edits` does.
+KINDS = (TargetKind.SOURCE, TargetKind.REFERENCE, TargetKind.CONSENSUS)
+POST_EDIT_KINDS = (TargetKind.POST_EDIT,)
+OWN_METRICS = frozenset(metric.id for metric in METRICS)
 
 #: Rows written in one transaction: editors' saves wait for it on SQLite.
 ROWS_PER_TRANSACTION = 500
 
-Row = TypeVar("Row", bound=AlignedTextModel)
+
+class Aligned(Protocol):
+    """A text for `covers` consecutive segments."""
+
+    @property
+    def covers(self) -> int: ...
+    @property
+    def content(self) -> CodedText: ...
+    @property
+    def content_hash(self) -> str: ...
+
+
+Row = TypeVar("Row", bound=Aligned)
 #: Called first in every transaction; False means that the work is no longer wanted, and nothing is written.
 Guard = Callable[[], bool]
 
@@ -82,11 +112,25 @@ class Changes:
 
 def score_document(document_id: int) -> Changes:
     """Bring all scores of a document up to date, in this process; what was done, in all."""
+    return _score_stretches(document_id, compute, lambda: True)
+
+
+def score_post_edits(document_id: int, guard: Guard = lambda: True) -> Changes:
+    """Score a document's hypotheses against what was approved of it; doing so again changes nothing.
+
+    Scores against a text that is approved no longer, or was changed since, go. Called after an approval and after
+    whatever may end one: a decision, a revision, a new source.
+    """
+    return _score_stretches(document_id, compute_post_edits, guard)
+
+
+def _score_stretches(document_id: int, compute_stretch: Callable[[Texts], Changes], guard: Guard) -> Changes:
     document = Document.objects.select_related("project").get(pk=document_id)
     total = Changes()
     for stretch in cut(document):
-        changes = compute(texts_in(document, stretch))
-        write(changes)
+        changes = compute_stretch(texts_in(document, stretch))
+        if not write(changes, guard):
+            break
         total.rows += changes.rows
         total.obsolete += changes.obsolete
         total.done += changes.done
@@ -161,13 +205,123 @@ class SetTarget:
             yield from _on_common_runs(texts.order, hypotheses, references)
 
     def scores(self, entries: Sequence[Wanted], configs: Iterable[int]) -> Iterator[tuple[int, list[SegmentScore]]]:
-        batch = Batch([entry.text for entry in entries], [entry.against for entry in entries])
+        yield from _against_references(self.metrics, entries, configs)
+
+
+@dataclass(frozen=True, slots=True)
+class PostEditTarget:
+    """What was approved: a run is scored where the hypothesis and approved texts cover it; others get no row."""
+
+    id: int
+    metrics: Mapping[int, ReferenceMetric]
+
+    @property
+    def configs(self) -> Collection[int]:
+        return self.metrics.keys()
+
+    def wanted(self, texts: Texts) -> Iterator[Wanted]:
+        approved = _approved(texts.placements)
+        for hypotheses in texts.hypotheses.values():
+            for entry in _on_common_runs(texts.order, hypotheses, [approved]):
+                if entry.reason != NO_REFERENCE:
+                    yield entry
+
+    def scores(self, entries: Sequence[Wanted], configs: Iterable[int]) -> Iterator[tuple[int, list[SegmentScore]]]:
+        yield from _against_references(self.metrics, entries, configs)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsensusTarget:
+    """The other engines' texts, on the smallest runs that no text of any engine reaches out of."""
+
+    id: int
+    metrics: Mapping[int, Consensus]
+
+    @property
+    def configs(self) -> Collection[int]:
+        return self.metrics.keys()
+
+    def wanted(self, texts: Texts) -> Iterator[Wanted]:
+        for run in _joint_runs(texts.order, list(texts.hypotheses.values())):
+            rows = {system: _rows_of(run, by_segment) for system, by_segment in texts.hypotheses.items()}
+            whole = [system for system, own in rows.items() if sum(row.covers for row in own) == len(run)]
+            for system, own in rows.items():
+                if system in whole:
+                    yield from _against_others(own, [rows[other] for other in sorted(whole) if other != system])
+                else:
+                    for row in own:
+                        yield Wanted(row.pk, row.content_hash, reason=PARTIAL)
+
+    def scores(self, entries: Sequence[Wanted], configs: Iterable[int]) -> Iterator[tuple[int, list[SegmentScore]]]:
+        hypotheses, others = [entry.text for entry in entries], [entry.against for entry in entries]
         for config in configs:
-            yield config, self.metrics[config].scores(batch)
+            yield config, self.metrics[config].scores(hypotheses, others)
+
+
+def _against_references(
+    metrics: Mapping[int, ReferenceMetric], entries: Sequence[Wanted], configs: Iterable[int]
+) -> Iterator[tuple[int, list[SegmentScore]]]:
+    batch = Batch([entry.text for entry in entries], [entry.against for entry in entries])
+    for config in configs:
+        yield config, metrics[config].scores(batch)
+
+
+def _approved(placements: Sequence[Placement]) -> dict[int, ApprovedText]:
+    """The approved texts by the segment they start at."""
+    approved: dict[int, ApprovedText] = {}
+    for target, run in target_runs(placements):
+        if isinstance(target, Revision) and run[0].segment.state == SegmentState.APPROVED:
+            approved[run[0].segment_id] = ApprovedText(target, len(run))
+    return approved
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedText:
+    """An approved revision and how many segments it serves: fewer than it was written for where a later one has its
+    own text."""
+
+    revision: Revision
+    covers: int
+
+    @property
+    def content(self) -> CodedText:
+        return self.revision.content
+
+    @property
+    def content_hash(self) -> str:
+        return self.revision.content_hash
+
+
+def _joint_runs(order: Sequence[int], sides: Sequence[Mapping[int, Aligned]]) -> Iterator[tuple[int, ...]]:
+    """The smallest runs of consecutive segments that no text of any side reaches into or out of."""
+    start = end = 0
+    for position, segment in enumerate(order):
+        if position == end and position > start:
+            yield tuple(order[start:end])
+            start = position
+        covers = [side[segment].covers for side in sides if segment in side]
+        end = min(max(end, position + max(covers, default=1)), len(order))
+    if start < end:
+        yield tuple(order[start:end])
+
+
+def _against_others(rows: Sequence[Hypothesis], others: Sequence[Sequence[Hypothesis]]) -> Iterator[Wanted]:
+    first, *rest = rows
+    if len(others) + 1 < MIN_ENGINES:
+        yield from (Wanted(row.pk, row.content_hash, reason=NEEDS_ENGINES) for row in rows)
+        return
+    yield Wanted(
+        hypothesis=first.pk,
+        hypothesis_hash=_hash_of(rows),
+        target_hash=run_hash([_hash_of(other) for other in others]),
+        text=_text_of(rows),
+        against=tuple(_text_of(other) for other in others),
+    )
+    yield from (Wanted(row.pk, row.content_hash, reason=WITH_PREVIOUS) for row in rest)
 
 
 def _on_common_runs(
-    order: Sequence[int], hypotheses: Mapping[int, Hypothesis], references: Sequence[Mapping[int, Reference]]
+    order: Sequence[int], hypotheses: Mapping[int, Hypothesis], references: Sequence[Mapping[int, Aligned]]
 ) -> Iterator[Wanted]:
     compared: set[int] = set()
     for run in _common_runs(order, [hypotheses, *references]):
@@ -188,7 +342,7 @@ def _on_common_runs(
             yield Wanted(row.pk, row.content_hash, reason=NO_REFERENCE)
 
 
-def _common_runs(order: Sequence[int], sides: Sequence[Mapping[int, AlignedTextModel]]) -> list[tuple[int, ...]]:
+def _common_runs(order: Sequence[int], sides: Sequence[Mapping[int, Aligned]]) -> list[tuple[int, ...]]:
     """The smallest runs of segments that all sides cover completely."""
     covers, *others = ({segment: row.covers for segment, row in side.items()} for side in sides)
     runs: list[tuple[int, ...]] = []
@@ -202,16 +356,16 @@ def _rows_of(run: Sequence[int], rows: Mapping[int, Row]) -> list[Row]:
     return [rows[segment] for segment in run if segment in rows]
 
 
-def _text_of(rows: Sequence[AlignedTextModel]) -> str:
+def _text_of(rows: Sequence[Aligned]) -> str:
     return join_texts([row.content for row in rows]).text
 
 
-def _hash_of(rows: Sequence[AlignedTextModel]) -> str:
+def _hash_of(rows: Sequence[Aligned]) -> str:
     return run_hash([row.content_hash for row in rows])
 
 
 def targets_of(document: Document) -> list[Target]:
-    """What the texts of a document are scored against: the source, and sets of its references.
+    """What the texts of a document are scored against: the source, each other, and sets of its references.
 
     The sets are every single reference, all of them together, and whatever other set of the project the document
     has all references of. So the scores of a document do not depend on what was imported before it. What the
@@ -221,7 +375,12 @@ def targets_of(document: Document) -> list[Target]:
     languages = Languages(project.source_lang, project.target_lang)
     source, _ = ScoreTarget.objects.get_or_create(project=project, kind=TargetKind.SOURCE, reference_set=None)
     signals = _configs([(signal, signal.signature(languages)) for signal in SOURCE_SIGNALS])
-    targets: list[Target] = [SourceTarget(source.pk, signals, languages)]
+    engines, _ = ScoreTarget.objects.get_or_create(project=project, kind=TargetKind.CONSENSUS, reference_set=None)
+    consensus = _configs([(CONSENSUS, CONSENSUS.signature())])
+    targets: list[Target] = [
+        SourceTarget(source.pk, signals, languages),
+        ConsensusTarget(engines.pk, consensus),
+    ]
     for reference_set in _reference_sets(document):
         target, _ = ScoreTarget.objects.get_or_create(
             reference_set=reference_set, defaults={"project": project, "kind": TargetKind.REFERENCE}
@@ -279,7 +438,25 @@ def compute(texts: Texts) -> Changes:
     changes = Changes()
     for target in targets_of(texts.document):
         _score(target, [*target.wanted(texts), *unaligned], stored, changes)
-    changes.obsolete = stored.left_over()
+    changes.obsolete = stored.left_over(KINDS)
+    return changes
+
+
+def compute_post_edits(texts: Texts) -> Changes:
+    """What has to change so that the scores of a stretch against what is approved of it are right.
+
+    Writes nothing but the project's missing target and metric configurations.
+    """
+    in_force = {row.pk for rows in texts.hypotheses.values() for row in rows.values()}
+    stored = _Stored(texts.all_hypotheses, in_force)
+    changes = Changes()
+    target, _ = ScoreTarget.objects.get_or_create(
+        project=texts.document.project, kind=TargetKind.POST_EDIT, reference_set=None
+    )
+    metrics = _configs([(metric, metric.signature(1)) for metric in REFERENCE_METRICS])
+    post_edit = PostEditTarget(target.pk, metrics)
+    _score(post_edit, post_edit.wanted(texts), stored, changes)
+    changes.obsolete = stored.left_over(POST_EDIT_KINDS)
     return changes
 
 
@@ -301,14 +478,13 @@ class _Stored:
             return None
         return row if not wanted.reason or row.reason == wanted.reason else None
 
-    def left_over(self) -> list[int]:
+    def left_over(self, kinds: Collection[str]) -> list[int]:
         """All rows of texts that hold no longer; of the others those this runner made, under earlier settings."""
-        own = {metric.id for metric in (*REFERENCE_METRICS, *SOURCE_SIGNALS)}
-        kinds = (TargetKind.SOURCE, TargetKind.REFERENCE)
         return [
             row.pk
             for row in self._rows.values()
-            if row.hypothesis_id not in self._in_force or (row.config.metric in own and row.target.kind in kinds)
+            if row.hypothesis_id not in self._in_force
+            or (row.config.metric in OWN_METRICS and row.target.kind in kinds)
         ]
 
 

@@ -58,34 +58,22 @@ def test_nothing_to_score_is_no_error():
             assert [score.reason for score in metric.scores(batch)] == [NO_REFERENCE] * len(references)
 
 
-def test_references_are_prepared_once_for_all_hypotheses_that_share_them():
-    prepared: list[tuple[str, ...]] = []
-
-    def prepare(references: tuple[str, ...]) -> str:
-        prepared.append(references)
-        return references[0]
-
-    def count(hypothesis: str, reference: str) -> str:
-        return f"{hypothesis}/{reference}"
-
-    batch = Batch(["h1", "h2", "h3", "h4", "h5"], [("a",), ("b",), (), ("a",), ("b",)])
-    assert batch.counts(prepare, count) == ["h1/a", "h2/b", "h4/a", "h5/b"]
-    assert prepared == [("a",), ("b",)]
+@pytest.mark.parametrize("metric", REFERENCE_METRICS, ids=lambda metric: metric.id)
+def test_a_batch_of_empty_references_alone_is_no_error(metric):
+    scores = metric.scores(Batch(["a", "b"], [("",), (" ",)]))
+    assert [score.reason for score in scores] == [EMPTY_REFERENCE] * 2
 
 
 def test_what_two_metrics_count_alike_is_counted_once():
-    counted: list[str] = []
+    counted: list[Batch] = []
 
-    def prepare(references: tuple[str, ...]) -> None:
-        return None
+    def count(batch: Batch) -> list[str]:
+        counted.append(batch)
+        return [hypothesis for hypothesis, _ in batch.pairs]
 
-    def count(hypothesis: str, _: None) -> str:
-        counted.append(hypothesis)
-        return hypothesis
-
-    batch = Batch(["h1", "h2"], [("a",), ("a",)])
-    assert batch.counts(prepare, count) == batch.counts(prepare, count)
-    assert counted == ["h1", "h2"]
+    batch = Batch(["h1", "h2", "h3"], [("a",), (), ("a",)])
+    assert batch.once(count) == batch.once(count) == ["h1", "h3"]
+    assert counted == [batch]
 
 
 def test_every_metric_refuses_sums_of_the_wrong_width():

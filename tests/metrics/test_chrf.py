@@ -48,11 +48,13 @@ def test_chrf_and_chrf_plus_plus_may_choose_different_references():
         assert score.statistics == tuple(expected)
 
 
-def test_both_read_n_grams_that_are_counted_once(monkeypatch):
-    counted: list[str] = []
-    original = chrf._ngrams
-    monkeypatch.setattr(chrf, "_ngrams", lambda text: counted.append(text) or original(text))
+def test_both_read_n_grams_that_are_counted_once_of_each_text(monkeypatch):
+    counted, read = [], []
+    count_orders, parts = chrf.count_orders, chrf._PLUS_PLUS._remove_punctuation
+    monkeypatch.setattr(chrf, "count_orders", lambda *args: counted.append(args[-1]) or count_orders(*args))
+    monkeypatch.setattr(chrf._PLUS_PLUS, "_remove_punctuation", lambda text: read.append(text) or parts(text))
     batch = Batch(["h one", "h two"], [("reference",), ("reference",)])
     ChrF().scores(batch)
     ChrFPlusPlus().scores(batch)
-    assert counted == ["reference", "h one", "h two"]
+    assert counted == [chrf.CHARACTER_ORDERS, chrf.WORD_ORDERS]
+    assert read == ["h one", "h two", "reference"]

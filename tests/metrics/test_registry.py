@@ -4,6 +4,7 @@ import pytest
 
 from reviews.metrics.base import Languages
 from reviews.metrics.registry import (
+    CONSENSUS,
     METRICS,
     REFERENCE_METRICS,
     SOURCE_SIGNALS,
@@ -14,9 +15,13 @@ from reviews.metrics.registry import (
 
 
 def test_the_metrics_stand_in_the_order_they_are_shown():
-    assert [m.id for m in REFERENCE_METRICS] == ["bleu", "chrf", "chrf++", "ter"]
+    assert [m.id for m in REFERENCE_METRICS] == ["bleu", "chrf", "chrf++", "ter", "edit_rate"]
     assert [m.id for m in SOURCE_SIGNALS] == ["length_ratio", "language"]
-    assert list(METRICS) == [*REFERENCE_METRICS, *SOURCE_SIGNALS]
+    assert list(METRICS) == [*REFERENCE_METRICS, *SOURCE_SIGNALS, CONSENSUS]
+
+
+def test_only_metrics_against_references_rank_systems():
+    assert [m for m in METRICS if m.ranks_systems] == list(REFERENCE_METRICS)
 
 
 def test_ids_are_unique():
@@ -39,12 +44,13 @@ def test_every_metric_has_its_test_file(entry):
 
 
 def test_statistics_fit_the_columns_they_are_stored_in():
-    assert [m.width for m in REFERENCE_METRICS] == [10, 18, 24, 2]
+    assert [m.width for m in REFERENCE_METRICS] == [10, 18, 24, 2, 2]
 
 
 def test_signatures_fit_their_column():
     signatures = [m.signature(12) for m in REFERENCE_METRICS]
     signatures += [s.signature(Languages("de-AT", "en-GB")) for s in SOURCE_SIGNALS]
+    signatures.append(CONSENSUS.signature())
     assert len(set(signatures)) == len(METRICS)
     assert all(0 < len(signature) <= 200 for signature in signatures)
 
@@ -52,11 +58,13 @@ def test_signatures_fit_their_column():
 def test_an_unknown_metric_is_refused_with_the_known_ones():
     with pytest.raises(
         UnknownMetricError,
-        match=r"unknown metric 'blue': choose from bleu, chrf, chrf\+\+, ter, length_ratio, language",
+        match=r"unknown metric 'blue': choose from bleu, chrf, chrf\+\+, ter, edit_rate, length_ratio",
     ):
         metric("blue")
 
 
 def test_a_signal_is_no_reference_metric():
-    with pytest.raises(UnknownMetricError, match=r"unknown metric 'language': choose from bleu, chrf, chrf\+\+, ter$"):
+    with pytest.raises(
+        UnknownMetricError, match=r"unknown metric 'language': choose from bleu, chrf, chrf\+\+, ter, edit_rate$"
+    ):
         reference_metric("language")

@@ -9,11 +9,14 @@ import sacrebleu
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from reviews.metrics import runner
+from reviews.editing.deciding import Seen, decide
+from reviews.editing.saving import save_revision
+from reviews.metrics import chrf, runner
 from reviews.metrics.chrf import ChrFPlusPlus
-from reviews.metrics.registry import REFERENCE_METRICS, SOURCE_SIGNALS
-from reviews.metrics.runner import score_document
+from reviews.metrics.registry import METRICS, REFERENCE_METRICS, SOURCE_SIGNALS
+from reviews.metrics.runner import score_document, score_post_edits
 from reviews.models import (
+    DecisionKind,
     MetricConfig,
     Placement,
     ReferenceSet,
@@ -27,7 +30,7 @@ from reviews.models.document import content_columns
 from reviews.models.in_force import cut, texts_in
 from reviews.models.scores import STATISTICS_COLUMNS
 from reviews.values import CodedText
-from tests.factories import add_hypothesis, add_reference, make_document, make_project
+from tests.factories import add_hypothesis, add_reference, make_cast, make_document, make_project, segments_of
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +65,8 @@ def test_every_hypothesis_has_one_row_per_target_and_metric(project):
     against_reference = Score.objects.filter(target__reference_set__label="A")
     assert against_source.count() == 6 * len(SOURCE_SIGNALS)
     assert against_reference.count() == 6 * len(REFERENCE_METRICS)
-    assert Score.objects.count() == against_source.count() + against_reference.count()
+    assert Score.objects.filter(target__kind=TargetKind.CONSENSUS).count() == 6
+    assert Score.objects.count() == 6 * len(METRICS)
 
 
 def test_a_segment_has_the_value_and_the_signature_sacrebleu_gives_it(project):
@@ -77,11 +81,11 @@ def test_a_segment_has_the_value_and_the_signature_sacrebleu_gives_it(project):
 
 def test_chrf_is_read_off_the_statistics_of_chrf_plus_plus(project, monkeypatch):
     counted = []
-    count = runner.Batch._count
-    monkeypatch.setattr(runner.Batch, "_count", lambda self, *args: counted.append(args) or count(self, *args))
+    count = chrf._count
+    monkeypatch.setattr(chrf, "_count", lambda batch: counted.append(batch) or count(batch))
     document = make_document(project, SOURCES, {"engine-a": ENGINE}, {"A": REFERENCE})
     score_document(document.pk)
-    assert len(counted) == len({prepare for prepare, _ in counted}) < len(REFERENCE_METRICS)
+    assert len(counted) == 1
     rows = {row.config.metric: row for row in Score.objects.filter(hypothesis__text=ENGINE[1]).select_related("config")}
     statistics = [getattr(rows["chrf++"], column) for column in STATISTICS_COLUMNS]
     assert [getattr(rows["chrf"], column) for column in STATISTICS_COLUMNS] == statistics[:18] + [None] * 6
@@ -151,7 +155,13 @@ def test_an_empty_translation_is_scored_as_the_worst(project):
     document = make_document(project, SOURCES, {"engine-a": [ENGINE[0], "", ENGINE[2]]}, {"A": REFERENCE})
     score_document(document.pk)
     rows = Score.objects.filter(hypothesis__text="", target__kind=TargetKind.REFERENCE).select_related("config")
-    assert {row.config.metric: row.value for row in rows} == {"bleu": 0.0, "chrf": 0.0, "chrf++": 0.0, "ter": 100.0}
+    assert {row.config.metric: row.value for row in rows} == {
+        "bleu": 0.0,
+        "chrf": 0.0,
+        "chrf++": 0.0,
+        "ter": 100.0,
+        "edit_rate": 100.0,
+    }
 
 
 def test_an_empty_reference_is_said_and_not_scored(project):
@@ -166,7 +176,7 @@ def test_a_text_without_a_source_says_so_for_every_target(project):
     score_document(document.pk)
     rows = Score.objects.filter(hypothesis=stray)
     assert set(rows.values_list("reason", flat=True)) == {"unaligned"}
-    assert rows.count() == len(REFERENCE_METRICS) + len(SOURCE_SIGNALS)
+    assert rows.count() == len(METRICS)
 
 
 def test_a_new_run_of_an_engine_takes_the_place_of_the_old_one(project):
@@ -219,7 +229,7 @@ def test_what_translates_an_older_wording_has_no_score_until_the_engine_is_run_a
     changes = score_document(document.pk)
     assert changes.rows == []
     assert [text for text, _, _ in bleu("A")] == [ENGINE[0], ENGINE[2]]
-    assert len(everything()) == len(before) - len(SOURCE_SIGNALS) - len(REFERENCE_METRICS)
+    assert len(everything()) == len(before) - len(METRICS)
 
     add_hypothesis(document, "engine-a", 1, "It is raining in Kiel and in Lübeck.", number=2)
     score_document(document.pk)
@@ -249,7 +259,7 @@ def test_counts_tell_rows_with_a_value_from_those_without(project):
     document = make_document(project, SOURCES, {"engine-a": ENGINE}, {"A": REFERENCE})
     add_hypothesis(document, "engine-a", None, "Subscribe to our newsletter.")
     counts = score_document(document.pk).counts()
-    assert counts["null"]["unaligned"] == len(REFERENCE_METRICS) + len(SOURCE_SIGNALS)
+    assert counts["null"]["unaligned"] == len(METRICS)
     assert counts["done"] == Score.objects.filter(value__isnull=False).count()
     assert sum(counts["null"].values()) == Score.objects.filter(value__isnull=True).count()
 
@@ -290,6 +300,217 @@ def test_a_guard_that_says_no_keeps_everything_as_it_is(project):
     assert not Score.objects.exists()
     assert runner.write(changes) is True
     assert Score.objects.count() == len(changes.rows)
+
+
+# --- the other engines ---------------------------------------------------------------------------------
+
+ENGINES = {
+    "engine-a": ENGINE,
+    "engine-b": REFERENCE,
+    "engine-c": ["Morning!", "In Kiel it rains.", "Tomorrow the sun shines."],
+}
+
+
+def consensus() -> list[tuple[str, float | None, str]]:
+    """(text, value, reason) of every hypothesis against the other engines."""
+    rows = Score.objects.filter(target__kind=TargetKind.CONSENSUS).order_by("hypothesis_id")
+    return [(row.hypothesis.text, row.value, row.reason) for row in rows.select_related("hypothesis")]
+
+
+def mean_chrf(text: str, *others: str) -> float:
+    return pytest.approx(sum(sacrebleu.sentence_chrf(text, [other]).score for other in others) / len(others))
+
+
+def test_three_engines_are_each_scored_against_the_other_two(project):
+    document = make_document(project, SOURCES, ENGINES)
+    score_document(document.pk)
+    expected = [
+        (text, mean_chrf(text, *(other[place] for system, other in ENGINES.items() if system != name)), "")
+        for name, texts in ENGINES.items()
+        for place, text in enumerate(texts)
+    ]
+    assert consensus() == expected
+    statistics = Score.objects.filter(target__kind=TargetKind.CONSENSUS).values_list(*STATISTICS_COLUMNS)
+    assert set(statistics) == {(None,) * len(STATISTICS_COLUMNS)}
+
+
+def test_two_engines_have_no_consensus(project):
+    document = make_document(project, SOURCES, {"engine-a": ENGINE, "engine-b": REFERENCE})
+    score_document(document.pk)
+    assert {(value, reason) for _, value, reason in consensus()} == {(None, "needs three engines")}
+
+
+def test_engines_are_compared_on_the_run_that_serves_all_of_them(project):
+    """engine-a takes the first two sentences together, engine-c the last two, and engine-d has only the first."""
+    texts = {
+        "engine-a": [("One and two.", 2), "", "Three."],
+        "engine-b": ["One.", "Two.", "Three."],
+        "engine-c": ["One.", ("Two and three.", 2), ""],
+        "engine-d": ["One.", "Two."],
+    }
+    document = make_document(project, SOURCES, texts)
+    score_document(document.pk)
+    a, b, c = "One and two. Three.", "One. Two. Three.", "One. Two and three."
+    together, partial = "scored with previous", "covers only part of the run"
+    assert consensus() == [
+        ("One and two.", mean_chrf(a, b, c), ""),
+        ("Three.", None, together),
+        ("One.", mean_chrf(b, a, c), ""),
+        ("Two.", None, together),
+        ("Three.", None, together),
+        ("One.", mean_chrf(c, a, b), ""),
+        ("Two and three.", None, together),
+        ("One.", None, partial),
+        ("Two.", None, partial),
+    ]
+
+
+def test_where_an_engine_is_missing_the_others_are_still_compared(project):
+    document = make_document(project, SOURCES, ENGINES | {"engine-d": ENGINE[:1]})
+    score_document(document.pk)
+    rows = {(text, reason): value for text, value, reason in consensus()}
+    assert rows["In Kiel it rains.", ""] == mean_chrf("In Kiel it rains.", ENGINE[1], REFERENCE[1])
+    assert rows["Morning!", ""] == mean_chrf("Morning!", ENGINE[0], ENGINE[0], ENGINE[0])
+
+
+def test_a_new_text_of_one_engine_changes_the_consensus_of_its_segment_alone(project):
+    document = make_document(project, SOURCES, ENGINES)
+    score_document(document.pk)
+    add_hypothesis(document, "engine-c", 1, "It rains in Kiel.", number=2)
+    changes = score_document(document.pk)
+    written = [(row.hypothesis.text, row.value) for row in changes.rows if row.target.kind == TargetKind.CONSENSUS]
+    assert written == [
+        (ENGINE[1], mean_chrf(ENGINE[1], REFERENCE[1], REFERENCE[1])),
+        (REFERENCE[1], mean_chrf(REFERENCE[1], ENGINE[1], REFERENCE[1])),
+        (REFERENCE[1], mean_chrf(REFERENCE[1], ENGINE[1], REFERENCE[1])),
+    ]
+
+
+# --- what was approved ---------------------------------------------------------------------------------
+
+
+def post_edit(metric: str = "ter") -> list[tuple[str, float | None, str]]:
+    """(text, value, reason) of the hypotheses scored against what was approved."""
+    rows = Score.objects.filter(target__kind=TargetKind.POST_EDIT, config__metric=metric).order_by("hypothesis_id")
+    return [(row.hypothesis.text, row.value, row.reason) for row in rows.select_related("hypothesis")]
+
+
+def ter(hypothesis: str, reference: str) -> float:
+    return sacrebleu.sentence_ter(hypothesis, [reference]).score
+
+
+def save(segment, person, text):
+    segment.refresh_from_db()
+    number = segment.latest_revision.number if segment.latest_revision else 0
+    return save_revision(segment_id=segment.pk, person=person, typed=text, base=number, reviewed=True).revision
+
+
+def decide_on(segment, person, kind, reason=""):
+    segment.refresh_from_db()
+    revision = segment.latest_revision
+    decide(segment_id=segment.pk, person=person, kind=kind, seen=Seen(revision.pk, revision.source_hash), reason=reason)
+
+
+@pytest.fixture
+def cast(project):
+    return make_cast(project)
+
+
+@pytest.fixture
+def approve(cast):
+    """Anna's text for a segment, approved by Ben."""
+
+    def approved(segment, text):
+        save(segment, cast["anna"], text)
+        decide_on(segment, cast["ben"], DecisionKind.APPROVED)
+
+    return approved
+
+
+def test_every_engine_is_scored_against_the_approved_text_and_only_there(project, cast, approve):
+    document = make_document(project, SOURCES, {"engine-a": ENGINE, "engine-b": REFERENCE}, {"A": REFERENCE})
+    first, second, _ = segments_of(document)
+    save(first, cast["anna"], "Good morning!")
+    approve(second, "Rain is falling in Kiel.")
+    changes = score_post_edits(document.pk)
+    assert len(changes.rows) == 2 * len(REFERENCE_METRICS)
+    assert post_edit() == [(text, ter(text, "Rain is falling in Kiel."), "") for text in (ENGINE[1], REFERENCE[1])]
+
+
+def test_scoring_post_edits_again_changes_nothing(project, approve, monkeypatch):
+    document = make_document(project, SOURCES, {"engine-a": ENGINE})
+    approve(segments_of(document)[0], "Good morning!")
+    first = score_post_edits(document.pk)
+    before = list(Score.objects.order_by("pk").values())
+    monkeypatch.setattr(runner, "Batch", None)
+    again = score_post_edits(document.pk)
+    assert (again.rows, again.obsolete) == ([], [])
+    assert again.counts() == first.counts()
+    assert list(Score.objects.order_by("pk").values()) == before
+
+
+def test_one_more_approval_scores_one_more_segment(project, approve):
+    document = make_document(project, SOURCES, {"engine-a": ENGINE})
+    first, second, _ = segments_of(document)
+    approve(first, "Good morning!")
+    score_post_edits(document.pk)
+    approve(second, "Rain in Kiel.")
+    changes = score_post_edits(document.pk)
+    assert {row.hypothesis.text for row in changes.rows} == {ENGINE[1]}
+    assert [text for text, _, _ in post_edit()] == ENGINE[:2]
+
+
+def test_scores_against_a_text_that_is_approved_no_longer_go(project, cast, approve):
+    document = make_document(project, SOURCES, {"engine-a": ENGINE})
+    first, second, _ = segments_of(document)
+    approve(first, "Good morning!")
+    approve(second, "Rain in Kiel.")
+    score_post_edits(document.pk)
+    decide_on(first, cast["ben"], DecisionKind.REOPENED, "Wrong greeting.")
+    save(second, cast["anna"], "Rain over Kiel.")
+    score_post_edits(document.pk)
+    assert post_edit() == []
+
+
+def test_another_approved_text_replaces_the_scores(project, approve):
+    document = make_document(project, SOURCES, {"engine-a": ENGINE})
+    [segment, *_] = segments_of(document)
+    approve(segment, "Good morning!")
+    score_post_edits(document.pk)
+    approve(segment, "Hello and good morning.")
+    score_post_edits(document.pk)
+    assert post_edit() == [(ENGINE[0], ter(ENGINE[0], "Hello and good morning."), "")]
+
+
+def test_an_approved_text_over_two_segments_is_compared_with_both(project, approve):
+    texts = {"engine-a": [("Good morning, it rains.", 2), "", ENGINE[2]], "engine-b": REFERENCE}
+    document = make_document(project, SOURCES, texts)
+    approve(segments_of(document)[0], "Good morning, it is raining.")
+    score_post_edits(document.pk)
+    both = " ".join(REFERENCE[:2])
+    assert post_edit() == [
+        ("Good morning, it rains.", ter("Good morning, it rains.", "Good morning, it is raining."), ""),
+        (REFERENCE[0], ter(both, "Good morning, it is raining."), ""),
+        (REFERENCE[1], None, "scored with previous"),
+    ]
+
+
+def test_scoring_a_document_leaves_the_scores_of_post_edits(project, approve):
+    document = make_document(project, SOURCES, {"engine-a": ENGINE}, {"A": REFERENCE})
+    approve(segments_of(document)[0], "Good morning!")
+    score_post_edits(document.pk)
+    before = everything()
+    score_document(document.pk)
+    assert set(before) < set(everything())
+    score_post_edits(document.pk)
+    assert len(bleu("A")) == len(ENGINE)
+
+
+def test_a_guard_that_says_no_leaves_post_edits_unscored(project, approve):
+    document = make_document(project, SOURCES, {"engine-a": ENGINE})
+    approve(segments_of(document)[0], "Good morning!")
+    assert score_post_edits(document.pk, guard=lambda: False).counts() == {"done": 0, "null": {}}
+    assert post_edit() == []
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -3,12 +3,16 @@
 Sums of our statistics must give the corpus score sacrebleu publishes, to the last digit.
 """
 
+import json
+import random
+from pathlib import Path
+
 import pytest
 import sacrebleu
 from sacrebleu.metrics import BLEU, CHRF, TER
 
 from reviews.metrics.base import Batch, ReferenceMetric
-from reviews.metrics.registry import REFERENCE_METRICS, reference_metric
+from reviews.metrics.registry import reference_metric
 from reviews.metrics.ter.encoding import EncodedReference, split_words
 from reviews.metrics.ter.search import count_edits
 from tests.metrics.parallel import lines, wmt22
@@ -24,6 +28,7 @@ SYSTEMS = [
     "Online-Y",
     "PROMT",
 ]
+METRICS = [reference_metric(metric_id) for metric_id in ("bleu", "chrf", "chrf++", "ter")]
 SACREBLEU = {"bleu": BLEU, "chrf": CHRF, "chrf++": lambda: CHRF(word_order=2), "ter": TER}
 
 # sacrebleu 2.6.0's corpus scores of WMT22 de-en Online-B
@@ -55,12 +60,12 @@ def test_the_installed_version_is_the_one_the_numbers_come_from():
     assert sacrebleu.__version__ == "2.6.0"
 
 
-@pytest.mark.parametrize("metric", REFERENCE_METRICS, ids=lambda metric: metric.id)
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.id)
 def test_summed_statistics_give_the_corpus_score(metric, against_a):
     assert corpus_score(metric, against_a) == AGAINST_A[metric.id]
 
 
-@pytest.mark.parametrize("metric", REFERENCE_METRICS, ids=lambda metric: metric.id)
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.id)
 def test_summed_statistics_give_the_corpus_score_of_two_references(metric, against_a_and_b):
     assert corpus_score(metric, against_a_and_b) == pytest.approx(AGAINST_A_AND_B[metric.id], abs=5e-5)
 
@@ -75,32 +80,80 @@ def test_two_references_equal_sacrebleu_segment_by_segment(metric_id, against_a_
     assert corpus_score(metric, against_a_and_b) == theirs._aggregate_and_compute(expected).score
 
 
-def test_segment_values_equal_the_public_functions(against_a):
-    """The first 300 segments; all of them in the long tier."""
-    assert_segments_equal(against_a, slice(300))
+PUBLIC = {
+    "bleu": sacrebleu.sentence_bleu,
+    "chrf": sacrebleu.sentence_chrf,
+    "chrf++": lambda hypothesis, references: sacrebleu.sentence_chrf(hypothesis, references, word_order=2),
+    "ter": sacrebleu.sentence_ter,
+}
+CORPUS = {
+    "bleu": sacrebleu.corpus_bleu,
+    "chrf": sacrebleu.corpus_chrf,
+    "chrf++": lambda hypotheses, streams: sacrebleu.corpus_chrf(hypotheses, streams, word_order=2),
+    "ter": sacrebleu.corpus_ter,
+}
+
+
+def assert_segments_equal(pairs: list[tuple[str, str]]) -> None:
+    batch = Batch([hypothesis for hypothesis, _ in pairs], [(reference,) for _, reference in pairs])
+    for metric in METRICS:
+        expected = [PUBLIC[metric.id](hypothesis, [reference]).score for hypothesis, reference in pairs]
+        assert [score.value for score in metric.scores(batch)] == expected
+
+
+def test_segment_values_equal_the_public_functions():
+    """One in twenty of the 17,856 pairs of nine systems with reference A; all of them in the long tier."""
+    pairs = [(text, reference) for name in SYSTEMS for text, reference in zip(*of_system(name), strict=True)]
+    assert_segments_equal(random.Random(22).sample(pairs, len(pairs) // 20))
 
 
 @pytest.mark.long
-def test_every_segment_value_equals_the_public_functions(against_a):
-    assert_segments_equal(against_a, slice(None))
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_every_segment_value_equals_the_public_functions(system):
+    assert_segments_equal(list(zip(*of_system(system), strict=True)))
 
 
-def assert_segments_equal(batch: Batch, part: slice) -> None:
-    public = {
-        "bleu": sacrebleu.sentence_bleu,
-        "chrf": sacrebleu.sentence_chrf,
-        "chrf++": lambda hypothesis, references: sacrebleu.sentence_chrf(hypothesis, references, word_order=2),
-        "ter": sacrebleu.sentence_ter,
-    }
-    pairs = batch.pairs[part]
-    cut = Batch([hypothesis for hypothesis, _ in pairs], [references for _, references in pairs])
-    for metric in REFERENCE_METRICS:
-        expected = [public[metric.id](hypothesis, references).score for hypothesis, references in pairs]
-        assert [score.value for score in metric.scores(cut)] == expected
+def of_system(name: str) -> tuple[list[str], list[str]]:
+    return wmt22(f"systems/{name}"), wmt22("ref.A")
+
+
+def assert_slices_equal(rng: random.Random, number: int, longest: int) -> None:
+    """Any slice of the segments of one system, against one reference or both."""
+    for _ in range(number):
+        name, references = rng.choice(SYSTEMS), rng.choice([("A",), ("B",), ("A", "B")])
+        places = sorted(rng.sample(range(1984), rng.randint(1, longest)))
+        texts = wmt22(f"systems/{name}")
+        hypotheses = [texts[place] for place in places]
+        streams = [[stream[place] for place in places] for stream in (wmt22(f"ref.{label}") for label in references)]
+        batch = Batch(hypotheses, list(zip(*streams, strict=True)))
+        for metric in METRICS:
+            assert corpus_score(metric, batch) == CORPUS[metric.id](hypotheses, streams).score, (name, references)
+
+
+def test_slices_have_the_corpus_score_of_the_public_functions():
+    assert_slices_equal(random.Random(5), 5, longest=40)
+
+
+@pytest.mark.long
+def test_fifty_random_slices_have_the_corpus_score_of_the_public_functions():
+    assert_slices_equal(random.Random(50), 50, longest=200)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_every_system_has_the_corpus_score_sacrebleu_gives_against_each_set(system):
+    """The expected file is written by sacrebleu's `corpus_score` alone; see make_wmt22 beside it."""
+    path = Path(__file__).parents[1] / "reports" / "expected" / "wmt22.json"
+    expected = json.loads(path.read_text(encoding="utf-8"))
+    assert expected["sacrebleu"] == sacrebleu.__version__
+    for label, scores in expected["scores"].items():
+        streams = [wmt22(f"ref.{name}") for name in label.split("+")]
+        batch = Batch(wmt22(f"systems/{system}"), list(zip(*streams, strict=True)))
+        assert {metric.id: corpus_score(metric, batch) for metric in METRICS} == scores[system], label
 
 
 @pytest.mark.parametrize("n_references", [1, 2])
-@pytest.mark.parametrize("metric", REFERENCE_METRICS, ids=lambda metric: metric.id)
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.id)
 def test_signatures_are_sacrebleus_own(metric, n_references):
     theirs = SACREBLEU[metric.id]()
     theirs.corpus_score(["a b c d"], [["a b c d"]] * n_references)
@@ -108,7 +161,7 @@ def test_signatures_are_sacrebleus_own(metric, n_references):
 
 
 def test_signatures_say_what_the_scores_were_made_with():
-    assert [metric.signature(1) for metric in REFERENCE_METRICS] == [
+    assert [metric.signature(1) for metric in METRICS] == [
         "nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0",
         "nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:2.6.0",
         "nrefs:1|case:mixed|eff:yes|nc:6|nw:2|space:no|version:2.6.0",

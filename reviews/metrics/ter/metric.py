@@ -8,6 +8,7 @@ import sacrebleu.metrics.ter
 
 from reviews.metrics import sacrebleu_api
 from reviews.metrics.base import Batch, ReferenceMetric, References
+from reviews.metrics.edits import per_hundred_words
 from reviews.values import SegmentScore
 
 from .encoding import EncodedReference, split_words
@@ -52,20 +53,27 @@ class Ter(ReferenceMetric):
     def score_pairs(self, batch: Batch) -> list[SegmentScore]:
         n = batch.n_references
         return [
-            SegmentScore(100 * (counted[0] / (counted[1] / n)), counted)
+            SegmentScore(per_hundred_words(counted[0], counted[1] / n), counted)
             if counted
             else SegmentScore(None, reason=TOO_LONG)
-            for counted in batch.counts(_prepare, _count)
+            for counted in batch.once(_count)
         ]
 
 
-def _prepare(references: References) -> list[EncodedReference]:
-    return [EncodedReference(split_words(text)) for text in references]
+def _count(batch: Batch) -> list[Statistics | None]:
+    """The statistics of each of `batch.pairs`, None where it is too long."""
+    prepared: dict[References, list[EncodedReference]] = {}
+    counted: list[Statistics | None] = []
+    for hypothesis, references in batch.pairs:
+        encoded = prepared.get(references)
+        if encoded is None:
+            encoded = prepared[references] = [EncodedReference(split_words(text)) for text in references]
+        counted.append(_count_pair(split_words(hypothesis), encoded))
+    return counted
 
 
-def _count(hypothesis: str, prepared: Sequence[EncodedReference]) -> Statistics | None:
-    words = split_words(hypothesis)
-    lengths = [len(reference.words) for reference in prepared]
+def _count_pair(words: Sequence[str], references: Sequence[EncodedReference]) -> Statistics | None:
+    lengths = [len(reference.words) for reference in references]
     if len(words) > MAX_WORDS or max(lengths) > MAX_WORDS:
         return None
-    return min([count_edits(words, reference) for reference in prepared]), sum(lengths)
+    return min([count_edits(words, reference) for reference in references]), sum(lengths)
