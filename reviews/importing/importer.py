@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
-
-from django.db import transaction
 
 from reviews.models import Document, ImportBatch, Project
 from reviews.models.states import placed
@@ -37,7 +36,15 @@ from .report import (
     preview,
 )
 from .segmenting import segment_source
-from .service import DocumentResult, ImportRefusedError, PreparedDocument, finish_batch, import_document
+from .service import (
+    DocumentResult,
+    ImportRefusedError,
+    PreparedDocument,
+    SourceMovedError,
+    SystemCache,
+    finish_batch,
+    import_document,
+)
 
 #: Called in the transaction of each document that was written, to queue what follows.
 AfterDocument = Callable[[Document, ImportBatch], object]
@@ -45,6 +52,9 @@ Say = Callable[[str], None]
 
 #: Of so many documents an import keeps the reports; the others are counted. Memory must not grow with the import.
 REPORTS_KEPT = 500
+
+#: How often a translation is aligned anew because another import changed its source meanwhile.
+MOVED_SOURCE_TRIES = 3
 
 #: A report names so many rejected rows of its document.
 REJECTED_REPORTED = 20
@@ -108,6 +118,14 @@ class Tally:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document to be written, and the sources its translations were aligned to."""
+
+    document: PreparedDocument
+    sources: Sequence[PlacedSource]
+
+
 class Importer:
     """One import into one project: give it prepared documents or files of rows, then `finish` it."""
 
@@ -126,33 +144,53 @@ class Importer:
         self.say = say
         self.dry_run = dry_run
         self.tally = Tally()
+        self._systems: SystemCache = {}
 
-    def take(self, prepared: PreparedDocument, file: str, sources: Sequence[PlacedSource] | None = None) -> None:
-        """Write one document; a document that cannot be written is refused and named.
+    def take(self, prepared: PreparedDocument, file: str) -> None:
+        """Write one document; a document that cannot be written is refused and named."""
+        self._take(lambda: Prepared(prepared, prepared.segments or ()), file)
 
-        `sources` are the stored segments the translations were aligned to, where the document brings none.
-        """
+    def _take(self, prepare: Callable[[], Prepared], file: str) -> None:
+        """The same for one that is prepared here, and once more whenever another import changed its source."""
+        for tries_left in reversed(range(MOVED_SOURCE_TRIES)):
+            prepared = prepare()
+            try:
+                result = self._import(prepared.document)
+            except ImportRefusedError as error:
+                if isinstance(error, SourceMovedError) and tries_left:
+                    continue
+                self.refuse(Rejected(file, None, str(error), prepared.document.external_id))
+            else:
+                self._taken(prepared, result, file)
+            return
+
+    def _import(self, prepared: PreparedDocument) -> DocumentResult:
         if self.project.pk is None:
-            self._taken(prepared, _as_new(prepared), file, sources)
-            return
+            return _as_new(prepared)
+        batch = self.batch
+        written = False
         try:
-            with transaction.atomic():
-                result = import_document(self.project, prepared, self.batch, dry_run=self.dry_run)
-                if result.document is not None and self.batch is not None and result.outcome != "same":
-                    self.after_document(result.document, self.batch)
-        except ImportRefusedError as error:
-            self.refuse(Rejected(file, None, str(error), prepared.external_id))
-            return
-        self._taken(prepared, result, file, sources)
+            result = import_document(
+                self.project,
+                prepared,
+                batch,
+                dry_run=self.dry_run,
+                systems=self._systems,
+                then=(lambda document: self.after_document(document, batch)) if batch is not None else None,
+            )
+            written = not self.dry_run
+        finally:
+            if not written:
+                # A system that was made for this document went with it.
+                self._systems.clear()
+        return result
+
+    def _taken(self, prepared: Prepared, result: DocumentResult, file: str) -> None:
+        self.tally.add(prepared.document, result)
+        self._report(document_report(prepared.document, result, file, prepared.sources))
         done = sum(self.tally.documents.values())
         if done % PROGRESS_EVERY == 0:
             self.say(f"{done} documents …")
-
-    def _taken(
-        self, prepared: PreparedDocument, result: DocumentResult, file: str, sources: Sequence[PlacedSource] | None
-    ) -> None:
-        self.tally.add(prepared, result)
-        self._report(document_report(prepared, result, file, sources))
 
     def _report(self, report: DocumentReport) -> None:
         self.tally.report(report)
@@ -227,16 +265,16 @@ class Importer:
             by_document.setdefault(article.document, []).append(article)
         for document, articles in by_document.items():
             if document not in survey.refused:
-                self._take_article(document, articles, file_format, survey.file)
+                self._take(partial(self._prepare_article, document, articles, file_format), survey.file)
 
-    def _take_article(self, document: str, articles: Sequence[ImportedArticle], file_format: Format, file: str) -> None:
-        """Import one article: its source, or translations of the source that is there already."""
+    def _prepare_article(self, document: str, articles: Sequence[ImportedArticle], file_format: Format) -> Prepared:
+        """One article: its source, or translations of the source that is there already."""
         source = next((article for article in articles if article.role == "source"), None)
-        segments = (
-            segment_source(source.blocks, self.project.source_lang)
-            if source is not None
-            else stored_segments(self.project, document)
-        )
+        aligned_to = None
+        if source is not None:
+            segments = segment_source(source.blocks, self.project.source_lang)
+        else:
+            segments, aligned_to = stored_segments(self.project, document)
         aligned = {
             (article.role, article.name): align_article(
                 segments, article.blocks, self.project.source_lang, self.project.target_lang
@@ -244,20 +282,18 @@ class Importer:
             for article in articles
             if article.role != "source"
         }
-        self.take(
-            PreparedDocument(
-                external_id=document,
-                meta=source.meta if source is not None else DocumentMeta(),
-                segments=tuple(segments) if source is not None else None,
-                hypotheses={name: texts for (role, name), texts in aligned.items() if role == "hypothesis"},
-                references={name: texts for (role, name), texts in aligned.items() if role == "reference"},
-                reader=file_format.name,
-                raw=source.raw if source is not None else None,
-                raw_name=Path(source.path).name if source is not None else "",
-            ),
-            file,
-            sources=segments,
+        prepared = PreparedDocument(
+            external_id=document,
+            meta=source.meta if source is not None else DocumentMeta(),
+            segments=tuple(segments) if source is not None else None,
+            hypotheses={name: texts for (role, name), texts in aligned.items() if role == "hypothesis"},
+            references={name: texts for (role, name), texts in aligned.items() if role == "reference"},
+            aligned_to=aligned_to,
+            reader=file_format.name,
+            raw=source.raw if source is not None else None,
+            raw_name=Path(source.path).name if source is not None else "",
         )
+        return Prepared(prepared, segments)
 
     def finish(self, error: str = "") -> None:
         if self.batch is not None:
@@ -321,15 +357,19 @@ class _Survey:
         return sum(self.rows[document] for document in self.refused)
 
 
-def stored_segments(project: Project, external_id: str) -> list[PlacedSource]:
-    """The segments of the source that is in the database, for translations that come later; empty if none is."""
+def stored_segments(project: Project, external_id: str) -> tuple[list[PlacedSource], int | None]:
+    """The segments of the source that is in the database, for translations that come later, and the revision's id.
+
+    Empty and None if there is none.
+    """
     document = Document.objects.filter(project=project, external_id=external_id).first()
     if document is None or document.current_source_id is None:
-        return []
-    return [
+        return [], None
+    segments = [
         PlacedSource(p.source.content, p.kind, p.block, p.sentence, p.segment.external_id, p.locator)
         for p in placed(document)
     ]
+    return segments, document.current_source_id
 
 
 def _as_new(prepared: PreparedDocument) -> DocumentResult:
@@ -348,14 +388,13 @@ def _placed(texts: Mapping[str, Sequence[AlignedText]]) -> dict[str, Counter[str
 
 
 def document_report(
-    prepared: PreparedDocument, result: DocumentResult, file: str, sources: Sequence[PlacedSource] | None = None
+    prepared: PreparedDocument, result: DocumentResult, file: str, sources: Sequence[PlacedSource]
 ) -> DocumentReport:
-    """The report of a document that was taken; `sources` as in `Importer.take`."""
-    pieces = prepared.segments if prepared.segments is not None else sources or ()
+    """The report of a document that was taken; `sources` are those its translations were aligned to."""
     # An engine and a reference of one name would share a line: the engine's stands.
     translations = {**prepared.references, **prepared.hypotheses}
     translations = {name: translations[name] for name in dict.fromkeys([*prepared.hypotheses, *prepared.references])}
-    headline = next((piece.content.text for piece in pieces if piece.kind == "headline"), "")
+    headline = next((piece.content.text for piece in sources if piece.kind == "headline"), "")
     return DocumentReport(
         document=prepared.external_id,
         file=file,
@@ -365,8 +404,8 @@ def document_report(
         hypotheses=result.hypotheses,
         references=result.references,
         alignment={name: alignment_report(texts) for name, texts in translations.items()},
-        length_outliers=length_outliers(pieces, translations),
-        pairs=preview(pieces, translations),
+        length_outliers=length_outliers(sources, translations),
+        pairs=preview(sources, translations),
     )
 
 

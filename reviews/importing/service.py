@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal, TypeVar
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 from django.utils import timezone
 
 from reviews.models import (
@@ -24,8 +25,8 @@ from reviews.models import (
 )
 from reviews.models.audit import append_event
 from reviews.models.document import content_columns
-from reviews.models.layout import newest_runs
-from reviews.models.states import placed, refresh
+from reviews.models.layout import TargetRow, current_runs, newest_runs
+from reviews.models.states import begin, placed, refresh
 from reviews.values import (
     AlignedText,
     DocumentMeta,
@@ -45,13 +46,15 @@ RANK_STEP = 1024
 
 _BATCH = 500
 
+StoredRow = TypeVar("StoredRow", Hypothesis, Reference)
+
 
 @dataclass(frozen=True, slots=True)
 class PreparedDocument:
     """One article, read, segmented and aligned: everything that is about to be written.
 
     `segments` is None when the import brings translations only; indexes in the aligned texts then count the
-    segments of the stored source.
+    segments of the stored source, and `aligned_to` is the id of the source revision that was.
     """
 
     external_id: str
@@ -59,6 +62,7 @@ class PreparedDocument:
     segments: tuple[PlacedSource, ...] | None
     hypotheses: Mapping[str, Sequence[AlignedText]] = field(default_factory=dict)
     references: Mapping[str, Sequence[AlignedText]] = field(default_factory=dict)
+    aligned_to: int | None = None
     reader: str = ""
     raw: bytes | None = None
     raw_hash: str = ""
@@ -83,6 +87,10 @@ class ImportRefusedError(Exception):
     """A document that cannot be written as prepared; the message says why and what to do."""
 
 
+class SourceMovedError(ImportRefusedError):
+    """Translations were aligned to a source that another import changed meanwhile; they can be aligned anew."""
+
+
 def system_named(project: Project, label: str) -> System:
     """The project's system of that label (`name` or `name@version`), made at the end of the list if it is new."""
     name, _, version = label.partition("@")
@@ -104,53 +112,72 @@ def source_hash(segments: Sequence[PlacedSource]) -> str:
     )
 
 
+#: Systems by label, kept from document to document of one import.
+SystemCache = dict[str, System]
+
+
 @transaction.atomic
 def import_document(
-    project: Project, prepared: PreparedDocument, batch: ImportBatch | None, *, dry_run: bool = False
+    project: Project,
+    prepared: PreparedDocument,
+    batch: ImportBatch | None,
+    *,
+    dry_run: bool = False,
+    systems: SystemCache | None = None,
+    then: Callable[[Document], object] | None = None,
 ) -> DocumentResult:
     """Write one prepared document: new, changed or the same again, in one transaction.
 
     The same content again writes nothing. A changed source becomes a new source revision whose segments are
     matched to the old ones; revisions, decisions and findings stay with their segments. New machine texts are
-    new hypotheses; what an editor has opened keeps the text it started from. With `dry_run` everything is
-    counted and rolled back.
+    new hypotheses; what an editor has opened keeps the text it started from. `then` is called in the transaction
+    of a document that was written, to queue what follows. With `dry_run` everything is counted and rolled back.
 
-    Raises ImportRefusedError for translations of a document that is not there.
+    Raises ImportRefusedError for translations of a document that is not there, and SourceMovedError for
+    translations aligned to a source that is not the current one any more.
     """
     if dry_run:
         prepared = replace(prepared, raw=None)
     document, is_new = _document(project, prepared)
-    segments: Counter[str] = Counter()
-    new_source = _write_source(document, prepared, batch, segments)
-    order = placed(document)
-    aligned = _Aligned(document, order, batch)
-    hypotheses = aligned.write_hypotheses(project, prepared.hypotheses)
-    references = aligned.write_references(prepared.references)
-    meta_changed = _write_meta(document, prepared, is_new)
-    wrote = new_source or aligned.wrote
-    if wrote:
-        _choose(document, order)
+    before = [] if is_new else placed(document)
+    source = _write_source(document, before, prepared, batch)
+    translations = _Translations(document, source, batch, is_new=is_new)
+    hypotheses = translations.write_hypotheses(project, prepared.hypotheses, {} if systems is None else systems)
+    references = translations.write_references(prepared.references)
+    meta_changed = not is_new and _write_meta(document, prepared)
+    if is_new:
+        chosen = _choose_first(translations.made)
+        begin(document, [TargetRow(pk, chosen.get(pk, 1), has_revision=False) for pk in source.order])
+    elif source.wrote or translations.wrote:
+        _choose(document, source, before)
         refresh(document)
-    outcome: Outcome = "new" if is_new else "changed" if wrote or meta_changed else "same"
-    if outcome != "same":
-        append_event(
-            document,
-            action="document.imported",
-            person=None,
-            data={
-                "batch": batch.pk if batch else None,
-                "outcome": outcome,
-                "segments": dict(segments),
-                "hypotheses": dict(_total(hypotheses)),
-                "references": dict(_total(references)),
-            },
-            via="import",
-        )
-    result = DocumentResult(document, outcome, segments, hypotheses, references)
+    wrote = source.wrote or translations.wrote or meta_changed
+    outcome: Outcome = "new" if is_new else "changed" if wrote else "same"
+    result = DocumentResult(document, outcome, source.counts, hypotheses, references)
     if dry_run:
         transaction.set_rollback(True)
-        return DocumentResult(None, outcome, segments, hypotheses, references)
+        return replace(result, document=None)
+    if outcome != "same":
+        _record(document, result, batch)
+        if then is not None:
+            then(document)
     return result
+
+
+def _record(document: Document, result: DocumentResult, batch: ImportBatch | None) -> None:
+    append_event(
+        document,
+        action="document.imported",
+        person=None,
+        data={
+            "batch": batch.pk if batch else None,
+            "outcome": result.outcome,
+            "segments": dict(result.segments),
+            "hypotheses": dict(_total(result.hypotheses)),
+            "references": dict(_total(result.references)),
+        },
+        via="import",
+    )
 
 
 def _total(counts: Mapping[str, Counter[str]]) -> Counter[str]:
@@ -161,13 +188,22 @@ def _document(project: Project, prepared: PreparedDocument) -> tuple[Document, b
     """The document under its lock, made if it is new."""
     rows = Document.objects.select_for_update(of=("self",)).filter(project=project, external_id=prepared.external_id)
     found = rows.first()
+    if prepared.segments is None:
+        if found is None:
+            raise ImportRefusedError(
+                f"The project has no document {prepared.external_id!r}: import its source first, then its translations."
+            )
+        if prepared.aligned_to not in (None, found.current_source_id):
+            raise SourceMovedError(
+                f"Another import changed the source of {prepared.external_id!r} meanwhile: import the translation "
+                "again."
+            )
     if found is not None:
         return found, False
-    if prepared.segments is None:
-        raise ImportRefusedError(
-            f"The project has no document {prepared.external_id!r}: import its source first, then its translations."
-        )
-    document, created = Document.objects.get_or_create(project=project, external_id=prepared.external_id)
+    # Whoever comes second of two imports of a new document waits here and finds it made.
+    document, created = Document.objects.get_or_create(
+        project=project, external_id=prepared.external_id, defaults=_meta_columns(prepared, is_new=True)
+    )
     return (document, True) if created else (rows.get(), False)
 
 
@@ -182,18 +218,27 @@ _META_COLUMNS = {
 }
 
 
-def _write_meta(document: Document, prepared: PreparedDocument, is_new: bool) -> bool:
-    """Take over what the file says about the article; what it does not say stays. Only a source says it."""
+def _meta_columns(prepared: PreparedDocument, *, is_new: bool) -> dict[str, object]:
+    """What the file says about the article, by column of the document; only a source says it."""
+    columns: dict[str, object] = {}
     if prepared.segments is None:
-        return False
-    changed = []
+        return columns
     for name, column in _META_COLUMNS.items():
         value = getattr(prepared.meta, name)
         if name == "title" and value is None and is_new:
             value = _title_from(prepared.segments)
         if isinstance(value, str):
             value = value[: Document._meta.get_field(column).max_length]  # type: ignore[union-attr]
-        if value is not None and getattr(document, column) != value:
+        if value is not None:
+            columns[column] = value
+    return columns
+
+
+def _write_meta(document: Document, prepared: PreparedDocument) -> bool:
+    """Take over what the file says about the article; what it does not say stays."""
+    changed = []
+    for column, value in _meta_columns(prepared, is_new=False).items():
+        if getattr(document, column) != value:
             setattr(document, column, value)
             changed.append(column)
     if changed:
@@ -206,17 +251,36 @@ def _title_from(segments: Sequence[PlacedSource]) -> str:
     return headline.content.text if headline else ""
 
 
+# --- the source -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A document's current source: its segments in article order and the hashes of their wordings.
+
+    `wrote` says that this import brought it, `counts` what became of the segments.
+    """
+
+    segments: Sequence[Segment]
+    hashes: Sequence[str]
+    wrote: bool
+    counts: Counter[str]
+
+    @property
+    def order(self) -> list[int]:
+        return [segment.pk for segment in self.segments]
+
+
 def _write_source(
-    document: Document, prepared: PreparedDocument, batch: ImportBatch | None, counts: Counter[str]
-) -> bool:
+    document: Document, before: Sequence[Placement], prepared: PreparedDocument, batch: ImportBatch | None
+) -> _Source:
     """Write a new source revision if the source differs from the current one."""
-    if prepared.segments is None:
-        return False
-    digest = source_hash(prepared.segments)
+    pieces = prepared.segments
     current = document.current_source
-    if current is not None and current.content_hash == digest:
-        counts["same"] += len(prepared.segments)
-        return False
+    digest = source_hash(pieces) if pieces is not None else ""
+    if pieces is None or (current is not None and current.content_hash == digest):
+        counts = Counter(same=len(pieces)) if pieces is not None else Counter[str]()
+        return _Source([p.segment for p in before], [p.source.content_hash for p in before], False, counts)
     raw_hash = store_raw(prepared.raw) if prepared.raw is not None else prepared.raw_hash
     revision = SourceRevision.objects.create(
         document=document,
@@ -227,34 +291,36 @@ def _write_source(
         reader=prepared.reader,
         batch=batch,
     )
-    segment_ids = _write_segments(document, prepared.segments, counts)
-    sources = _write_wordings(segment_ids, prepared.segments)
+    counts = Counter()
+    segments = _write_segments(document, before, pieces, counts)
+    hashes = [piece.content.content_hash for piece in pieces]
+    wordings = _write_wordings(segments, before, pieces, hashes)
     Placement.objects.bulk_create(
         (
             Placement(
                 source_revision=revision,
-                segment_id=segment_id,
-                source_id=source_id,
+                segment=segment,
+                source_id=wordings[segment.pk],
                 rank=(i + 1) * RANK_STEP,
                 block=piece.block,
                 sentence=piece.sentence,
                 kind=piece.kind,
                 locator=piece.locator,
             )
-            for i, (segment_id, source_id, piece) in enumerate(
-                zip(segment_ids, sources, prepared.segments, strict=True)
-            )
+            for i, (segment, piece) in enumerate(zip(segments, pieces, strict=True))
         ),
         batch_size=_BATCH,
     )
     document.current_source = revision
-    document.save(update_fields=["current_source"])
-    return True
+    if before:
+        document.save(update_fields=["current_source"])
+    return _Source(segments, hashes, True, counts)
 
 
-def _write_segments(document: Document, pieces: Sequence[PlacedSource], counts: Counter[str]) -> list[int]:
+def _write_segments(
+    document: Document, before: Sequence[Placement], pieces: Sequence[PlacedSource], counts: Counter[str]
+) -> list[Segment]:
     """The segment of each piece: the one it continues, else a new one."""
-    before = placed(document) if document.current_source_id else []
     old = [StoredSegment(p.segment.external_id, p.kind, p.source.text, p.source.content_hash) for p in before]
     places = match_segments(old, pieces)
     fresh = [
@@ -275,60 +341,92 @@ def _write_segments(document: Document, pieces: Sequence[PlacedSource], counts: 
         moved=len(same & moved_pieces(places)),
         removed=len(old) - (len(pieces) - len(fresh)),
     )
-    return [before[place].segment_id if place is not None else next(made).pk for place in places]
+    return [before[place].segment if place is not None else next(made) for place in places]
 
 
-def _write_wordings(segment_ids: Sequence[int], pieces: Sequence[PlacedSource]) -> list[int]:
-    """The SegmentSource of each piece, written where the segment has not had this wording before."""
-    known: dict[tuple[int, str], int] = {}
-    for part in in_batches(segment_ids):
+def _write_wordings(
+    segments: Sequence[Segment], before: Sequence[Placement], pieces: Sequence[PlacedSource], hashes: Sequence[str]
+) -> dict[int, int]:
+    """By segment the SegmentSource of its piece, written where the segment has not had this wording before."""
+    known = {(p.segment_id, p.source.content_hash): p.source_id for p in before}
+    placed_before = {p.segment_id for p in before}
+    reworded = [
+        segment.pk
+        for segment, digest in zip(segments, hashes, strict=True)
+        if segment.pk in placed_before and (segment.pk, digest) not in known
+    ]
+    for part in in_batches(reworded):
         rows = SegmentSource.objects.filter(segment_id__in=part)
         known.update({(s, h): pk for pk, s, h in rows.values_list("pk", "segment_id", "content_hash")})
-    wanted = list(zip(segment_ids, pieces, strict=True))
-    fresh = [
-        SegmentSource(segment_id=segment_id, **content_columns(piece.content))
-        for segment_id, piece in wanted
-        if (segment_id, piece.content.content_hash) not in known
-    ]
+    fresh = (
+        SegmentSource(segment=segment, **content_columns(piece.content))
+        for segment, piece, digest in zip(segments, pieces, hashes, strict=True)
+        if (segment.pk, digest) not in known
+    )
     for row in SegmentSource.objects.bulk_create(fresh, batch_size=_BATCH):
         known[row.segment_id, row.content_hash] = row.pk
-    return [known[segment_id, piece.content.content_hash] for segment_id, piece in wanted]
+    return {segment.pk: known[segment.pk, digest] for segment, digest in zip(segments, hashes, strict=True)}
 
 
-class _Aligned:
+# --- translations -------------------------------------------------------------------------------------
+
+
+class _Translations:
     """Writes the translations of one document against its current source."""
 
-    def __init__(self, document: Document, order: Sequence[Placement], batch: ImportBatch | None) -> None:
+    def __init__(self, document: Document, source: _Source, batch: ImportBatch | None, *, is_new: bool) -> None:
         self.document = document
-        self.segments = [p.segment_id for p in order]
-        self.hashes = [p.source.content_hash for p in order]
+        self.is_new = is_new
+        self.order = source.order
+        self.hashes = source.hashes
         self.batch = batch
         self.wrote = False
+        #: The hypotheses written, by system.
+        self.made: dict[System, list[Hypothesis]] = {}
 
-    def write_hypotheses(self, project: Project, texts: Mapping[str, Sequence[AlignedText]]) -> dict[str, Counter[str]]:
+    def write_hypotheses(
+        self, project: Project, texts: Mapping[str, Sequence[AlignedText]], systems: SystemCache
+    ) -> dict[str, Counter[str]]:
         counts: dict[str, Counter[str]] = {label: Counter() for label in texts}
-        for label, rows in texts.items():
-            system = system_named(project, label)
-            stored = list(Hypothesis.objects.filter(document=self.document, system=system))
-            fresh = self._fresh(stored, rows, counts[label])
-            Hypothesis.objects.bulk_create(
-                (Hypothesis(system=system, **columns) for columns in fresh), batch_size=_BATCH
-            )
+        for label in texts:
+            if label not in systems:
+                systems[label] = system_named(project, label)
+        stored = self._stored(Hypothesis, "system_id")
+        fresh = [
+            Hypothesis(system=systems[label], **columns)
+            for label, rows in texts.items()
+            for columns in self._fresh(stored.get(systems[label].pk, ()), rows, counts[label])
+        ]
+        for row in Hypothesis.objects.bulk_create(fresh, batch_size=_BATCH):
+            self.made.setdefault(row.system, []).append(row)
         return counts
 
     def write_references(self, texts: Mapping[str, Sequence[AlignedText]]) -> dict[str, Counter[str]]:
         counts: dict[str, Counter[str]] = {name: Counter() for name in texts}
-        for name, rows in texts.items():
-            stored = list(Reference.objects.filter(document=self.document, name=name))
-            fresh = self._fresh(stored, rows, counts[name])
-            Reference.objects.bulk_create((Reference(name=name, **columns) for columns in fresh), batch_size=_BATCH)
+        stored = self._stored(Reference, "name") if texts else {}
+        fresh = [
+            Reference(name=name, **columns)
+            for name, rows in texts.items()
+            for columns in self._fresh(stored.get(name, ()), rows, counts[name])
+        ]
+        Reference.objects.bulk_create(fresh, batch_size=_BATCH)
         return counts
+
+    def _stored(self, model: type[StoredRow], name: Literal["system_id", "name"]) -> dict[object, list[StoredRow]]:
+        """The rows of the document by system or reference name, without their texts."""
+        stored: dict[object, list[StoredRow]] = {}
+        if self.is_new:
+            return stored
+        for row in model._default_manager.filter(document=self.document).defer("text", "codes"):
+            stored.setdefault(getattr(row, name), []).append(row)
+        return stored
 
     def _fresh(
         self, stored: Sequence[Hypothesis | Reference], rows: Sequence[AlignedText], counts: Counter[str]
     ) -> list[dict[str, object]]:
         """Columns of the rows a new run needs: those that differ from what holds now, and all unaligned ones."""
-        in_force = newest_runs(stored, self.segments)
+        in_force = current_runs(stored, self.order, self.hashes)
+        had_one = newest_runs(stored, self.order)
         last = max((row.number for row in stored), default=0)
         unaligned_now = [(r.block, r.content_hash) for r in stored if r.segment_id is None and r.number == last]
         unaligned = [row for row in rows if row.segment is None]
@@ -339,18 +437,13 @@ class _Aligned:
         self.wrote = True
         for row in changed:
             assert row.segment is not None
-            counts["changed" if self.segments[row.segment] in in_force else "new"] += 1
+            counts["changed" if self.order[row.segment] in had_one else "new"] += 1
         return [self._columns(last + 1, i, row) for i, row in enumerate([*changed, *unaligned])]
 
     def _holds(self, in_force: Mapping[int, Hypothesis | Reference], row: AlignedText) -> bool:
         assert row.segment is not None
-        now = in_force.get(self.segments[row.segment])
-        return (
-            now is not None
-            and now.covers == row.covers
-            and now.content_hash == row.content.content_hash
-            and now.source_hash == self._source_hash(row)
-        )
+        now = in_force.get(self.order[row.segment])
+        return now is not None and now.covers == row.covers and now.content_hash == row.content.content_hash
 
     def _source_hash(self, row: AlignedText) -> str:
         if row.segment is None:
@@ -360,7 +453,7 @@ class _Aligned:
     def _columns(self, number: int, ordinal: int, row: AlignedText) -> dict[str, object]:
         return {
             "document": self.document,
-            "segment_id": None if row.segment is None else self.segments[row.segment],
+            "segment_id": None if row.segment is None else self.order[row.segment],
             "covers": row.covers,
             "number": number,
             "ordinal": ordinal,
@@ -373,12 +466,22 @@ class _Aligned:
         }
 
 
-def _choose(document: Document, order: Sequence[Placement]) -> None:
+def _choose_first(made: Mapping[System, Sequence[Hypothesis]]) -> dict[int, int]:
+    """Choose the texts an editor starts from in a new document; how many segments each covers, by its first one."""
+    texts = {system: [row for row in rows if row.segment_id is not None] for system, rows in made.items()}
+    first = min((system for system, rows in texts.items() if rows), key=lambda system: system.position, default=None)
+    if first is None:
+        return {}
+    _write_chosen({row.segment_id: row.pk for row in texts[first] if row.segment_id is not None})
+    return {row.segment_id: row.covers for row in texts[first] if row.segment_id is not None}
+
+
+def _choose(document: Document, source: _Source, before: Sequence[Placement]) -> None:
     """Choose the text an editor starts from, for segments that nobody has opened yet.
 
-    It is the project's first system's that has texts for this document.
+    It is the project's first system's that has texts for this document. A text of an older wording stays until there
+    is one of today's, as long as the segments it stands for still follow one another.
     """
-    segment_ids = [p.segment_id for p in order]
     first = (
         System.objects.filter(hypotheses__document=document, hypotheses__segment__isnull=False)
         .order_by("position")
@@ -386,14 +489,42 @@ def _choose(document: Document, order: Sequence[Placement]) -> None:
     )
     if first is None:
         return
-    in_force = newest_runs(Hypothesis.objects.filter(document=document, system=first), segment_ids)
-    changed = []
-    for segment in (placement.segment for placement in order):
-        wanted = in_force.get(segment.pk)
-        if segment.chosen != wanted and segment.opened_at is None and segment.latest_revision_id is None:
-            segment.chosen = wanted
-            changed.append(segment)
-    Segment.objects.bulk_update(changed, ["chosen"], batch_size=_BATCH)
+    rows = Hypothesis.objects.filter(document=document, system=first).defer("text", "codes")
+    current = current_runs(rows, source.order, source.hashes)
+    stale = _standing_stale(current, source, [placement.segment_id for placement in before])
+    changed: dict[int, int | None] = {}
+    for segment in source.segments:
+        wanted = current.get(segment.pk)
+        chosen = wanted.pk if wanted else segment.chosen_id if segment.pk in stale else None
+        if segment.chosen_id != chosen and segment.opened_at is None and segment.latest_revision_id is None:
+            changed[segment.pk] = chosen
+    _write_chosen(changed)
+
+
+def _standing_stale(current: Mapping[int, Hypothesis], source: _Source, before: Sequence[int]) -> set[int]:
+    """The segments whose chosen text is of an older wording but still stands for the same run, which has no other."""
+    place = {segment: i for i, segment in enumerate(source.order)}
+    place_before = {segment: i for i, segment in enumerate(before)}
+    taken = {i for segment, row in current.items() for i in range(place[segment], place[segment] + row.covers)}
+    stale = set()
+    for i, segment in enumerate(source.segments):
+        if segment.chosen is None or segment.pk in current:
+            continue
+        covers, was = segment.chosen.covers, place_before[segment.pk]
+        unchanged = source.order[i : i + covers] == before[was : was + covers]
+        if unchanged and taken.isdisjoint(range(i, i + covers)):
+            stale.add(segment.pk)
+    return stale
+
+
+def _write_chosen(chosen: Mapping[int, int | None]) -> None:
+    """Each segment starts at one hypothesis of a run, so the ids alone say which goes where."""
+    for emptied in in_batches([segment for segment, hypothesis in chosen.items() if hypothesis is None]):
+        Segment.objects.filter(pk__in=emptied).update(chosen=None)
+    given = {segment: hypothesis for segment, hypothesis in chosen.items() if hypothesis is not None}
+    for part in in_batches(given):
+        wanted = Hypothesis.objects.filter(segment=OuterRef("pk"), pk__in=[given[segment] for segment in part])
+        Segment.objects.filter(pk__in=part).update(chosen=Subquery(wanted.values("pk")[:1]))
 
 
 @transaction.atomic

@@ -190,6 +190,19 @@ def refresh(document: Document, segment_ids: Sequence[int] | None = None) -> Non
     _write_document_state(document)
 
 
+def begin(document: Document, rows: Sequence[TargetRow]) -> None:
+    """Write the caches of a document that is new in this transaction, and with them its current source.
+
+    `rows` are all of its segments in article order. What `refresh` would find out is known here: nobody has written
+    or decided anything.
+    """
+    for run in lay_out(rows):
+        if len(run.segments) > 1:
+            Segment.objects.filter(pk__in=run.segments[1:]).update(covered_by=run.leader)
+    document.segments_new = document.segments_total = len(rows)
+    document.save(update_fields=["current_source", "segments_new", "segments_total"])
+
+
 def _retired(segment: Segment) -> Truth:
     return Truth(SegmentState.RETIRED, None, segment.latest_revision_id, segment.latest_decision_id)
 
