@@ -47,11 +47,19 @@ class Metric(ABC):
 
 
 class ReferenceMetric(Metric):
-    """A metric of hypothesis against reference, with `width` integer statistics a segment (at most 24)."""
+    """A metric of hypothesis against reference, with integer statistics for each segment (at most 24).
+
+    `statistic_names` says what each of them counts, in their order.
+    """
 
     against = "reference"
     ranks_systems = True
-    width: int
+    statistic_names: tuple[str, ...]
+
+    @property
+    def width(self) -> int:
+        """How many statistics a segment has."""
+        return len(self.statistic_names)
 
     @abstractmethod
     def signature(self, n_references: int) -> str:

@@ -35,7 +35,12 @@ class Bleu(ReferenceMetric):
     description = "How many words and short phrases of the translation also stand in the reference."
     unit = "points from 0 to 100"
     higher_is_better = True
-    width = 10
+    statistic_names = (
+        "words of the hypothesis",
+        "words of the closest reference",
+        *(f"{order}-grams that match" for order in range(1, ORDERS + 1)),
+        *(f"{order}-grams of the hypothesis" for order in range(1, ORDERS + 1)),
+    )
 
     def signature(self, n_references: int) -> str:
         return sacrebleu_api.signature(_CORPUS, n_references)

@@ -43,7 +43,13 @@ class ChrF(ReferenceMetric):
     word_orders = 0
 
     def __init__(self) -> None:
-        self.width = COUNTS_PER_ORDER * (CHARACTER_ORDERS + self.word_orders)
+        units = [f"character {order}-grams" for order in range(1, CHARACTER_ORDERS + 1)]
+        units += [f"word {order}-grams" for order in range(1, self.word_orders + 1)]
+        self.statistic_names = tuple(
+            name
+            for unit in units
+            for name in (f"{unit} of the hypothesis", f"{unit} of the reference", f"{unit} that match")
+        )
         self._sacrebleu = sacrebleu.metrics.chrf.CHRF(word_order=self.word_orders)
 
     def signature(self, n_references: int) -> str:

@@ -30,7 +30,7 @@ class EditRate(ReferenceMetric):
     description = "How many words of the translation would have to be changed to make it the reference."
     unit = "edits per 100 reference words"
     higher_is_better = False
-    width = 2
+    statistic_names = ("edits", "words of the references")
 
     def signature(self, n_references: int) -> str:
         if n_references < 1:

@@ -38,7 +38,7 @@ class Ter(ReferenceMetric):
     description = "How much of the translation would have to be changed or moved to become the reference."
     unit = "edits per 100 reference words"
     higher_is_better = False
-    width = 2
+    statistic_names = ("edits", "words of the references")
 
     def signature(self, n_references: int) -> str:
         return sacrebleu_api.signature(_SACREBLEU, n_references)
