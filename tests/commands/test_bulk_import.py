@@ -55,7 +55,7 @@ def test_every_hypothesis_is_scored_and_every_document_routed():
     _, result, _ = bulk_import(*articles())
     for hypothesis in Hypothesis.objects.filter(segment__isnull=False):
         metrics = set(Score.objects.filter(hypothesis=hypothesis).values_list("config__metric", flat=True))
-        assert metrics == {"bleu", "chrf", "chrf++", "ter", "length_ratio", "language"}
+        assert metrics == {"bleu", "chrf", "chrf++", "ter", "edit_rate", "consensus", "length_ratio", "language"}
     assert result["scores"]["done"] == Score.objects.filter(value__isnull=False).count()
     assert {d.work_items.get(step="edit").state for d in Document.objects.all()} == {"open"}
     assert not Segment.objects.filter(risk_rank=None, covered_by=None).exists()
@@ -71,18 +71,21 @@ def test_the_rows_of_chipfabrik():
     assert not Reference.objects.filter(text__contains="technical assistance").exists()
 
 
-def test_the_dropped_sentence_of_handy_lies_inside_a_run():
+def test_the_dropped_sentence_of_handy_has_an_empty_text_and_counts():
     bulk_import(shared_path("articles/handy-sicherheitsluecke"))
     document = Document.objects.get()
     assert len(placed(document)) == 22
-    assert [covers for _, covers, _ in held(document, "engine-a")] == [1] * 22
-    runs = [row for row in held(document, "engine-b") if row[1] > 1]
-    assert [(start, covers) for start, covers, _ in runs] == [(16, 3)]
-    assert runs[0][2].startswith("Who receives no update")
-    score = Score.objects.get(hypothesis__system__name="engine-b", hypothesis__covers=3, config__metric="bleu")
-    sentences = [Reference.objects.get(segment_id=p.segment_id).text for p in placed(document)[15:18]]
-    expected = sacrebleu.corpus_bleu([runs[0][2]], [[" ".join(sentences)]])
-    assert (score.s1, score.s2) == (expected.sys_len, expected.ref_len)
+    for engine in ("engine-a", "engine-b"):
+        assert [covers for _, covers, _ in held(document, engine)] == [1] * 22
+    dropped = placed(document)[17]
+    assert dropped.source.text == "Für das ältere Modell F5 stellt Fennek keine Patches mehr bereit."
+    assert [start for start, _, text in held(document, "engine-b") if not text] == [18]
+    score = Score.objects.get(
+        hypothesis__system__name="engine-b", hypothesis__segment=dropped.segment, config__metric="bleu"
+    )
+    reference = Reference.objects.get(segment=dropped.segment).text
+    expected = sacrebleu.corpus_bleu([""], [[reference]])
+    assert (score.value, score.s1, score.s2) == (0.0, 0, expected.ref_len)
 
 
 def test_the_same_again_changes_nothing():
@@ -210,7 +213,7 @@ def test_a_translation_that_comes_later_is_aligned_to_the_stored_source(tmp_path
     bulk_import(folder / "source.de.html", role="source")
     code, result, _ = bulk_import(folder / "engine-b.en.html", role="hypothesis", system=["late@2"])
     assert code == 0
-    assert result["hypotheses"]["new"] == 20
+    assert result["hypotheses"]["new"] == 22
     document = Document.objects.get()
     assert document.external_id == "nx-100631"
     assert System.objects.get().label == "late@2"
