@@ -3,7 +3,11 @@
 Both sides tokenise and count the edits of every segment in this one process; sacrebleu makes one pass, ours is the best
 of three. The statistics are compared: a difference ends the run with exit code 1.
 
+With --full that is done for all nine WMT22 de-en systems, 1,000 post-edited segments (mlqe-pe) and the paragraphs of
+WMT23 de-en (AIRC), and single pairs are timed: the slowest of each set, and 300 words in any order. Five minutes.
+
     python -m benchmarks.ter
+    python -m benchmarks.ter --full
     python -m benchmarks.ter --segments 1984 --system JDExploreAcademy
     python -m benchmarks.ter --hypotheses mt.txt --references reference.txt
 """
@@ -13,8 +17,10 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from random import Random
 from typing import TypeVar
 
 from sacrebleu.metrics.ter import TER
@@ -22,8 +28,12 @@ from sacrebleu.metrics.ter import TER
 from reviews.metrics.base import Batch
 from reviews.metrics.ter.metric import Ter
 
-WMT22 = Path(__file__).resolve().parents[2] / "shared" / "data" / "wmt22-de-en"
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+WMT22 = DATA / "wmt22-de-en"
+WMT23 = DATA / "wmt23-de-en"
+MLQE = DATA / "mlqe-pe-en-de-dev"
 PASSES = 3
+SHUFFLED_WORDS = 300
 
 Result = TypeVar("Result")
 Statistics = list[tuple[int, ...]]
@@ -31,6 +41,8 @@ Statistics = list[tuple[int, ...]]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
+    if options.full:
+        return full()
     try:
         hypotheses, references, left_out = comparable(
             *read_both(options.hypotheses, options.references), options.segments
@@ -46,10 +58,53 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if unequal else 0
 
 
+def full() -> int:
+    """Every set, one after the other; 1 if a statistic differs anywhere."""
+    print(row("", "segments", "sacrebleu s", "ours s", "ratio", "equal", "slowest pair ms"))
+    unequal = 0
+    totals = [0.0, 0.0]
+    for name, hypotheses, references in full_sets():
+        theirs, slow = timed(partial(by_sacrebleu, hypotheses, references), passes=1)
+        ours, fast = timed(partial(by_us, hypotheses, references), passes=PASSES)
+        equal = sum(a == b for a, b in zip(theirs, ours, strict=True))
+        unequal += len(theirs) - equal
+        ratio, longest = f"{slow / fast:.1f}", f"{slowest(hypotheses, references) * 1000:.1f}"
+        print(row(name, len(theirs), f"{slow:.2f}", f"{fast:.4f}", ratio, equal, longest), flush=True)
+        if name.startswith("WMT22"):
+            totals = [totals[0] + slow, totals[1] + fast]
+    print(f"WMT22, nine systems together: {totals[0]:.1f} s and {totals[1]:.2f} s, ratio {totals[0] / totals[1]:.1f}")
+    return 1 if unequal else 0
+
+
+def slowest(hypotheses: list[str], references: list[str]) -> float:
+    """Our processor seconds for the pair that takes longest by itself."""
+    pairs = zip(hypotheses, references, strict=True)
+    return max(timed(partial(by_us, [hypothesis], [reference]), passes=1)[1] for hypothesis, reference in pairs)
+
+
+def row(*cells: object) -> str:
+    name, *numbers = map(str, cells)
+    return " ".join([f"{name:<24}", *(f"{number:>15}" for number in numbers)])
+
+
+def full_sets() -> Iterator[tuple[str, list[str], list[str]]]:
+    for path in sorted((WMT22 / "systems").glob("*.en")):
+        yield f"WMT22 {path.stem}", *read_both(path, WMT22 / "ref.A.en")
+    yield "mlqe-pe", *read_both(MLQE / "dev.mt", MLQE / "dev.pe")
+    yield "WMT23 AIRC", *read_both(WMT23 / "systems" / "AIRC.en", WMT23 / "ref.A.en")
+    words = [f"w{number}" for number in range(SHUFFLED_WORDS)]
+    yield (
+        f"{SHUFFLED_WORDS} words shuffled",
+        [" ".join(Random(SHUFFLED_WORDS).sample(words, len(words)))],
+        [" ".join(words)],
+    )
+
+
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.ter", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--full", action="store_true", help="all sets; the other options are passed over")
     parser.add_argument("--segments", type=positive, default=300, help="how many, spread over the file (default 300)")
     parser.add_argument("--system", default="Online-B", help="a WMT22 de-en system (default Online-B)")
     parser.add_argument("--hypotheses", type=Path, help="another text, one segment a line")

@@ -61,3 +61,21 @@ def test_wrong_arguments_are_refused(capsys, arguments, message):
         ter.main(arguments)
     assert refusal.value.code == 2
     assert message in capsys.readouterr().err
+
+
+def test_the_full_run_compares_every_set_and_times_its_slowest_pair(capsys, monkeypatch):
+    sets = [("WMT22 X", ["a b", "c"], ["b a", "c"]), ("300 words shuffled", ["b a c"], ["a b c"])]
+    monkeypatch.setattr(ter, "full_sets", lambda: iter(sets))
+    assert ter.main(["--full"]) == 0
+    _, first, second, total = capsys.readouterr().out.splitlines()
+    assert first.split()[:3] == ["WMT22", "X", "2"]
+    assert first.split()[6] == "2"
+    assert second.split()[:4] == ["300", "words", "shuffled", "1"]
+    assert total.startswith("WMT22, nine systems together:")
+    monkeypatch.setattr(ter, "by_sacrebleu", lambda hypotheses, references: [(7, 7)] * len(hypotheses))
+    assert ter.main(["--full"]) == 1
+
+
+def test_the_full_sets_are_nine_systems_post_edits_paragraphs_and_a_shuffled_pair():
+    names = [(name, len(hypotheses), len(references)) for name, hypotheses, references in ter.full_sets()]
+    assert [size for _, *size in names] == [[1984, 1984]] * 9 + [[1000, 1000], [549, 549], [1, 1]]
