@@ -49,7 +49,7 @@ ENGLISH = Language(
         *("plan", "vitamin", "group", "grade", "hepatitis", "type", "category", "team", "class", "exhibit", "section"),
         *("block", "zone", "gate", "terminal", "ward", "option", "variant", "war", "act", "part", "series", "line"),
     ),
-    months=_MONTHS,
+    counted=frozenset(),
     has_ordinals=False,
     has_noun_capitals=False,
     marked_names=words("yahoo wham joomla jeopardy"),

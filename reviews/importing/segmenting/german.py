@@ -70,15 +70,19 @@ GERMAN = Language(
         *("plan", "vitamin", "gruppe", "klasse", "hepatitis", "typ", "variante", "kategorie", "block", "halle"),
         *("terminal", "gate", "zone", "team", "stufe", "influenza", "größe", "linie", "sektor", "abschnitt", "teil"),
         *("punkt", "tor", "trakt", "flügel", "buchstabe", "version", "option", "szenario", "serie", "note"),
+        *("haus", "bus", "gleis", "kurs", "kreis"),
     ),
-    months=words(
+    counted=words(
         """
         Januar Jänner Februar Feber März April Mai Juni Juli August September Oktober November Dezember
         Jan Jän Feb Febr Mrz Apr Jun Jul Aug Sept Sep Okt Nov Dez
+        Grad Grades Klasse Wahl Ordnung Liga Bundesliga Mannschaft Lesung Runde Halbzeit Spieltag Mal Platz Rang Tag
+        Jahr Jahres Jahrhundert Jahrhunderts Jahrtausend Geburtstag Todestag Jahrestag Advent Stock Etage Quartal
+        Halbjahr Auflage Staffel Senat Kammer Instanz Amtszeit Weltkrieg Weltkriegs Hälfte Teil
         """
     ),
     has_ordinals=True,
     has_noun_capitals=True,
     marked_names=words("yahoo wham joomla jeopardy"),
-    suffixes=("str", "Str", "pl", "Pl", "bhf", "hbf", "verz"),
+    suffixes=("str", "Str", "pl", "Pl", "bhf", "hbf"),
 )

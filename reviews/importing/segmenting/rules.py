@@ -8,9 +8,9 @@ pairs of brackets and quotation marks are found beforehand, in one pass each.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+from .spans import brackets_and_quotations
 from .words import Kind, Language
 
 #: How far back the word before a mark is looked for, in characters; a longer one is no abbreviation.
@@ -25,9 +25,13 @@ _OPENING = "„“”»«\"'‚‘’‹›([{¿¡\u200b"
 _QUOTES = frozenset("„“”»«\"'‚‘’‹›")
 _EMOJI = "[\U0001f000-\U0001faff\u2600-\u26ff\u2764\ufe0f\u200d]"
 
-#: A run of marks, the quotation marks and brackets it closes, the emoji behind them, white space. The lookbehind and
-#: the possessive quantifiers keep a run of 100,000 dots from being tried 100,000 times.
-_MARKS = re.compile(rf"([.!?…](?<![.!?…]{{2}})[.!?…]*+)([“”„\"»«’‘'‹›)\]}}]*+)(?:\s?{_EMOJI}++)*+\s++(?=\S)")
+#: A run of marks, the quotation marks and brackets it closes, the emoji behind them, white space; or one mark between a
+#: small and a capital letter, where the blank is missing ("zu stark.Das sagt"). The lookbehind and the possessive
+#: quantifiers keep a run of 100,000 dots from being tried 100,000 times.
+_MARKS = re.compile(
+    rf"([.!?…](?<![.!?…]{{2}})[.!?…]*+)([“”„\"»«’‘'‹›)\]}}]*+)"
+    rf"(?:(?:\s?{_EMOJI}++)*+\s++(?=\S)|(?<=[a-zäöüß]{{3}}[.!?])(?=[A-ZÄÖÜ]))"
+)
 
 #: A dash or the mark of a list or a quoted mail before a sentence.
 _LEAD = re.compile(r"[–—•*>-]{1,3} ?")
@@ -40,22 +44,15 @@ _SYMBOLS = frozenset("§$€£¥#@•")
 
 _ROMAN = re.compile(r"(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})")
 _NUMBER = re.compile(r"\d{1,4}")
+_LIST_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,2})*")
 _DAY_OR_MONTH = re.compile(r"\d{1,2}\.")
-_NEXT_DAY_OR_MONTH = re.compile(r"\d{1,2}\.")
-_NEXT_NUMBER = re.compile(r"\d{2,4}\b")
+_YEAR = re.compile(r"\d{2,4}\b")
 _DAY_AND_MONTH = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])")
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _NUMBER_AND_LETTER = re.compile(r"\d+[a-z]?")
 #: Lower case but for the first letter, without a vowel: "Hrsg", "bzgl"; "NRW" and "kWh" are words.
 _NO_VOWEL = re.compile(r"[BCDFGHJ-NP-TV-XZ]?[bcdfghj-np-tv-xzß]{3,5}|[BCDFGHJ-NP-TV-XZ][bcdfghj-np-tv-xzß]{2}")
 _SPEAKER = re.compile(r"(?:[A-Z][\w’'.-]* ){1,3}(\w+)")
-
-_BRACKETS = re.compile(r"[()\[\]]")
-#: Where the opening and the closing mark look alike, the opening one stands behind a blank or a bracket.
-_QUOTATION = re.compile(r"„[^„“”]*[“”]|(?<![^ (\[])(?:“[^“”]*”|»[^«»]*«|«[^«»]*»|\"[^\"]*\")")
-_PAIRED = re.compile(r"[(\[„“»«\"]")
-
-_CLOSES = {")": "(", "]": "["}
 
 
 def starts_of(text: str, language: Language, forced: Sequence[int]) -> Iterator[int]:
@@ -82,15 +79,14 @@ class _Paragraph:
         self.text = text
         self.language = language
         self.start = len(text) - len(text.lstrip())
-        paired = _PAIRED.search(text) is not None
-        self.brackets = _Spans(_bracket_pairs(text) if paired else ())
-        self.quotations = _Spans((m.start(), m.end() - 1) for m in _QUOTATION.finditer(text)) if paired else _NO_SPANS
+        self.brackets, self.quotations = brackets_and_quotations(text)
 
     def ends_at(self, match: re.Match[str]) -> bool:
         """Whether the sentence ends at these marks."""
         at = match.end()
-        first = self.text[at]
-        if not first.isupper() and not self._may_begin(at, match):
+        if not self.text[at].isupper() and not self._may_begin(at, match):
+            return False
+        if at == match.end(2) and not self._starter_follows(at):
             return False
         mark, closed = match[1], match[2]
         if self._is_within_bracket(match.start()):
@@ -217,7 +213,7 @@ class _Paragraph:
         if kind == "number":
             return not self.text[at].isdigit()
         if kind == "final":
-            return True
+            return self._next_word(at) not in self.language.after_times
         return self._starter_follows(at)
 
     # --- short words, letters, numbers -----------------------------------------------------------
@@ -227,9 +223,8 @@ class _Paragraph:
         text = self.text
         if mark and text[mark - 1] == " ":
             mark -= 1
-        left = text.rfind(" ", max(self.start, mark - _LONGEST_WORD), mark) + 1
-        left = max(left, self.start)
-        word = text[left:mark].strip(_OPENING + ")]}")
+        left = self._word_begin(mark)
+        word = text[left:mark].lstrip(_OPENING)
         for hyphen in "-–/":
             if hyphen in word:
                 word = word.rpartition(hyphen)[2]
@@ -268,12 +263,9 @@ class _Paragraph:
         return found
 
     def _dotted_ends(self, dotted: str, at: int) -> bool:
-        kind = self.language.dotted.get(dotted, "seldom")
         if self._goes_on_dotted(dotted, at):
             return False
-        if dotted in ("a.m", "p.m") and self._next_word(at) in self.language.after_times:
-            return False
-        return self._ends_after(kind, at)
+        return self._ends_after(self.language.dotted.get(dotted, "seldom"), at)
 
     def _goes_on_dotted(self, begun: str, at: int) -> bool:
         """Whether a longer abbreviation goes on ("u. v." with "m.")."""
@@ -296,14 +288,14 @@ class _Paragraph:
 
     def _number_ends(self, left: int, number: str, at: int) -> bool | None:
         """Whether a number with a full stop ends the sentence; otherwise it is an ordinal, or numbers a list."""
-        if left <= self.start and _NUMBER.fullmatch(number):
+        if left <= self.start and _LIST_NUMBER.fullmatch(number):
             return False
         if not self.language.has_ordinals:
             return None
         before = self._before(left)
         if self.text[at].isdigit():
             return not self._date_goes_on(before, number, at)
-        if self._next_word(at) in self.language.months:
+        if self._next_word(at) in self.language.counted:
             return False
         if _DAY_AND_MONTH.fullmatch(number):
             is_date = before.lower() in self.language.starters
@@ -319,60 +311,32 @@ class _Paragraph:
         lower = before.lower().rstrip(".")
         if len(number) == 4:
             return lower not in {"der", "die", "das", "den", "dem", "zum", "zur"} or 1500 <= int(number) < 2100
-        if lower in self.language.starters:
-            return False
-        return before[:1].isupper() and before.rstrip(".").isalnum()
+        if lower.endswith(self.language.carriers):
+            return True
+        # A capital and no article or preposition: a noun or a name, unless a genitive ("Kiels 2. Tor").
+        is_noun = before[:1].isupper() and lower.isalnum() and lower not in self.language.starters
+        return is_noun and not lower.endswith("s")
 
     def _date_goes_on(self, before: str, number: str, at: int) -> bool:
         """Whether a number goes on with a date: "09. 11. 1989", "15. 3."."""
         if len(number) > 2:
             return False
-        if _NEXT_DAY_OR_MONTH.match(self.text, at):
+        if _DAY_OR_MONTH.match(self.text, at):
             return True
-        return bool(_DAY_OR_MONTH.fullmatch(before) and _NEXT_NUMBER.match(self.text, at))
+        return bool(_DAY_OR_MONTH.fullmatch(before) and _YEAR.match(self.text, at))
 
     def _before(self, left: int) -> str:
         """The word before the one that begins at `left`, with what stands at its end; empty at a sentence's start."""
         if left <= self.start:
             return ""
-        begin = max(self.text.rfind(" ", max(self.start, left - 1 - _LONGEST_WORD), left - 1) + 1, self.start)
-        return self.text[begin : left - 1].lstrip(_OPENING)
+        return self.text[self._word_begin(left - 1) : left - 1].lstrip(_OPENING)
+
+    def _word_begin(self, end: int) -> int:
+        """Where the word that ends here begins, in this sentence; of a very long one only the last part counts."""
+        lowest = max(self.start, end - _LONGEST_WORD)
+        return max(self.text.rfind(" ", lowest, end) + 1, lowest)
 
 
 def _folded(word: str) -> str:
     """A part of an abbreviation as `Language.dotted` has it; "Ä." is a noun (Ähnliches), "ä." goes with one."""
     return word if word.endswith("Ä") else word.lower()
-
-
-class _Spans:
-    """Spans that do not overlap, in order, with the way from a place to the one round it."""
-
-    def __init__(self, spans: Iterator[tuple[int, int]] | tuple[()]) -> None:
-        self.spans = list(spans)
-        self.begins = [begin for begin, _ in self.spans]
-
-    def round(self, place: int) -> tuple[int, int] | None:
-        """The span that begins before the place and ends after it."""
-        if not self.begins:
-            return None
-        index = bisect_left(self.begins, place) - 1
-        return self.spans[index] if index >= 0 and self.spans[index][1] > place else None
-
-
-_NO_SPANS = _Spans(())
-
-
-def _bracket_pairs(text: str) -> Iterator[tuple[int, int]]:
-    """The outermost pairs of brackets, in order; one that never closes or opens is no pair."""
-    pairs: list[tuple[int, int]] = []
-    opened: list[int] = []
-    for match in _BRACKETS.finditer(text):
-        bracket = match[0]
-        if bracket not in _CLOSES:
-            opened.append(match.start())
-        elif opened and text[opened[-1]] == _CLOSES[bracket]:
-            begin = opened.pop()
-            while pairs and pairs[-1][0] > begin:
-                pairs.pop()
-            pairs.append((begin, match.start()))
-    return iter(pairs)

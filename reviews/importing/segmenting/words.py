@@ -31,16 +31,16 @@ class Language:
 
     `starters`, in lower case, begin sentences and, with a capital, little else: articles, pronouns, adverbs,
     prepositions, conjunctions. `abbreviations` are written as in texts, without their full stop. `dotted` ones have
-    several full stops: lower case, without blanks and without the last full stop ("z.b"). `carriers`, in lower case,
-    carry a single letter that is no initial ("Plan B").
+    several full stops: lower case, without blanks and without the last full stop ("z.b"). `carriers`, in lower
+    case, carry a letter that is no initial or a number that is no ordinal ("Plan B", "Gleis 3").
     """
 
     starters: frozenset[str]
     abbreviations: Mapping[str, Kind]
     dotted: Mapping[str, Kind]
     carriers: tuple[str, ...]
-    #: Months as they stand in dates: a number before one is an ordinal.
-    months: frozenset[str]
+    #: What is counted with ordinals, months first of all: a number before one is an ordinal whatever stands before it.
+    counted: frozenset[str]
     #: Whether a number with a full stop is an ordinal ("der 3. Senat").
     has_ordinals: bool
     #: Whether nouns have capitals, so that a capital alone says little.
