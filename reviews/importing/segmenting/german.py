@@ -23,7 +23,9 @@ GERMAN = Language(
         gleichzeitig gerade fast rund etwa kaum wenigstens mindestens höchstens besonders vor allem lediglich
         laut gemäß nach seit bis bei mit ohne für gegen um durch über unter auf aus an ab am im in ins zum zur zu vom
         von beim während wegen trotz statt anstatt neben zwischen hinter innerhalb außerhalb gegenüber entlang dank
-        wenn weil dass ob obwohl obgleich falls sobald solange sofern soweit nachdem bevor ehe indem als
+        leider aktuell derzeit momentan zurzeit künftig weiterhin ursprünglich zusätzlich ebenfalls letztlich
+        letztendlich grundsätzlich normalerweise möglicherweise glücklicherweise beispielsweise teilweise insbesondere
+        hoffentlich wenn weil dass ob obwohl obgleich falls sobald solange sofern soweit nachdem bevor ehe indem als
         ja nein nicht ebenso genauso anders dessen deren wessen wem wen
         """
     ),

@@ -50,8 +50,8 @@ _YEAR = re.compile(r"\d{2,4}\b")
 _DAY_AND_MONTH = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])")
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _NUMBER_AND_LETTER = re.compile(r"\d+[a-z]?")
-#: Lower case but for the first letter, without a vowel: "Hrsg", "bzgl"; "NRW" and "kWh" are words.
-_NO_VOWEL = re.compile(r"[BCDFGHJ-NP-TV-XZ]?[bcdfghj-np-tv-xzß]{3,5}|[BCDFGHJ-NP-TV-XZ][bcdfghj-np-tv-xzß]{2}")
+#: A noun without a vowel: "Hptm", "Stdt"; "NRW", "kWh" and "pdfs" are words.
+_NO_VOWEL = re.compile(r"[BCDFGHJ-NP-TV-XZ][bcdfghj-np-tv-xz]{2,4}")
 _SPEAKER = re.compile(r"(?:[A-Z][\w’'.-]* ){1,3}(\w+)")
 
 
@@ -180,17 +180,15 @@ class _Paragraph:
     def _ellipsis_ends(self, mark: int, at: int, closed: str) -> bool:
         """Whether a new sentence starts after an ellipsis.
 
-        One that stands by itself leaves words out and goes on ("Und dann … Stille"), one that hangs on a word of small
-        letters breaks off ("das schaff ich nicht... Geht es"), one that hangs on others leaves letters out ("Sch…").
+        One that stands by itself leaves words out and goes on ("Und dann … Stille"), one that hangs on a word breaks
+        off ("das schaff ich nicht... Geht es"); where nouns have capitals, only on one of small letters ("Sch… Wetter").
         """
-        if _QUOTES.intersection(closed):
+        hangs = not self.text.endswith(" ", 0, mark)
+        if not self.language.has_noun_capitals:
+            return hangs or self._next_word(at) != "I"
+        if _QUOTES.intersection(closed) or (hangs and self._word_before(mark)[1].islower()):
             return True
-        word = "" if self.text[mark - 1 : mark] == " " else self._word_before(mark)[1]
-        if word.isalpha() and word.islower():
-            return True
-        if self.language.has_noun_capitals:
-            return self._starter_follows(at)
-        return self._next_word(at) != "I"
+        return self._starter_follows(at)
 
     def _full_stop_ends(self, stop: int, at: int, closed: str) -> bool:
         left, word = self._word_before(stop)
@@ -314,7 +312,7 @@ class _Paragraph:
         if lower.endswith(self.language.carriers):
             return True
         # A capital and no article or preposition: a noun or a name, unless a genitive ("Kiels 2. Tor").
-        is_noun = before[:1].isupper() and lower.isalnum() and lower not in self.language.starters
+        is_noun = before != before.lower() and lower.isalnum() and lower not in self.language.starters
         return is_noun and not lower.endswith("s")
 
     def _date_goes_on(self, before: str, number: str, at: int) -> bool:
