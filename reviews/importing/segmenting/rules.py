@@ -50,8 +50,8 @@ _YEAR = re.compile(r"\d{2,4}\b")
 _DAY_AND_MONTH = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])")
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _NUMBER_AND_LETTER = re.compile(r"\d+[a-z]?")
-#: A noun without a vowel: "Hptm", "Stdt"; "NRW", "kWh" and "pdfs" are words.
-_NO_VOWEL = re.compile(r"[BCDFGHJ-NP-TV-XZ][bcdfghj-np-tv-xz]{2,4}")
+#: Without a vowel: "Hptm", "chr"; "NRW", "kWh" and "pdfs" are words.
+_NO_VOWEL = re.compile(r"[BCDFGHJ-NP-TV-XZbcdfghj-np-tv-xz][bcdfghj-np-tv-xz]{2,4}(?<!s)")
 _SPEAKER = re.compile(r"(?:[A-Z][\w’'.-]* ){1,3}(\w+)")
 
 
@@ -181,7 +181,7 @@ class _Paragraph:
         """Whether a new sentence starts after an ellipsis.
 
         One that stands by itself leaves words out and goes on ("Und dann … Stille"), one that hangs on a word breaks
-        off ("das schaff ich nicht... Geht es"); where nouns have capitals, only on one of small letters ("Sch… Wetter").
+        off ("das schaff ich nicht... Geht es"); in German only on one of small letters ("Sch… Wetter").
         """
         hangs = not self.text.endswith(" ", 0, mark)
         if not self.language.has_noun_capitals:
@@ -293,7 +293,8 @@ class _Paragraph:
         before = self._before(left)
         if self.text[at].isdigit():
             return not self._date_goes_on(before, number, at)
-        if self._next_word(at) in self.language.counted:
+        named = self.language.abbreviations.get(before[:-1]) == "never"  # "Nr. 5"
+        if not named and self._next_word(at) in self.language.counted:
             return False
         if _DAY_AND_MONTH.fullmatch(number):
             is_date = before.lower() in self.language.starters
