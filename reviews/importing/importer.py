@@ -14,6 +14,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from reviews.models import Document, ImportBatch, Project
 from reviews.models.states import placed
 from reviews.values import (
@@ -52,9 +54,6 @@ Say = Callable[[str], None]
 
 #: Of so many documents an import keeps the reports; the others are counted. Memory must not grow with the import.
 REPORTS_KEPT = 500
-
-#: How often a translation is aligned anew because another import changed its source meanwhile.
-MOVED_SOURCE_TRIES = 3
 
 #: A report names so many rejected rows of its document.
 REJECTED_REPORTED = 20
@@ -148,21 +147,23 @@ class Importer:
 
     def take(self, prepared: PreparedDocument, file: str) -> None:
         """Write one document; a document that cannot be written is refused and named."""
-        self._take(lambda: Prepared(prepared, prepared.segments or ()), file)
+        self._take(lambda: Prepared(prepared, prepared.segments or ()), prepared.external_id, file)
 
-    def _take(self, prepare: Callable[[], Prepared], file: str) -> None:
-        """The same for one that is prepared here, and once more whenever another import changed its source."""
-        for tries_left in reversed(range(MOVED_SOURCE_TRIES)):
-            prepared = prepare()
+    def _take(self, prepare: Callable[[], Prepared], document: str, file: str) -> None:
+        """The same for one that is prepared here: once more, with nobody else at it, if its source moved meanwhile."""
+        try:
             try:
+                prepared = prepare()
                 result = self._import(prepared.document)
-            except ImportRefusedError as error:
-                if isinstance(error, SourceMovedError) and tries_left:
-                    continue
-                self.refuse(Rejected(file, None, str(error), prepared.document.external_id))
-            else:
-                self._taken(prepared, result, file)
+            except SourceMovedError:
+                with transaction.atomic():
+                    Document.objects.select_for_update().filter(project=self.project, external_id=document).first()
+                    prepared = prepare()
+                    result = self._import(prepared.document)
+        except ImportRefusedError as error:
+            self.refuse(Rejected(file, None, str(error), document))
             return
+        self._taken(prepared, result, file)
 
     def _import(self, prepared: PreparedDocument) -> DocumentResult:
         if self.project.pk is None:
@@ -265,7 +266,7 @@ class Importer:
             by_document.setdefault(article.document, []).append(article)
         for document, articles in by_document.items():
             if document not in survey.refused:
-                self._take(partial(self._prepare_article, document, articles, file_format), survey.file)
+                self._take(partial(self._prepare_article, document, articles, file_format), document, survey.file)
 
     def _prepare_article(self, document: str, articles: Sequence[ImportedArticle], file_format: Format) -> Prepared:
         """One article: its source, or translations of the source that is there already."""
