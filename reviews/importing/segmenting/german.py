@@ -62,10 +62,10 @@ GERMAN = Language(
         never=words(
             """
             z.b d.h d.i i.d.r i.v.m i.s.v i.s.d i.a i.allg i.h.v i.h.d i.w i.w.s i.e.s i.z.m i.ü m.e m.w m.a.w u.u u.e
-            z.t z.zt z.z z.hd z.h o.g u.g s.g v.a h.c d.j d.ä e.h n.b i.b
+            z.t z.zt z.z z.hd a.d z.h o.g u.g s.g v.a h.c d.j d.ä e.h n.b i.b
             """
         ),
-        seldom=words("u.a u.ä o.ä a.d i.r e.v v.chr n.chr a.a.o v.d.h a.d.h o.d.t v.l.n.r b.a.w"),
+        seldom=words("u.a u.ä o.ä a.D i.r e.v v.chr n.chr a.a.o v.d.h a.d.h o.d.t v.l.n.r b.a.w"),
         final=words("u.Ä o.Ä u.s.w u.v.m u.v.a u.v.a.m u.a.m u.dgl o.dgl u.dergl u.dgl.m u.s.f"),
     ),
     carriers=(

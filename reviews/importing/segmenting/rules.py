@@ -246,19 +246,24 @@ class _Paragraph:
         return None
 
     def _dotted(self, left: int, word: str) -> str | None:
-        """The abbreviation of several full stops that ends with this word, with or without blanks: "z.b"."""
+        """The abbreviation of several full stops that ends with this word, with or without blanks, as a key."""
         if len(word) > 6:
             return None
-        word = _folded(word)
-        found = word if word in self.language.dotted or (_INITIALS.fullmatch(word) and "." in word) else None
+        key = self._key(word)
+        found = key if key in self.language.dotted or ("." in word and _INITIALS.fullmatch(word)) else None
         while left > self.start + 1 and self.text[left - 2] == "." and len(word) < 12:
             left, before = self._word_before(left - 2)
             if not before.replace(".", "").isalpha() or len(before) > 5:
                 break
-            word = f"{_folded(before)}.{word}"
-            if word in self.language.dotted:
-                found = word
+            word = f"{before}.{word}"
+            key = self._key(word)
+            if key in self.language.dotted:
+                found = key
         return found
+
+    def _key(self, dotted: str) -> str:
+        """A dotted abbreviation as `Language.dotted` has it: in small letters where its capitals make no difference."""
+        return dotted if dotted in self.language.dotted else dotted.lower()
 
     def _dotted_ends(self, dotted: str, at: int) -> bool:
         if self._goes_on_dotted(dotted, at):
@@ -268,12 +273,12 @@ class _Paragraph:
     def _goes_on_dotted(self, begun: str, at: int) -> bool:
         """Whether a longer abbreviation goes on ("u. v." with "m.")."""
         word = self._next_word(at)
-        following = f"{begun}.{_folded(word)}"
+        following = self._key(f"{begun}.{word}")
         known = following in self.language.dotted or following in self.language.beginnings
         return known and self.text.startswith(".", at + len(word))
 
     def _letter_ends(self, left: int, letter: str, at: int) -> bool:
-        if left <= self.start or self._goes_on_dotted(letter.lower(), at):
+        if left <= self.start or self._goes_on_dotted(letter, at):
             return False
         if self.text[at].isdigit() and letter.isupper():
             return self._before(left).lower().endswith(self.language.carriers)
@@ -334,8 +339,3 @@ class _Paragraph:
         """Where the word that ends here begins, in this sentence; of a very long one only the last part counts."""
         lowest = max(self.start, end - _LONGEST_WORD)
         return max(self.text.rfind(" ", lowest, end) + 1, lowest)
-
-
-def _folded(word: str) -> str:
-    """A part of an abbreviation as `Language.dotted` has it; "Ä." is a noun (Ähnliches), "ä." goes with one."""
-    return word if word.endswith("Ä") else word.lower()

@@ -31,7 +31,8 @@ class Language:
 
     `starters`, in lower case, begin sentences and, with a capital, little else: articles, pronouns, adverbs,
     prepositions, conjunctions. `abbreviations` are written as in texts, without their full stop. `dotted` ones have
-    several full stops: lower case, without blanks and without the last full stop ("z.b"). `carriers`, in lower
+    several full stops, without blanks and without the last full stop: in lower case ("z.b"), but with their capitals
+    where those make a difference ("a.D", außer Dienst, beside "a.d", an der). `carriers`, in lower
     case, carry a letter that is no initial or a number that is no ordinal ("Plan B", "Gleis 3").
     """
 
