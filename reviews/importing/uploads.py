@@ -256,8 +256,10 @@ class _Signs:
 def _rebuilt(batch: ImportBatch, folder: UploadFolder) -> Iterator[list[Unit]]:
     """The uploaded files under their names again, for as long as they are read."""
     files = [UploadedFile.from_json(value) for value in batch.files]
+    # The folder of an article says itself which page is the original: the English ones must not become another.
+    articles = batch.options.get("role") in (None, "source")
     with tempfile.TemporaryDirectory(dir=folder.path, ignore_cleanup_errors=True) as place:
-        yield rebuild(files, folder.path, Path(place), articles="role" not in batch.options)
+        yield rebuild(files, folder.path, Path(place), articles=articles)
 
 
 def _take(importer: Importer, unit: Unit, batch: ImportBatch, signs: _Signs) -> None:

@@ -227,6 +227,24 @@ def test_translations_of_a_named_engine_join_the_article_that_is_there(send, con
     assert Hypothesis.objects.filter(batch=batch).count() == 3
 
 
+def test_a_single_original_is_a_new_state_of_its_article(send, confirm):
+    confirm(send(("luecke/source.de.html", SOURCE_PAGE.format(meta=ARTICLE_ID))))
+    page = SOURCE_PAGE.format(meta=ARTICLE_ID).replace("in Kiel", "in Lübeck")
+    batch = confirm(send(("neu.html", page), what="source"))
+    assert batch.counts["documents"]["changed"] == 1
+    assert batch.report["import"]["listed"][0]["segments"]["changed"] == 1
+
+
+def test_in_a_folder_of_originals_the_english_pages_stay_translations(send, confirm):
+    files = [
+        ("luecke/source.de.html", SOURCE_PAGE.format(meta=ARTICLE_ID)),
+        ("luecke/engine-a.en.html", ENGLISH_PAGE.format(meta=ARTICLE_ID)),
+    ]
+    batch = confirm(send(*files, what="source"))
+    assert batch.counts["documents"]["new"] == 1
+    assert Hypothesis.objects.filter(batch=batch).count() == 3
+
+
 def test_what_was_imported_between_check_and_confirmation_is_found_and_said(send, confirm):
     first, second = send(("rows.jsonl", ROWS)), send(("rows.jsonl", ROWS))
     confirm(first)

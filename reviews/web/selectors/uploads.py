@@ -30,6 +30,14 @@ DOCUMENTS_SHOWN = 50
 OUTCOME_LABELS = {"new": "new", "changed": "changed", "same": "unchanged", "rejected": "refused"}
 TAKEN = ("changed", "new", "same")
 
+#: What the counts of an import are of, where they are not of its check alone.
+COUNTS_TITLES = {
+    State.CHECKED: "What would be imported",
+    State.CONFIRMED: "What is being imported",
+    State.RUNNING: "What is being imported",
+    State.DONE: "What came in",
+}
+
 #: What a cell of a spreadsheet must not begin with: it would be taken for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -160,6 +168,7 @@ def import_context(batch: ImportBatch, viewer: Viewer) -> dict[str, Any]:
         "asked": asked_for(batch.options),
         "columns": columns,
         "counts": counts,
+        "counts_title": COUNTS_TITLES.get(State(batch.state), "What the check found"),
         "to_write": _to_write(said.get("documents", {})),
         "nothing_new": batch.state == State.DONE and not _wrote(batch),
         "documents": [_document(report) for report in listed[:DOCUMENTS_SHOWN]],
