@@ -43,7 +43,7 @@ def test_it_prints_a_table_with_signatures_for_people(project, capsys):
     call_command("compare_systems", "--project", "desk")
     output = capsys.readouterr().out.splitlines()
     assert output[0] == "desk, reference A: 2 segments, 1 documents"
-    assert output[1].split() == ["engine", "bleu", "chrf", "chrf++", "ter", "n"]
+    assert output[1].split() == ["engine", "bleu", "chrf", "chrf++", "ter", "edit_rate", "n"]
     score = corpus_scores(project).systems["engine-a"]["bleu"].score
     assert output[2].split()[:2] == ["engine-a", f"{score:.2f}"]
     assert output[3] == f"bleu: {corpus_scores(project).signatures['bleu']}"

@@ -37,9 +37,13 @@ def test_it_does_the_work_in_its_own_process(document, capsys):
     assert score("--inline", "--json") == 0
     captured = capsys.readouterr()
     done = Score.objects.filter(value__isnull=False).count()
-    assert json.loads(captured.out) == {"documents": 1, "scores": {"done": done, "null": {}}, "problems": []}
+    assert json.loads(captured.out) == {
+        "documents": 1,
+        "scores": {"done": done, "null": {"needs three engines": 2}},
+        "problems": [],
+    }
     assert "1 of 1 documents done" in captured.err
-    assert done == 12
+    assert done == 14
     assert Finding.objects.count() == 1
     assert WorkItem.objects.count() == 2
 
@@ -111,7 +115,7 @@ def test_it_waits_for_the_workers_and_counts_along(document, capsys):
     with running_broker() as broker, running_worker(broker):
         assert score("--wait", "--json") == 0
     captured = capsys.readouterr()
-    assert json.loads(captured.out)["scores"]["done"] == Score.objects.filter(value__isnull=False).count() == 12
+    assert json.loads(captured.out)["scores"]["done"] == Score.objects.filter(value__isnull=False).count() == 14
     assert "0 of 1 documents done, 1 pieces of work left" in captured.err
     assert "1 of 1 documents done, 0 pieces of work left" in captured.err
 

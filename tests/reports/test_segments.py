@@ -53,7 +53,16 @@ def test_a_text_that_covers_two_segments_stands_with_the_first():
 def test_every_hypothesis_has_its_scores_and_its_own_risk():
     rows = list(segment_rows(made(make_project())))
     wrong, right = (rows[0]["hypotheses"][engine] for engine in ("engine-a", "engine-b"))
-    assert set(wrong["scores"]) == {"bleu", "chrf", "chrf++", "ter", "length_ratio", "language"}
+    assert set(wrong["scores"]) == {
+        "bleu",
+        "chrf",
+        "chrf++",
+        "ter",
+        "edit_rate",
+        "length_ratio",
+        "language",
+        "consensus",
+    }
     assert wrong["risk"]["score"] > right["risk"]["score"]
     assert "number changed" in wrong["risk"]["reasons"]
     assert "number changed" not in right["risk"]["reasons"]
