@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 from django.utils import timezone
 
+from reviews.editing.saving import accept
 from reviews.importing.formats.base import ReadOptions
 from reviews.importing.formats.registry import BY_NAME
 from reviews.importing.importer import Importer
@@ -29,7 +30,7 @@ from reviews.models.in_force import texts_in, whole
 from reviews.models.states import placed, verify
 from reviews.publishing.handover import hand_over
 from tests.factories import make_cast, make_project, segments_of
-from tests.publishing.desk import save, take, work_through
+from tests.publishing.desk import approve, save, take
 from tests.shared import shared_path
 from tests.threads import at_once
 
@@ -79,7 +80,10 @@ def import_into(project, path, **options):
 def approved(project, cast) -> Document:
     """The article with both engines and the reference, reviewed by Anna and approved by Ben."""
     import_into(project, article())
-    document = work_through(Document.objects.get(), editor=cast["anna"], approver=cast["ben"])
+    document = Document.objects.get()
+    for segment in segments_of(document):
+        accept(segment_id=segment.pk, person=cast["anna"], base=0)
+        approve(segment, cast["ben"])
     assert states(document) == {"approved": [p.source.text for p in placed(document)]}
     return document
 
