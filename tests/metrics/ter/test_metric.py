@@ -85,6 +85,19 @@ def test_a_hard_text_at_the_limit_does_not_keep_a_worker_busy():
     assert score.statistics[0] > 420
 
 
+def test_three_hundred_words_in_any_order_take_less_than_fifty_milliseconds():
+    """sacrebleu takes some ten seconds; `benchmarks/ter.py --full` compares the two."""
+    reference = [f"w{number}" for number in range(300)]
+    hypothesis = random.Random(300).sample(reference, 300)
+    took = []
+    for _ in range(3):
+        started = time.process_time()
+        [score] = Ter().scores(Batch([" ".join(hypothesis)], [(" ".join(reference),)]))
+        took.append(time.process_time() - started)
+    assert min(took) < 0.05
+    assert score.statistics[1] == 300
+
+
 def test_it_refuses_a_corpus_without_references():
     with pytest.raises(ValueError, match="the number of references its lengths were summed over, got 0"):
         Ter().corpus((1, 2), 0)
