@@ -67,6 +67,7 @@ _FORM_FIELDS = {
     "--role": "“What are these files?”",
     "--system": "“Engine or reference”",
     "--reference": "“Engine or reference”",
+    "--columns": "“Columns”",
 }
 
 
@@ -87,7 +88,7 @@ def new_folder() -> UploadFolder:
 
 
 def receive(*, project: Project, person: Person, folder: UploadFolder, options: Mapping[str, str]) -> ImportBatch:
-    """A batch for files that are all there, to be checked next. `options` has format, role, system, reference."""
+    """A batch for files that are all there, to be checked next. `options`: format, role, system, reference, columns."""
     return ImportBatch.objects.create(
         project=project,
         person=person,
@@ -281,7 +282,7 @@ def _read_options(batch: ImportBatch) -> ReadOptions:
         zone=timezone.get_default_timezone(),
         role=asked.get("role"),
     )
-    return replace(options, **{name: asked[name] for name in ("system", "reference") if name in asked})
+    return replace(options, **{name: asked[name] for name in ("system", "reference", "columns") if name in asked})
 
 
 class _AsUploaded:
@@ -422,14 +423,14 @@ def _of_earlier_try(report: DocumentReport, written: Mapping[str, Any] | None) -
 # --- what was left behind --------------------------------------------------------------------------------
 
 
-def take_up(*, left_behind: timedelta, not_queued: str, alive: timedelta = ALIVE) -> list[int]:
+def take_up(*, left_behind: timedelta, not_queued: str) -> list[int]:
     """Uploads that no worker is at: each is given to the one sweep that moves its time on.
 
     Those wait whose message did not go out (their error is `not_queued`) or that nothing happened to for long.
     """
     now = timezone.now()
     waiting = Q(state__in=list(TAKEN)) & (Q(touched_at__lt=now - left_behind) | Q(error=not_queued))
-    stopped = Q(state__in=list(GIVEN_BACK), touched_at__lt=now - alive)
+    stopped = Q(state__in=list(GIVEN_BACK), touched_at__lt=now - ALIVE)
     taken = []
     for batch in ImportBatch.objects.filter(waiting | stopped, via=ImportBatch.Via.UPLOAD).order_by("touched_at"):
         same = ImportBatch.objects.filter(pk=batch.pk, state=batch.state, touched_at=batch.touched_at)

@@ -180,6 +180,8 @@ class UploadForm(forms.Form):
         choices=[("auto", "Work it out from the files"), *((format_.name, format_.title) for format_ in FORMATS)],
     )
 
+    columns = forms.CharField(label="Columns", required=False, max_length=500, strip=True)
+
     def clean(self) -> dict[str, Any]:
         asked: dict[str, Any] = super().clean() or {}
         what, name = asked.get("what"), asked.get("name", "")
@@ -206,6 +208,8 @@ class UploadForm(forms.Form):
             options["system" if asked["what"] == self.HYPOTHESIS else "reference"] = asked["name"]
         if asked["format"] != "auto":
             options["format"] = asked["format"]
+        if asked["columns"]:
+            options["columns"] = asked["columns"]
         return options
 
 

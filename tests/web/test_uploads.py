@@ -245,6 +245,18 @@ def test_in_a_folder_of_originals_the_english_pages_stay_translations(send, conf
     assert Hypothesis.objects.filter(batch=batch).count() == 3
 
 
+def test_a_table_without_a_header_says_how_to_name_its_columns_and_is_read_with_them(send, confirm, dora):
+    table = "Es regnet in Kiel.,It rains in Kiel.\nEs schneit.,It snows.\n"
+    batch = send(("tabelle.csv", table))
+    assert batch.state == State.FAILED
+    page = text_of(shown(dora, batch))
+    assert "“Columns”" in page
+    assert "--columns" not in page
+    batch = confirm(send(("tabelle.csv", table), columns="source,target"))
+    assert batch.counts["hypotheses"]["new"] == 2
+    assert "columns source,target" in text_of(shown(dora, batch))
+
+
 def test_what_was_imported_between_check_and_confirmation_is_found_and_said(send, confirm):
     first, second = send(("rows.jsonl", ROWS)), send(("rows.jsonl", ROWS))
     confirm(first)

@@ -198,6 +198,8 @@ def asked_for(options: Mapping[str, Any]) -> str:
             words.append(", ".join(value) if isinstance(value, list) else str(value))
     if (chosen := options.get("format")) and chosen != "auto":
         words.append(f"format {chosen}")
+    if columns := options.get("columns"):
+        words.append(f"columns {columns}")
     return " · ".join(words)
 
 

@@ -100,7 +100,7 @@ function say(words) {
 
 function send() {
   const data = new FormData();
-  for (const name of ["what", "name", "format"]) data.append(name, form.elements[name].value);
+  for (const name of ["what", "name", "format", "columns"]) data.append(name, form.elements[name].value);
   for (const [path, file] of chosen) data.append("files", file, path);
   const request = new XMLHttpRequest();
   request.open("POST", form.action);
