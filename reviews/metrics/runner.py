@@ -75,7 +75,8 @@ class Wanted:
     """What a hypothesis is to be compared with, or why it cannot be.
 
     The hashes name the rows both texts are made of, so that an equal text on another run is another text.
-    `against` is the source's text, or the references' in the order of their set; empty where there is a reason.
+    `against` is the source's text, the references' in the order of their set, the approved one, or the other
+    engines'; empty where there is a reason.
     """
 
     hypothesis: int
