@@ -7,7 +7,7 @@ writes the others; so a bad row never leaves half a document behind, and memory 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
@@ -20,7 +20,6 @@ from reviews.models import Document, ImportBatch, Project
 from reviews.models.states import placed
 from reviews.values import (
     AlignedText,
-    CodedText,
     DocumentMeta,
     ImportedArticle,
     ImportedRow,
@@ -47,6 +46,7 @@ from .service import (
     finish_batch,
     import_document,
 )
+from .splitting import Languages, SplitError, segment_rows, texts_of
 
 #: Called in the transaction of each document that was written, to queue what follows.
 AfterDocument = Callable[[Document, ImportBatch], object]
@@ -126,7 +126,10 @@ class Prepared:
 
 
 class Importer:
-    """One import into one project: give it prepared documents or files of rows, then `finish` it."""
+    """One import into one project: give it files, then `finish` it.
+
+    With `split` a row of several sentences becomes as many segments.
+    """
 
     def __init__(
         self,
@@ -136,21 +139,23 @@ class Importer:
         after_document: AfterDocument,
         say: Say,
         dry_run: bool = False,
+        split: bool = False,
     ) -> None:
         self.project = project
         self.batch = batch
         self.after_document = after_document
         self.say = say
         self.dry_run = dry_run
+        self.split = Languages(project.source_lang, project.target_lang) if split else None
         self.tally = Tally()
         self._systems: SystemCache = {}
-
-    def take(self, prepared: PreparedDocument, file: str) -> None:
-        """Write one document; a document that cannot be written is refused and named."""
-        self._take(lambda: Prepared(prepared, prepared.segments or ()), prepared.external_id, file)
+        self._noticed: set[str] = set()
 
     def _take(self, prepare: Callable[[], Prepared], document: str, file: str) -> None:
-        """The same for one that is prepared here: once more, with nobody else at it, if its source moved meanwhile."""
+        """Prepare and write one document; one that cannot be written is refused and named.
+
+        If its source moved meanwhile it is prepared once more, with nobody else at it.
+        """
         try:
             try:
                 prepared = prepare()
@@ -161,7 +166,7 @@ class Importer:
                     prepared = prepare()
                     result = self._import(prepared.document)
         except ImportRefusedError as error:
-            self.refuse(Rejected(file, None, str(error), document))
+            self.refuse(Rejected(file, error.line, str(error), document))
             return
         self._taken(prepared, result, file)
 
@@ -215,7 +220,8 @@ class Importer:
         """Say once what a reader noticed."""
         place = f"{notice.file}:{notice.line}" if notice.line else notice.file
         text = f"{place}: {notice.message}"
-        if text not in self.tally.notices:
+        if text not in self._noticed:
+            self._noticed.add(text)
             self.tally.notices.append(text)
             self.say(text)
 
@@ -255,10 +261,15 @@ class Importer:
         items = file_format.read(path, options, name=name)
         good = (item for item in items if isinstance(item, ImportedRow) and item.document not in survey.refused)
         for document, group in groupby(good, key=lambda row: row.document):
-            prepared = prepare_rows(
-                document, list(group), reader=file_format.name, raw_hash=raw_hash, raw_name=path.name
+            rows = list(group)
+            prepare = partial(
+                self._prepare_rows, document, rows, reader=file_format.name, raw_hash=raw_hash, raw_name=path.name
             )
-            self.take(prepared, survey.file)
+            self._take(prepare, document, survey.file)
+
+    def _prepare_rows(self, document: str, rows: Sequence[ImportedRow], **origin: str) -> Prepared:
+        prepared = prepare_rows(document, rows, split=self.split, **origin)
+        return Prepared(prepared, prepared.segments or ())
 
     def _take_articles(self, survey: _Survey, file_format: Format) -> None:
         by_document: dict[str, list[ImportedArticle]] = {}
@@ -411,24 +422,35 @@ def document_report(
 
 
 def prepare_rows(
-    document: str, rows: Sequence[ImportedRow], *, reader: str, raw_hash: str, raw_name: str
+    document: str,
+    rows: Sequence[ImportedRow],
+    *,
+    reader: str,
+    raw_hash: str,
+    raw_name: str,
+    split: Languages | None = None,
 ) -> PreparedDocument:
-    """One document from its rows: a segment a row, one block a row, nothing split or aligned again."""
-    systems = list(dict.fromkeys(name for row in rows for name in row.hypotheses))
-    references = list(dict.fromkeys(name for row in rows for name in row.references))
+    """One document from its rows: a segment a row, nothing split or aligned again unless `split` asks for it.
+
+    Raises ImportRefusedError for rows that cannot be split.
+    """
+    try:
+        segmented = segment_rows(rows, split)
+    except SplitError as error:
+        raise ImportRefusedError(error.reason, error.line) from error
+    systems = dict.fromkeys(name for row in rows for name in row.hypotheses)
+    references = dict.fromkeys(name for row in rows for name in row.references)
     return PreparedDocument(
         external_id=document,
         meta=rows[0].meta,
-        segments=tuple(
-            PlacedSource(row.source, row.kind, block=i, sentence=0, external_id=row.id) for i, row in enumerate(rows)
-        ),
-        hypotheses={name: _texts([row.hypotheses.get(name) for row in rows]) for name in systems},
-        references={name: _texts([row.references.get(name) for row in rows]) for name in references},
+        segments=tuple(segment for entry in segmented for segment in entry.segments),
+        hypotheses={
+            name: tuple(texts_of(segmented, (row.hypotheses.get(name) for row in rows), split)) for name in systems
+        },
+        references={
+            name: tuple(texts_of(segmented, (row.references.get(name) for row in rows), split)) for name in references
+        },
         reader=reader,
         raw_hash=raw_hash,
         raw_name=raw_name,
     )
-
-
-def _texts(texts: Iterable[CodedText | None]) -> tuple[AlignedText, ...]:
-    return tuple(AlignedText(i, 1, text) for i, text in enumerate(texts) if text is not None)

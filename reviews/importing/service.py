@@ -84,7 +84,14 @@ class DocumentResult:
 
 
 class ImportRefusedError(Exception):
-    """A document that cannot be written as prepared; the message says why and what to do."""
+    """A document that cannot be written as prepared; the message says why and what to do.
+
+    `line` is that of its file to blame, if one is.
+    """
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.line = line
 
 
 class SourceMovedError(ImportRefusedError):

@@ -220,15 +220,77 @@ def test_a_translation_that_comes_later_is_aligned_to_the_stored_source(tmp_path
     assert verify(document) == []
 
 
-def test_a_changed_source_keeps_what_did_not_change():
+SENTENCES = ["Die Behörde prüft den Fall.", "Am 3. Mai fällt die Entscheidung."]
+TRANSLATED = ["The authority is examining the case.", "A decision is due on 3 May."]
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "csv"])
+def test_split_makes_a_segment_of_each_sentence_of_a_row(tmp_path, suffix):
+    path = tmp_path / f"rows.{suffix}"
+    source, target = " ".join(SENTENCES), " ".join(TRANSLATED)
+    row = {"document": "d", "id": "7", "source": source, "target": target, "reference": target}
+    if suffix == "jsonl":
+        path.write_text(json.dumps(row), encoding="utf-8")
+    else:
+        path.write_text("\n".join([";".join(row), ";".join(row.values())]), encoding="utf-8")
+    code, result, _ = bulk_import(path, split=True, dry_run=True)
+    assert (code, result["segments"]["new"], result["documents_report"][0]["segments"]["new"]) == (0, 2, 2)
+    code, result, _ = bulk_import(path, split=True)
+    assert code == 0
+    document = Document.objects.get()
+    rows = [(p.segment.external_id, p.block, p.sentence, p.source.text) for p in placed(document)]
+    assert rows == [("7.1", 0, 0, SENTENCES[0]), ("7.2", 0, 1, SENTENCES[1])]
+    assert held(document, "imported") == [(1, 1, TRANSLATED[0]), (2, 1, TRANSLATED[1])]
+    assert list(Reference.objects.order_by("segment").values_list("text", flat=True)) == TRANSLATED
+    assert verify(document) == []
+    code, result, _ = bulk_import(path, split=True)
+    assert result["documents"] == {"new": 0, "changed": 0, "same": 1, "rejected": 0}
+    code, result, _ = bulk_import(path)
+    assert (code, result["segments"]["new"]) == (0, 1)
+
+
+def test_rows_that_cannot_be_split_are_refused_by_line(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    rows = [{"document": "d", "id": "7", "source": " ".join(SENTENCES)}, {"document": "d", "id": "7.1", "source": "x"}]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    code, result, _ = bulk_import(path, split=True)
+    assert (code, result["documents"]["rejected"]) == (2, 1)
+    assert (result["rejected"][0]["line"], result["rejected"][0]["document"]) == (1, "d")
+    assert "split, a sentence of it has the id '7.1'" in result["rejected"][0]["reason"]
+
+
+def test_a_dry_run_tells_of_each_document(tmp_path):
+    rows = [{"document": "a", "source": f"Der Satz Nummer {i} ist so lang wie alle anderen.",
+             "hypotheses": {"x": f"Sentence number {i} is as long as all the others." if i else "No."}}
+            for i in range(6)]  # fmt: skip
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n".join(map(json.dumps, [*rows, {"document": "b", "source": 3}])), encoding="utf-8")
+    code, result, err = bulk_import(path, dry_run=True)
+    assert code == 1
+    rejected, taken = result["documents_report"]
+    assert (rejected["document"], rejected["outcome"], len(rejected["rejected"])) == ("b", "rejected", 1)
+    assert (taken["outcome"], taken["segments"]["new"], taken["hypotheses"]) == (
+        "new",
+        6,
+        {"x": {"new": 6, "changed": 0, "same": 0}},
+    )
+    assert [(o["segment"], o["system"], o["target"]) for o in taken["length_outliers"]] == [(1, "x", "No.")]
+    assert taken["pairs"][1]["target"] == "Sentence number 1 is as long as all the others."
+    for line in (
+        "b: rejected: has 3 for source",
+        "a: new; segments: 6 new, 0 changed, 0 moved, 0 same, 0 removed",
+        "  x: 6 new, 0 changed, 0 same",
+        "  odd length: segment 1, x, ratio 0.06: ",
+    ):
+        assert line in err
+
+
+def test_a_dry_run_of_a_changed_source_says_what_would_reopen():
     folder = shared_path("articles/ransomware-kommunen")
     bulk_import(folder)
+    code, result, err = bulk_import(folder / "source.v2.de.html", role="source", dry_run=True)
+    assert code == 0
+    assert result["documents_report"][0]["segments"] == {"new": 0, "changed": 3, "moved": 0, "same": 23, "removed": 0}
+    assert "nx-100417: changed; segments: 0 new, 3 changed, 0 moved, 23 same, 0 removed" in err
     document = Document.objects.get()
-    before = {p.segment_id for p in placed(document)}
-    code, result, _ = bulk_import(folder / "source.v2.de.html", role="source")
-    assert (code, result["documents"]["changed"]) == (0, 1)
-    document.refresh_from_db()
-    after = {p.segment_id for p in placed(document)}
-    assert result["segments"]["changed"] + result["segments"]["new"] == 3
-    assert len(before - after) == result["segments"]["new"] - (len(after) - len(before))
-    assert verify(document) == []
+    assert document.current_source.number == 1

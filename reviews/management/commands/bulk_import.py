@@ -58,6 +58,9 @@ class Command(WorkbenchCommand):
         parser.add_argument("--role", choices=["source", "hypothesis", "reference"], help="What the texts are.")
         parser.add_argument("--docs", type=Path, metavar="FILE", help="The document of each line of a parallel text.")
         add_columns_argument(parser)
+        parser.add_argument(
+            "--split", action="store_true", help="Make a segment of each sentence of a row (of each row otherwise)."
+        )
         parser.add_argument("--dry-run", action="store_true", help="Count and check everything, write nothing.")
         add_waiting_arguments(parser)
 
@@ -73,6 +76,7 @@ class Command(WorkbenchCommand):
             after_document=partial(pipeline.after_import, publish=not options["inline"]),
             say=self.say,
             dry_run=options["dry_run"],
+            split=options["split"],
         )
         try:
             for path in options["paths"]:
@@ -184,7 +188,7 @@ def _named(values: list[str], option: str) -> tuple[list[str], dict[str, Path]]:
 
 def _asked(options: dict[str, Any]) -> dict[str, Any]:
     """The options of this import as its batch keeps them."""
-    kept = ("paths", "format", "system", "reference", "role", "docs", "columns")
+    kept = ("paths", "format", "system", "reference", "role", "docs", "columns", "split")
     return {name: str(value) if isinstance(value, Path) else value for name in kept if (value := options[name])}
 
 
