@@ -7,7 +7,13 @@ from django.test.utils import CaptureQueriesContext
 from reviews.editing.drafts import save_draft
 from reviews.editing.saving import accept, save_revision
 from reviews.importing.raw import read_raw
-from reviews.importing.service import ImportRefusedError, PreparedDocument, import_document, system_named
+from reviews.importing.service import (
+    ImportRefusedError,
+    PreparedDocument,
+    SourceMovedError,
+    import_document,
+    system_named,
+)
 from reviews.models import (
     AuditEvent,
     Document,
@@ -165,6 +171,53 @@ def test_a_joined_text_covers_its_run_and_can_be_divided_by_a_later_run(project)
     assert verify(Document.objects.get(pk=document.pk)) == []
 
 
+def test_a_joined_text_of_an_edited_run_stays_the_start_of_the_run(project):
+    import_document(project, prepared(engine=("One.", ("Two, three.", 2))), None)
+    document = import_document(project, prepared(sources=("Eins.", "Zwei!", "Drei."), engine=None), None).document
+    _, second, third = segments_of(document)
+    assert (second.chosen.text, third.covered_by_id) == ("Two, three.", second.pk)
+    assert verify(Document.objects.get()) == []
+
+
+def test_a_joined_text_another_sentence_came_into_is_no_start_any_more(project):
+    """It would stand for the first and the new one, and the last would have none."""
+    import_document(project, prepared(engine=("One.", ("Two, three.", 2))), None)
+    changed = prepared(sources=("Eins.", "Zwei.", "Ein ganz anderer Satz.", "Drei."), engine=None)
+    document = import_document(project, changed, None).document
+    assert [s.chosen.text if s.chosen else None for s in segments_of(document)] == ["One.", None, None, None]
+    assert [s.covered_by_id for s in segments_of(document)] == [None] * 4
+    assert verify(Document.objects.get()) == []
+
+
+def test_a_wording_that_returns_has_its_translation_back(project):
+    import_document(project, prepared(), None)
+    import_document(project, prepared(sources=("Eins.", "Zwei!", "Drei."), engine=("One.", "Two!", "Three.")), None)
+    assert [s.chosen.text for s in segments_of(Document.objects.get())] == ["One.", "Two!", "Three."]
+    result = import_document(project, prepared(engine=None), None)
+    assert (result.outcome, result.segments["changed"]) == ("changed", 1)
+    assert [s.chosen.text for s in segments_of(Document.objects.get())] == ["One.", "Two.", "Three."]
+    again = import_document(project, prepared(), None)
+    assert (again.outcome, again.hypotheses["engine-a"]) == ("same", {"same": 3})
+
+
+def test_a_run_over_a_changed_sentence_with_the_same_words_is_a_new_one(project):
+    import_document(project, prepared(), None)
+    import_document(project, prepared(sources=("Eins.", "Zwei!", "Drei."), engine=None), None)
+    result = import_document(project, prepared(sources=("Eins.", "Zwei!", "Drei.")), None)
+    assert result.hypotheses == {"engine-a": {"same": 2, "changed": 1}}
+    document = Document.objects.get()
+    chosen = segments_of(document)[1].chosen
+    assert (chosen.number, chosen.source_hash) == (2, CodedText("Zwei!").content_hash)
+
+
+def test_translations_aligned_to_another_source_are_refused(project):
+    first = import_document(project, prepared(), None).document.current_source_id
+    import_document(project, prepared(sources=("Eins.", "Drei."), engine=None), None)
+    with pytest.raises(SourceMovedError, match="import the translation again"):
+        import_document(project, prepared(sources=None, aligned_to=first), None)
+    assert Hypothesis.objects.count() == 3
+
+
 def test_text_without_a_source_is_kept_and_named(project):
     import_document(project, prepared(engine=("One.", "Two.", "Three.", (None, "Advertisement"))), None)
     extra = Hypothesis.objects.get(segment=None)
@@ -217,4 +270,4 @@ def test_the_number_of_queries_does_not_grow_with_the_article(project):
                 None,
             )
         counts.append(len(queries))
-    assert counts[0] == counts[1]
+    assert counts[0] == counts[1] <= 17

@@ -78,7 +78,7 @@ def test_a_kind_that_is_one_piece_stays_one(kind):
 
 
 def test_an_id_that_another_row_has_already_is_named():
-    with pytest.raises(SplitError, match="a sentence of it has the id '7.2', which another row has") as refused:
+    with pytest.raises(SplitError, match=r"a sentence of it has the id '7\.2', which another row has") as refused:
         segments([row(THREE, 1, "7"), row("Zwei.", 2, "7.2")])
     assert refused.value.line == 1
 
