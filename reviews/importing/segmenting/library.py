@@ -30,7 +30,7 @@ def starts_of(text: str, code: str) -> Iterator[int]:
         sure = [start for start in starts if begin < start < begin + _WINDOW - _MARGIN]
         yield from sure
         # A sentence that fills half a window is no sentence; going on from its start would make no headway.
-        begin = max(begin + _WINDOW // 2, *sure[-1:])
+        begin = max([begin + _WINDOW // 2, *sure[-1:]])
 
 
 def _skip_blanks(text: str, start: int) -> int:
