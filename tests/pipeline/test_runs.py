@@ -13,6 +13,7 @@ from reviews import pipeline
 from reviews.editing.claims import take_next
 from reviews.editing.saving import save_revision
 from reviews.metrics import runner as metrics
+from reviews.metrics.registry import METRICS
 from reviews.models import CheckedPair, ImportBatch, Score, Step, TaskRun, WorkItem, WorkState
 from reviews.models.in_force import cut
 from tests.factories import add_hypothesis, make_cast, make_document, make_project, segments_of
@@ -75,7 +76,7 @@ def test_an_import_ends_with_scores_findings_risk_and_work(document, in_chunks):
     assert (run.todo, run.state) == ([0, 1, 2], RUNNING)
     run_all(run)
     assert (run.todo, run.state, run.error) == ([], DONE, "")
-    assert Score.objects.filter(hypothesis__document=document).count() == 3 * 6
+    assert Score.objects.filter(hypothesis__document=document).count() == 3 * len(METRICS)
     assert CheckedPair.objects.count() == 5  # three hypotheses, three references, one of them the same text
     assert segments_of(document)[0].risk_reasons[0] == "number changed"
     assert list(WorkItem.objects.values_list("step", "state")) == [("edit", "open"), ("approve", "waiting")]
@@ -86,7 +87,7 @@ def test_each_chunk_tells_what_it_came_to(document, in_chunks):
     run = run_all(begin(document))
     assert pipeline.scores_of([run]) == {
         "done": Score.objects.filter(value__isnull=False).count(),
-        "null": {"too short to tell": Score.objects.filter(value__isnull=True).count()},
+        "null": {"needs three engines": 3, "too short to tell": 1},
     }
     assert sum(counts["checks"]["findings"] for counts in run.counts.values()) == 1
 
@@ -145,7 +146,7 @@ def test_many_workers_with_the_same_messages_take_the_next_step_once(monkeypatch
 
     at_once(work, 4)
     run.refresh_from_db()
-    assert (taken, run.state, Score.objects.count()) == ([document.pk], DONE, 18)
+    assert (taken, run.state, Score.objects.count()) == ([document.pk], DONE, 3 * len(METRICS))
 
 
 def test_a_task_for_a_run_that_is_gone_returns_quietly():

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reviews import pipeline
+from reviews.metrics.registry import METRICS
 from reviews.models import Document, Finding, Hypothesis, ImportBatch, Project, Score, Segment, TaskRun, WorkItem
 from reviews.models.scores import STATISTICS_COLUMNS
 from reviews.routing.service import assess
@@ -54,7 +55,7 @@ def require_complete(project: Project) -> None:
     counted = {"done": rows.filter(value__isnull=False).count(), "null": dict(Counter(reasons))}
     assert pipeline.scores_of(runs) == counted
     assert ImportBatch.objects.get(project=project).counts["scores"] == counted
-    assert rows.count() == 6 * Hypothesis.objects.filter(document__project=project).count()
+    assert rows.count() == len(METRICS) * Hypothesis.objects.filter(document__project=project).count()
     items = WorkItem.objects.filter(project=project).order_by("document", "pk").values_list("document", "step", "state")
     documents = Document.objects.filter(project=project).order_by("pk").values_list("pk", flat=True)
     assert list(items) == [(pk, *item) for pk in documents for item in (("edit", "open"), ("approve", "waiting"))]
