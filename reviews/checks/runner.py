@@ -14,7 +14,6 @@ from django.db import transaction
 
 from reviews.models import CheckedPair, Document, Finding, Hypothesis, Placement, Project, Reference
 from reviews.models.in_force import (
-    Stretch,
     TextPair,
     Texts,
     cut,
@@ -35,7 +34,7 @@ PAIRS_AT_ONCE = 250
 LONGEST_MESSAGE = 500
 
 #: How many segments to read beyond either end of a stretch, so that checks see as much of the article as they may.
-MARGIN = 200
+MARGIN = 100
 
 #: The hashes of a run of sources, of a text for it, and of all that checks read beside these.
 PairKey = tuple[str, str, str]
@@ -120,25 +119,17 @@ def pairs_in(texts: Texts) -> PlacedPairs:
     references: dict[int, PlacedPair] = {}
     for of_name in around.references.values():
         references.update(version(of_name))
-    targets = _target_pairs(project, around.placements)
+    targets = target_pairs_among(project, around.placements)
     return PlacedPairs(hypotheses, references, {s: pair for s, pair in targets.items() if s in inside})
 
 
-def target_pairs(document: Document, stretch: Stretch | None = None) -> dict[int, PlacedPair]:
-    """What would be published of a document (of a stretch of it) as checks see it, by the segment it starts at.
-
-    One query, two more for a stretch, whose cost does not grow with the article.
-    """
-    placements = placements_of(document)
-    if stretch is None:
-        return _target_pairs(document.project, placements)
-    wide = widened(document, stretch, MARGIN)
-    targets = _target_pairs(document.project, placements.filter(rank__range=(wide.first, wide.last)))
-    inside = placements.filter(rank__range=(stretch.first, stretch.last)).values_list("segment_id", flat=True)
-    return {segment: targets[segment] for segment in inside if segment in targets}
+def target_pairs(document: Document) -> dict[int, PlacedPair]:
+    """What would be published of a document as checks see it, by the segment it starts at. One query."""
+    return target_pairs_among(document.project, placements_of(document))
 
 
-def _target_pairs(project: Project, placements: Iterable[Placement]) -> dict[int, PlacedPair]:
+def target_pairs_among(project: Project, placements: Iterable[Placement]) -> dict[int, PlacedPair]:
+    """The same of consecutive placements with their segments' targets, of which MARGIN at either end only stand by."""
     runs = list(target_runs(placements))
     placed = placed_pairs(project, [pair_of(run, target) for target, run in runs])
     return {run[0].segment_id: pair for (_, run), pair in zip(runs, placed, strict=True)}

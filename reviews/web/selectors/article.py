@@ -16,7 +16,7 @@ from itertools import groupby
 from django.db.models import Max, QuerySet
 from django.utils.safestring import SafeString
 
-from reviews.checks.runner import PlacedPair, findings_for, target_pairs
+from reviews.checks.runner import MARGIN, PlacedPair, findings_for, target_pairs, target_pairs_among
 from reviews.models import (
     Decision,
     DecisionKind,
@@ -33,7 +33,7 @@ from reviews.models import (
     SegmentState,
 )
 from reviews.models.document import EDITED_STATES
-from reviews.models.in_force import Stretch
+from reviews.models.in_force import placements_of
 from reviews.models.states import run_around
 from reviews.publishing.languages import language_name
 from reviews.values import CodedText, InlineCode, join_texts, run_hash, to_marked
@@ -341,16 +341,13 @@ def article_row(segment: Segment, viewer: Viewer) -> Row | None:
     run = list(_placements(document).filter(segment_id__in=ids))
     if not run:
         return None
-    current = Placement.objects.filter(source_revision_id=document.current_source_id)
-    before = current.filter(rank__lt=run[0].rank).order_by("-rank")
-    after = current.filter(rank__gt=run[-1].rank).order_by("rank")
-    around = [
-        *reversed(before.values_list("segment_id", flat=True)[:WINDOW]),
-        *(p.segment_id for p in run),
-        *after.values_list("segment_id", flat=True)[:WINDOW],
-    ]
-    pairs = target_pairs(document, Stretch(run[0].rank, run[-1].rank))
-    return _rows(document, viewer, [run], around, pairs, first=before.count() + 1)[0]
+    earlier = placements_of(document).filter(rank__lt=run[0].rank)
+    before = list(earlier.order_by("-rank")[:MARGIN])[::-1]
+    after = list(placements_of(document).filter(rank__gt=run[-1].rank)[:MARGIN])
+    around = [p.segment_id for p in (*before[-WINDOW:], *run, *after[:WINDOW])]
+    pairs = target_pairs_among(document.project, [*before, *run, *after])
+    shown = {leader: pair for leader, pair in pairs.items() if leader == run[0].segment_id}
+    return _rows(document, viewer, [run], around, shown, first=earlier.count() + 1)[0]
 
 
 def blocks(rows: Iterable[Row]) -> list[Block]:
