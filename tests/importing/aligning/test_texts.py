@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from reviews.importing.aligning import UNALIGNED, align_article
 from reviews.importing.segmenting import segment_source
 from reviews.values import SEGMENT_KINDS, CodedText, ImportedBlock, InlineCode, to_marked
+from tests.importing.formats.reading import articles, read
 from tests.shared import shared_path
-
-from .formats.reading import articles, read
 
 ARTICLES = ["chipfabrik-foerderung", "handy-sicherheitsluecke", "open-source-verwaltung", "ransomware-kommunen"]
 
@@ -54,13 +53,8 @@ def test_the_segments_of_the_articles_are_the_sentences_of_the_gold(name):
 @pytest.mark.parametrize("name", ARTICLES)
 @pytest.mark.parametrize("system", ["engine-a", "engine-b", "reference"])
 def test_every_sentence_of_the_articles_pairs_as_the_gold_says(name, system):
-    expected = gold(name, system)
-    texts = aligned(name, system)
-    assert sum(text.covers for text in texts) == len(expected)
-    for text in texts:
-        wanted = [line for line in expected[text.segment : text.segment + text.covers] if line is not None]
-        assert text.content.text == " ".join(wanted)
-        assert text.covers == 1 or None in expected[text.segment : text.segment + text.covers]
+    expected = [(i, 1, text or "") for i, text in enumerate(gold(name, system))]
+    assert [(text.segment, text.covers, text.content.text) for text in aligned(name, system)] == expected
 
 
 @pytest.mark.parametrize(
@@ -70,7 +64,7 @@ def test_every_sentence_of_the_articles_pairs_as_the_gold_says(name, system):
         ("chipfabrik-foerderung", 12, "engine-b", [1] * 20),
         ("chipfabrik-foerderung", 12, "reference", [1] * 20),
         ("handy-sicherheitsluecke", 12, "engine-a", [1] * 22),
-        ("handy-sicherheitsluecke", 12, "engine-b", [1] * 15 + [3] + [1] * 4),
+        ("handy-sicherheitsluecke", 12, "engine-b", [1] * 22),
         ("handy-sicherheitsluecke", 12, "reference", [1] * 22),
     ],
 )
@@ -80,6 +74,26 @@ def test_two_articles_give_the_rows_worked_out_for_them(name, blocks, system, co
     texts = aligned(name, system)
     assert [text.covers for text in texts] == covers
     assert None not in [text.segment for text in texts]
+
+
+def test_the_sentence_an_engine_dropped_is_an_empty_text_and_its_neighbours_stay_in_place():
+    texts = aligned("handy-sicherheitsluecke", "engine-b")
+    assert [(text.segment, text.confidence) for text in texts if not text.content.text] == [(17, None)]
+    assert texts[16].content.text.startswith("This recommends also the Federal Office")
+    assert texts[18].content.text.startswith("It is not the first time")
+
+
+def test_the_right_beads_of_the_articles_are_sure_ones():
+    confidences = [
+        text.confidence
+        for name in ARTICLES
+        for system in ("engine-a", "engine-b", "reference")
+        for text in aligned(name, system)
+        if text.content.text
+    ]
+    assert len(confidences) == 3 * 90 - 1
+    assert min(confidences) > 0.3
+    assert sum(confidence > 0.9 for confidence in confidences) >= 0.9 * len(confidences)
 
 
 def test_a_paragraph_that_an_engine_cut_in_two_gives_its_sentences_one_by_one():
@@ -174,9 +188,55 @@ def test_a_paragraph_of_fewer_sentences_is_one_text_for_all_of_them():
     assert align([P1, P2], [E1, joined])[2:] == [(2, 2, joined, 1)]
 
 
-def test_a_paragraph_of_more_sentences_is_one_text_for_all_of_them():
-    torn = f"{E2} It is a start."
-    assert align([P1, P2, P3], [E1, torn, E3])[2] == (2, 2, torn, 1)
+def test_two_sentences_made_one_cover_both_and_leave_the_others_alone():
+    joined = "They cost 12,000 euros and will be planted in autumn on Kornstraße."
+    assert [row[:3] for row in align([P1, P2, P3], [E1.split(" They")[0], f"{joined} {E2.split('. ')[1]}", E3])] == [
+        (0, 1, "The council ordered 45 trees on March 3."),
+        (1, 2, joined),
+        (3, 1, "The Grünzug association has asked for that for years."),
+        (4, 1, "Ida Brook is critical."),
+        (5, 1, "She thinks 45 trees are too few."),
+    ]
+
+
+def test_one_sentence_made_two_is_one_text():
+    cut = "The council met on March 3. It ordered 45 trees. They cost 12,000 euros."
+    assert align([P1, P2], [cut, E2])[:2] == [
+        (0, 1, "The council met on March 3. It ordered 45 trees.", 0),
+        (1, 1, "They cost 12,000 euros.", 0),
+    ]
+
+
+def test_two_sentences_cut_elsewhere_are_one_text_for_both():
+    source = (
+        "Der Rat hat am 3. März 45 Bäume bestellt, sie kosten 12.000 Euro. Gepflanzt wird im Herbst in der Kornstraße."
+    )
+    target = (
+        "The council ordered 45 trees on March 3. They cost 12,000 euros and will be planted on Kornstraße in autumn."
+    )
+    assert align([source, P3], [target, E3])[0] == (0, 2, target, 0)
+
+
+def test_a_dropped_sentence_is_an_empty_text():
+    assert align([P1, P2, P3], [E1, E2.split(". ")[1], E3])[2:4] == [
+        (2, 1, "", 0),
+        (3, 1, "The Grünzug association has asked for that for years.", 1),
+    ]
+
+
+def test_a_sentence_without_a_source_is_unaligned_where_it_stands_and_moves_nobody():
+    torn = f"{E2} Subscribe to our newsletter."
+    got = align([P1, P2, P3], [E1, torn, E3])
+    assert got[4] == (None, 1, "Subscribe to our newsletter.", 1)
+    assert [row for row in got if row[0] is not None] == align([P1, P2, P3], [E1, E2, E3])
+
+
+def test_sentences_without_a_source_are_one_text_a_block():
+    got = align([P1, P2], [E1, "Subscribe to our newsletter. It is free of charge.", "Share it with Bob.", E2])
+    assert [row for row in got if row[0] is None] == [
+        (None, 1, "Subscribe to our newsletter. It is free of charge.", 1),
+        (None, 1, "Share it with Bob.", 2),
+    ]
 
 
 def test_some_kinds_meet_their_own_kind_only():
@@ -228,34 +288,31 @@ def test_codes_of_a_text_for_several_sentences_match_those_of_all_of_them():
 
 
 def test_a_link_over_two_sentences_of_one_text_stays_one_link():
-    codes = (InlineCode("1", "link", "open", 0, "<a>"), InlineCode("1", "link", "close", 22, "</a>"))
-    target = ImportedBlock("body", CodedText("It is here. It is now. Fine.", codes))
-    (text,) = align_article(segment_source(blocks("Es ist jetzt hier. Schön ist es."), "de"), [target], "de", "en")
-    assert to_marked(text.content) == "⟦1⟧It is here. It is now.⟦/1⟧ Fine."
-
-
-@pytest.mark.parametrize(
-    ("source", "target", "expected"),
-    [
-        (["Haus da."], ["Home at."], [1.0]),
-        (["Haus 45."], ["Home 45."], [1.0]),
-        (["Haus 45.", "Haus 46."], ["Home 46.", "Home 45."], [0.5, 0.5]),
-        (["45 da 46.", "Haus da."], ["45 at 47.", "46 at it"], [(1 + 2 / 3) / 2, 0.5]),
-    ],
-)
-def test_confidence_is_the_mean_of_what_length_and_what_numbers_and_names_say(source, target, expected):
-    texts = align_article(segment_source(blocks(*source), "de"), blocks(*target), "de", "en")
-    assert [text.confidence for text in texts] == [pytest.approx(value, abs=1e-4) for value in expected]
-
-
-def test_confidence_falls_with_the_difference_in_length():
-    source = segment_source(blocks(P1, "Haus da."), "de")
-    confidences = [
-        align_article(source, blocks(E1, "Home" + " at" * more), "de", "en")[-1].confidence for more in (1, 3, 5)
+    codes = (InlineCode("1", "link", "open", 0, "<a>"), InlineCode("1", "link", "close", 28, "</a>"))
+    target = ImportedBlock("body", CodedText("It has come here. It is now. The trees are fine.", codes))
+    source = "Jetzt ist er hierher gekommen, und er ist nun da. Den Bäumen geht es gut."
+    texts = align_article(segment_source(blocks(source), "de"), [target], "de", "en")
+    assert [to_marked(text.content) for text in texts] == [
+        "⟦1⟧It has come here. It is now.⟦/1⟧",
+        "The trees are fine.",
     ]
-    assert confidences == sorted(confidences, reverse=True)
-    assert confidences[0] > 0.9
-    assert confidences[-1] < 0.5
+
+
+def test_a_pair_that_shares_nothing_is_less_sure_than_one_that_shares_its_numbers_and_names():
+    def confidence(english):
+        texts = align_article(segment_source(blocks(P1, P2), "de"), blocks(E1, english), "de", "en")
+        return next(text.confidence for text in texts if text.segment == 2)
+
+    shares, shares_little = confidence(E2), confidence("Nobody has ever said a word of it. And so it goes on and on.")
+    assert shares > 0.95
+    assert shares_little is None or shares_little < shares - 0.2
+
+
+def test_crossed_numbers_are_no_sure_pair():
+    texts = align_article(
+        segment_source(blocks("Haus 45.", "Haus 46."), "de"), blocks("Home 46.", "Home 45."), "de", "en"
+    )
+    assert all(text.confidence is None or text.confidence < 0.5 for text in texts)
 
 
 # --- paragraphs moved about --------------------------------------------------------------------
@@ -332,8 +389,8 @@ def test_undisturbed_human_translations_pair_without_a_fault():
 
 
 def test_joined_split_dropped_and_inserted_paragraphs_are_found():
-    assert share_right(0.05, seed=5) >= 0.93
-    assert share_right(0.10, seed=6) >= 0.90
+    assert share_right(0.05, seed=5) >= 0.98
+    assert share_right(0.10, seed=6) >= 0.98
 
 
 # --- any article -------------------------------------------------------------------------------
