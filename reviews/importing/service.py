@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
@@ -20,6 +20,7 @@ from reviews.models import (
     Reference,
     Segment,
     SegmentSource,
+    SegmentState,
     SourceRevision,
     System,
 )
@@ -156,6 +157,7 @@ def import_document(
         chosen = _choose_first(translations.made)
         begin(document, [TargetRow(pk, chosen.get(pk, 1), has_revision=False) for pk in source.order])
     elif source.wrote or translations.wrote:
+        document.save(update_fields=["current_source"])
         _choose(document, source, before)
         refresh(document)
     wrote = source.wrote or translations.wrote or meta_changed
@@ -300,8 +302,7 @@ def _write_source(
     )
     counts = Counter()
     segments = _write_segments(document, before, pieces, counts)
-    hashes = [piece.content.content_hash for piece in pieces]
-    wordings = _write_wordings(segments, before, pieces, hashes)
+    wordings = _write_wordings(document, segments, before, pieces)
     Placement.objects.bulk_create(
         (
             Placement(
@@ -318,51 +319,73 @@ def _write_source(
         ),
         batch_size=_BATCH,
     )
-    document.current_source = revision
-    if before:
-        document.save(update_fields=["current_source"])
-    return _Source(segments, hashes, True, counts)
+    document.current_source = revision  # saved with what else is known of the document then
+    return _Source(segments, [piece.content.content_hash for piece in pieces], True, counts)
 
 
 def _write_segments(
     document: Document, before: Sequence[Placement], pieces: Sequence[PlacedSource], counts: Counter[str]
 ) -> list[Segment]:
-    """The segment of each piece: the one it continues, else a new one."""
+    """The segment of each piece: the one it continues, one that comes back, else a new one."""
     old = [StoredSegment(p.segment.external_id, p.kind, p.source.text, p.source.content_hash) for p in before]
     places = match_segments(old, pieces)
-    fresh = [
-        Segment(document=document, external_id=piece.external_id)
-        for piece, place in zip(pieces, places, strict=True)
-        if place is None
-    ]
-    made = iter(Segment.objects.bulk_create(fresh, batch_size=_BATCH))
+    continued = {i: before[place].segment for i, place in enumerate(places) if place is not None}
+    returned = _returned(document, pieces, continued) if document.current_source_id is not None else {}
+    known = {**continued, **returned}
+    fresh = {
+        i: Segment(document=document, external_id=piece.external_id) for i, piece in enumerate(pieces) if i not in known
+    }
+    Segment.objects.bulk_create(fresh.values(), batch_size=_BATCH)
     same = {
         i
-        for i, (piece, place) in enumerate(zip(pieces, places, strict=True))
-        if place is not None and old[place].content_hash == piece.content.content_hash
+        for i, place in enumerate(places)
+        if place is not None and old[place].content_hash == pieces[i].content.content_hash
     }
     counts.update(
         new=len(fresh),
-        same=len(same),
-        changed=len(pieces) - len(fresh) - len(same),
+        same=len(same) + len(returned),
+        changed=len(continued) - len(same),
         moved=len(same & moved_pieces(places)),
-        removed=len(old) - (len(pieces) - len(fresh)),
+        removed=len(old) - len(continued),
     )
-    return [before[place].segment if place is not None else next(made) for place in places]
+    return [known.get(i) or fresh[i] for i in range(len(pieces))]
+
+
+def _returned(document: Document, pieces: Sequence[PlacedSource], continued: Collection[int]) -> dict[int, Segment]:
+    """Segments that left the source earlier and come back, word for word and under the id they had.
+
+    They bring with them what was written for them and decided.
+    """
+    wanted: dict[tuple[str, str], list[int]] = {}
+    for i, piece in enumerate(pieces):
+        if i not in continued:
+            wanted.setdefault((piece.external_id, piece.content.content_hash), []).append(i)
+    returned: dict[int, Segment] = {}
+    used: set[int] = set()
+    for part in in_batches(wanted):
+        rows = SegmentSource.objects.filter(
+            segment__document=document,
+            segment__state=SegmentState.RETIRED,
+            content_hash__in={digest for _, digest in part},
+        )
+        for row in rows.select_related("segment__chosen").order_by("-segment_id"):
+            waiting = wanted.get((row.segment.external_id, row.content_hash))
+            if waiting and row.segment_id not in used:
+                returned[waiting.pop(0)] = row.segment
+                used.add(row.segment_id)
+    return returned
 
 
 def _write_wordings(
-    segments: Sequence[Segment], before: Sequence[Placement], pieces: Sequence[PlacedSource], hashes: Sequence[str]
+    document: Document, segments: Sequence[Segment], before: Sequence[Placement], pieces: Sequence[PlacedSource]
 ) -> dict[int, int]:
     """By segment the SegmentSource of its piece, written where the segment has not had this wording before."""
+    hashes = [piece.content.content_hash for piece in pieces]
     known = {(p.segment_id, p.source.content_hash): p.source_id for p in before}
-    placed_before = {p.segment_id for p in before}
     reworded = [
-        segment.pk
-        for segment, digest in zip(segments, hashes, strict=True)
-        if segment.pk in placed_before and (segment.pk, digest) not in known
+        segment.pk for segment, digest in zip(segments, hashes, strict=True) if (segment.pk, digest) not in known
     ]
-    for part in in_batches(reworded):
+    for part in in_batches(reworded if document.current_source_id is not None else ()):
         rows = SegmentSource.objects.filter(segment_id__in=part)
         known.update({(s, h): pk for pk, s, h in rows.values_list("pk", "segment_id", "content_hash")})
     fresh = (
@@ -517,8 +540,8 @@ def _standing_stale(current: Mapping[int, Hypothesis], source: _Source, before: 
     for i, segment in enumerate(source.segments):
         if segment.chosen is None or segment.pk in current:
             continue
-        covers, was = segment.chosen.covers, place_before[segment.pk]
-        unchanged = source.order[i : i + covers] == before[was : was + covers]
+        covers, was = segment.chosen.covers, place_before.get(segment.pk)
+        unchanged = was is not None and source.order[i : i + covers] == before[was : was + covers]
         if unchanged and taken.isdisjoint(range(i, i + covers)):
             stale.add(segment.pk)
     return stale

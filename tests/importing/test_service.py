@@ -1,5 +1,7 @@
 """Writing prepared documents."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -137,6 +139,41 @@ def test_a_removed_sentence_retires_with_its_history(project, anna):
     document = Document.objects.get(pk=document.pk)
     assert document.segments_total == 2
     assert verify(document) == []
+
+
+@pytest.mark.parametrize("ids", [(), ("1", "2", "3")])
+def test_a_removed_sentence_that_returns_has_its_texts_and_decisions_again(project, anna, ids):
+    """A page that came in cut short once must not cost the review of what was missing."""
+
+    def page(*places):
+        pieces = source(*(("Eins.", "Zwei.", "Drei.")[place] for place in places))
+        named = [replace(piece, external_id=ids[i] if ids else "") for i, piece in zip(places, pieces, strict=True)]
+        return PreparedDocument("nx-1", DocumentMeta(), tuple(named), reader="test")
+
+    document = import_document(project, replace(page(0, 1, 2), hypotheses=prepared().hypotheses), None).document
+    before = segments_of(document)
+    for segment in before:
+        accept(segment_id=segment.pk, person=anna, base=0)
+    assert import_document(project, page(0), None).segments["removed"] == 2
+    assert import_document(project, page(), None).segments["removed"] == 1
+    result = import_document(project, page(0, 1, 2), None)
+    assert (result.outcome, +result.segments) == ("changed", {"same": 3})
+    after = segments_of(Document.objects.get())
+    assert [segment.pk for segment in after] == [segment.pk for segment in before]
+    assert {segment.state for segment in after} == {"reviewed"}
+    assert [segment.chosen.text for segment in after] == ["One.", "Two.", "Three."]
+    assert verify(Document.objects.get()) == []
+
+
+def test_of_two_that_return_each_comes_back_once(project):
+    import_document(project, prepared(sources=("Nein.", "Nein.", "Drei."), engine=None), None)
+    before = segments_of(Document.objects.get())
+    import_document(project, prepared(sources=("Drei.",), engine=None), None)
+    result = import_document(project, prepared(sources=("Nein.", "Nein.", "Nein.", "Drei."), engine=None), None)
+    assert +result.segments == {"new": 1, "same": 3}
+    after = [segment.pk for segment in segments_of(Document.objects.get())]
+    assert {segment.pk for segment in before} <= set(after)
+    assert len(set(after)) == 4
 
 
 def test_a_new_run_of_the_engine_writes_only_what_differs(project):
