@@ -100,7 +100,7 @@ def test_one_row_shows_all_sources_of_a_run(project, cast):
 
 def test_findings_are_told_and_underlined_on_both_sides(document, segments, cast):
     accept(segment_id=segments[1].pk, person=cast["anna"], base=0)
-    save_revision(segment_id=segments[1].pk, person=cast["anna"], typed="For 145 devices.", base=1)
+    save_revision(segment_id=segments[1].pk, person=cast["anna"], typed="An ⟦1⟧update⟦/1⟧ for 145 devices.", base=1)
     runner.check_targets(document.pk)
     page = page_of(browser_of(cast["anna"]).get(reverse("reviews:document", args=[document.pk])))
     row = row_of(page, segments[1])
