@@ -70,7 +70,7 @@ def ours(text: str, lang: str) -> list[str]:
 
 
 def bare_library(text: str, lang: str) -> list[str]:
-    return sentencex.segment(lang, text)
+    return list(sentencex.segment(lang, text))
 
 
 def library(text: str, lang: str) -> list[str]:
