@@ -21,3 +21,9 @@ def is_only_of(word: str, language: str, other: str) -> bool:
 def word_list(words: str) -> frozenset[str]:
     """Words written one after the other, as rules keep them."""
     return frozenset(words.split())
+
+
+def preload(*languages: str) -> None:
+    """Read the word lists of these languages now: in a worker before it forks, so that its processes share them."""
+    for language in languages:
+        simplemma.is_known("a", lang=language)
