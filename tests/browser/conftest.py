@@ -12,6 +12,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
+from reviews import pipeline
 from reviews.models import Document, Draft, Person, Revision, Segment
 from reviews.values import CodedText, InlineCode
 from tests.factories import make_cast, make_document, make_project, segments_of
@@ -31,6 +32,14 @@ LINK = (
 @pytest.fixture(autouse=True)
 def _committed(transactional_db: None) -> None:
     """The server's threads see what a test writes only once it is committed."""
+
+
+@pytest.fixture(autouse=True)
+def _no_broker() -> Iterator[None]:
+    """Background work waits until a test does it; else it would be done at once whenever the last try is long ago."""
+    pipeline._broker.rest(3600)
+    yield
+    pipeline._broker.rest(0)
 
 
 @pytest.fixture
