@@ -14,6 +14,9 @@ from typing import ClassVar, Literal
 
 from reviews.values import CodedText, FindingValue, InlineCode, SegmentText, Severity, from_marked
 
+#: Blocks of names and addresses, which are copied or shortened rather than translated.
+NAME_KINDS = frozenset({"byline", "credit", "slug"})
+
 #: What a check may read beside the pair itself; a finding's context hash covers exactly this.
 Context = Literal["neighbours", "document", "glossary", "project"]
 
@@ -33,7 +36,7 @@ class Example:
 
 def _marked(text: str) -> CodedText:
     known = [
-        InlineCode(match[2], "a", "close" if match[1] else "open", 0, f"<{match[1]}a>")
+        InlineCode(match[2], "link", "close" if match[1] else "open", 0, f"<{match[1]}a>")
         for match in _MARK.finditer(text)
     ]
     return from_marked(text, known)
@@ -58,6 +61,8 @@ class Check(ABC):
     severity: ClassVar[Severity]
     #: Primary language subtags the check knows; None means any language.
     languages: ClassVar[frozenset[str] | None] = None
+    #: Source and target language of a check that knows one direction only; None means either way.
+    direction: ClassVar[tuple[str, str] | None] = None
     reads: ClassVar[frozenset[Context]] = frozenset()
     examples: ClassVar[tuple[Example, ...]]
 
@@ -76,8 +81,10 @@ class Check(ABC):
     @classmethod
     def knows(cls, text: SegmentText) -> bool:
         """Whether the check can judge this language pair; if not it must not be run."""
-        pair = {primary_language(text.source_lang), primary_language(text.target_lang)}
-        return cls.languages is None or pair <= cls.languages
+        pair = primary_language(text.source_lang), primary_language(text.target_lang)
+        if cls.direction is not None:
+            return pair == cls.direction
+        return cls.languages is None or cls.languages.issuperset(pair)
 
 
 def primary_language(tag: str) -> str:

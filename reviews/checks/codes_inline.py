@@ -8,16 +8,9 @@ from reviews.values import CodedText, FindingValue, InlineCode, SegmentText, Sev
 
 from .base import Check, Example
 
-_NAMES = {
-    "a": "link",
-    "em": "emphasis",
-    "i": "emphasis",
-    "strong": "strong emphasis",
-    "b": "strong emphasis",
-    "br": "line break",
-}
+_NAMES = {"em": "emphasis", "strong": "strong emphasis", "br": "line break", "image": "picture"}
 #: What a reader misses: a link is content, emphasis is style.
-_CONTENT = frozenset({"a"})
+_CONTENT = frozenset({"link", "image"})
 
 
 class CodesInline(Check):

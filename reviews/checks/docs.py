@@ -25,7 +25,7 @@ def checks_page() -> str:
 
 
 def _section(check: Check) -> Iterator[str]:
-    languages = "any" if check.languages is None else ", ".join(sorted(check.languages))
+    languages = " to ".join(check.direction or ()) or ", ".join(sorted(check.languages or ())) or "any"
     reads = ", ".join(sorted(check.reads)) or "the pair alone"
     yield f"## {check.name} (`{check.id}`, version {check.version})\n"
     yield f"{check.description}\n"

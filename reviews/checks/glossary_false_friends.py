@@ -76,7 +76,7 @@ class GlossaryFalseFriends(Check):
     description = "A German word became the English word that looks like it and means something else."
     category = "accuracy/mistranslation"
     severity = "major"
-    languages = frozenset({"de", "en"})
+    direction = ("de", "en")
     examples = (
         Example("Eventuell droht ein Bußgeld.", "Eventually a fine threatens.", fires=True),
         Example("Der Konzern schweigt.", "The concern is silent.", fires=True),

@@ -45,7 +45,7 @@ class LengthTruncated(Check):
     description = "The translation stops in the middle, or is much shorter than its source."
     category = "accuracy/omission"
     severity = "major"
-    languages = frozenset({"de", "en"})
+    direction = ("de", "en")
     examples = (
         Example("Die Stadt prüft den Fall seit Mitte Mai.", "The city has been looking into the", fires=True),
         Example(

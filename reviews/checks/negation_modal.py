@@ -79,7 +79,7 @@ class NegationModal(Check):
     description = "A duty, a permission or a ban became another of the three."
     category = "accuracy/mistranslation"
     severity = "major"
-    languages = frozenset({"de", "en"})
+    direction = ("de", "en")
     examples = (
         Example("Das Opfer muss sie nicht öffnen.", "The victim must not open it.", fires=True),
         Example("Sie darf mit Hilfe bauen.", "It must build with help.", fires=True),

@@ -76,7 +76,7 @@ class NegationPolarity(Check):
     description = "The source denies something and the translation does not, or the other way round."
     category = "accuracy/mistranslation"
     severity = "critical"
-    languages = frozenset({"de", "en"})
+    direction = ("de", "en")
     examples = (
         Example("Es gibt keine Hinweise auf eine Tat.", "There are indications of a crime.", fires=True),
         Example("Der Minister will nichts mehr ändern.", "The minister wants to change more.", fires=True),

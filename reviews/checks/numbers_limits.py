@@ -67,7 +67,7 @@ class NumbersLimits(Check):
     description = "The source bounds a number (“mindestens”, “frühestens”, “pro Jahr”), the translation does not."
     category = "accuracy/mistranslation"
     severity = "major"
-    languages = frozenset({"de", "en"})
+    direction = ("de", "en")
     examples = (
         Example("Es soll frühestens Ende 2029 anlaufen.", "It is to start by the end of 2029.", fires=True),
         Example("Das Land spart pro Jahr 15 Millionen Euro.", "The state saves 15 million euros.", fires=True),

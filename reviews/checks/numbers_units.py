@@ -123,7 +123,7 @@ class NumbersUnits(Check):
     description = "A number kept its value and got another unit: MW for GWh, cubic feet for cubic metres."
     category = "locale-conventions/measurement-format"
     severity = "critical"
-    languages = frozenset({"de", "en"})
+    direction = ("de", "en")
     examples = (
         Example("1,8 Millionen Kubikmeter Wasser", "1.8 million cubic feet of water", fires=True),
         Example("Das Werk liefert 40 GWh.", "The plant supplies 40 GW.", fires=True),

@@ -32,7 +32,7 @@ class QuotesKept(Check):
     description = "A quoted passage is not quoted in the translation, or its quotation marks are German."
     category = "linguistic-conventions/punctuation"
     severity = "minor"
-    languages = frozenset({"de", "en"})
+    direction = ("de", "en")
     examples = (
         Example("„Wir zahlen kein Lösegeld“, sagte sie.", "We are paying no ransom, she said.", fires=True),
         Example("Die Gruppe „Grauwolf“ droht.", "The group „Grauwolf“ makes threats.", fires=True),

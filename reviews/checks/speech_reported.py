@@ -57,7 +57,7 @@ class SpeechReported(Check):
     description = "The source reports what somebody says, the translation states it as fact."
     category = "accuracy/mistranslation"
     severity = "major"
-    languages = frozenset({"de", "en"})
+    direction = ("de", "en")
     reads = frozenset({"neighbours"})
     examples = (
         Example("Das Konto sei nicht geschützt gewesen.", "The account was not protected.", fires=True),

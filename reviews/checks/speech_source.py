@@ -20,7 +20,7 @@ class SpeechSource(Check):
     description = "The source says on whose word it rests (“laut Polizei”), the translation does not."
     category = "accuracy/omission"
     severity = "major"
-    languages = frozenset({"de", "en"})
+    direction = ("de", "en")
     examples = (
         Example("Laut Polizei war die Tür offen.", "The door was open.", fires=True),
         Example("Der Firma zufolge fehlen Daten.", "Data is missing.", fires=True),

@@ -4,6 +4,7 @@ import pytest
 
 from reviews.checks.base import Example
 from reviews.checks.codes_inline import CodesInline
+from reviews.values import CodedText, InlineCode, SegmentText
 
 CHECK = CodesInline()
 
@@ -38,3 +39,13 @@ def test_codes_in_another_order_are_no_finding():
 
 def test_a_text_that_is_missing_altogether_is_no_business_of_codes():
     assert findings("Das ⟦1⟧Gesetz⟦/1⟧", "") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity"), [("link", "major"), ("image", "major"), ("em", "minor"), ("code", "minor")]
+)
+def test_what_a_page_calls_content_is_graver_than_style(kind, severity):
+    """The kinds are those that the page reader gives codes."""
+    codes = (InlineCode("7", kind, "open", 4, "<x>"), InlineCode("7", kind, "close", 7, "</x>"))
+    (finding,) = CHECK.run(SegmentText(CodedText("Das Gesetz."), CodedText("The law.", codes), "de", "en"))
+    assert finding.severity == severity

@@ -84,6 +84,13 @@ def test_findings_have_spans_inside_the_texts_and_a_message(check, example):
 
 
 @each_check
+def test_a_check_of_one_direction_is_not_asked_about_the_other(check):
+    english_to_german = pair("It is not over.", "Es ist vorbei.", languages=("en-GB", "de"))
+    assert check.knows(english_to_german) is (check.direction is None)
+    assert check.knows(pair("Es ist vorbei.", "It is over.", languages=("de-AT", "en")))
+
+
+@each_check
 def test_an_empty_pair_is_quiet(check):
     assert check.run(pair("", "")) == []
 
