@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reviews.values import FindingValue, SegmentText
@@ -17,23 +17,27 @@ WINDOW = 50
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What one check says of one text: its findings in the order of the text, and the context they rest on."""
+    """What one check says of one text: its findings in the order of the text."""
 
     check: Check
-    context: tuple[str, ...]
     findings: tuple[FindingValue, ...]
 
 
 def check_text(article: Sequence[SegmentText], index: int, checks: Sequence[Check] = CHECKS) -> Iterator[CheckResult]:
-    """What every check that knows the languages says of the text at `index`; the article stands around it in order.
+    """What every check says of the text at `index`; the article stands around it in order.
 
     An article is one version of it throughout: all texts of one engine, of one reference, or of the editors.
     """
-    contexts = contexts_of(article, index, checks)
+    return run_checks(article[index], contexts_of(article, index, checks), checks)
+
+
+def run_checks(
+    text: SegmentText, contexts: Mapping[str, tuple[str, ...]], checks: Sequence[Check] = CHECKS
+) -> Iterator[CheckResult]:
+    """What every check that knows the languages says of a text, given what it reads around it (`contexts_of`)."""
     for check in checks:
-        if check.knows(article[index]):
-            context = contexts.get(check.id, ())
-            yield CheckResult(check, context, tuple(check.run(replace(article[index], context=context))))
+        if check.knows(text):
+            yield CheckResult(check, tuple(check.run(replace(text, context=contexts.get(check.id, ())))))
 
 
 def contexts_of(

@@ -8,7 +8,7 @@ rows. What today's checks have not seen counts as unchecked, never as clean.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from django.db import transaction
 
@@ -25,7 +25,7 @@ from reviews.models.in_force import (
 )
 from reviews.values import FindingValue, SegmentText, canonical_json, in_batches, sha256_hex
 
-from .article import contexts_of
+from .article import contexts_of, run_checks
 from .registry import CHECKS, checks_digest
 
 #: Pairs asked for in one query and written in one transaction.
@@ -234,13 +234,9 @@ def _hashes(keys: Sequence[PairKey]) -> Mapping[str, Sequence[str]]:
 
 
 def _findings(project: Project, pair: PlacedPair) -> Iterator[Finding]:
-    text = _segment_text(project, pair.pair)
-    for check in CHECKS:
-        if not check.knows(text):
-            continue
-        read = replace(text, context=pair.contexts.get(check.id, ()))
-        for ordinal, value in enumerate(check.run(read)):
-            yield _row(project, pair, check.id, check.version, ordinal, value)
+    for result in run_checks(_segment_text(project, pair.pair), pair.contexts):
+        for ordinal, value in enumerate(result.findings):
+            yield _row(project, pair, result.check.id, result.check.version, ordinal, value)
 
 
 def _row(project: Project, pair: PlacedPair, name: str, version: int, ordinal: int, value: FindingValue) -> Finding:

@@ -213,15 +213,12 @@ class TextPair:
         return self.source_hash, self.target_hash
 
 
-def key_of(placements: Sequence[Placement], row: CodedTextModel) -> tuple[str, str]:
-    """The hashes of a run's sources and of a text for it: what findings are kept by."""
-    return run_hash([placement.source.content_hash for placement in placements]), row.content_hash
-
-
 def pair_of(placements: Sequence[Placement], row: CodedTextModel) -> TextPair:
     """A text and the placements of the run it translates."""
     source = join_texts([placement.source.content for placement in placements])
-    return TextPair(source, row.content, *key_of(placements, row), kind=placements[0].kind)
+    return TextPair(
+        source, row.content, run_hash([p.source.content_hash for p in placements]), row.content_hash, placements[0].kind
+    )
 
 
 def target_runs(placements: Iterable[Placement]) -> Iterator[tuple[Hypothesis | Revision, Sequence[Placement]]]:
