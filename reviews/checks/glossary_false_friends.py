@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reviews.values import FindingValue, SegmentText
 
-from .base import Check, Example
+from .base import NAME_KINDS, Check, Example
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,6 @@ FALSE_FRIENDS = (
     _friend("kontrollier(?:en|t|te|ten)", "controll(?:ed|ing)", "to check, to inspect"),
     _friend("\\w*billion(?:en)?", "billions?", "trillion"),
 )
-_QUIET_KINDS = frozenset({"byline", "credit", "slug"})
 
 
 class GlossaryFalseFriends(Check):
@@ -88,7 +87,7 @@ class GlossaryFalseFriends(Check):
 
     def run(self, text: SegmentText) -> list[FindingValue]:
         source, target = text.source.text, text.target.text
-        if text.kind in _QUIET_KINDS or source == target:
+        if text.kind in NAME_KINDS or source == target:
             return []
         findings = []
         for friend in FALSE_FRIENDS:

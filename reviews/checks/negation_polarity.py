@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from reviews.values import FindingValue, SegmentText, Span
 
-from .base import Check, Example
-from .phrases.places import counterpart
+from .base import NAME_KINDS, Check, Example
+from .phrases.places import counterpart, distance
 
 #: German that holds a negation and denies nothing, or in so many ways in English that nothing can be said.
 _NO_DENIAL = (
@@ -57,7 +57,6 @@ _GERMAN_HINT = re.compile(
 _NOT_ONLY = re.compile(r"\bnicht (?:nur|bloß|allein)\b", re.IGNORECASE)
 _ONLY = re.compile(r"\b(?:only|just|merely|solely|exclusively)\b", re.IGNORECASE)
 _NEIN = re.compile(r"\bnein\b", re.IGNORECASE)
-_QUIET_KINDS = frozenset({"slug", "byline", "credit"})
 _WORD_AFTER = re.compile(r"\s+\w+")
 _LONGEST_PASSAGE = 40
 
@@ -90,7 +89,7 @@ class NegationPolarity(Check):
 
     def run(self, text: SegmentText) -> list[FindingValue]:
         source, target = text.source.text, text.target.text
-        if text.kind in _QUIET_KINDS or not target.strip() or source == target:
+        if text.kind in NAME_KINDS or not target.strip() or source == target:
             return []
         return [*_lost(source, target)] or [*_only(source, target)] or [*_added(source, target)]
 
@@ -126,12 +125,8 @@ def _answers_nein(source: str, match: re.Match[str]) -> bool:
 
 def _furthest(said: Sequence[Span], strong: Sequence[Span], source: str, target: str) -> Span:
     """The negation of the source that has none of the translation near where it belongs."""
-
-    def distance(span: Span) -> float:
-        share = span[0] / len(source)
-        return min((abs(start / len(target) - share) for start, _ in strong), default=1.0)
-
-    return max(said, key=distance)
+    places = [start / len(target) for start, _ in strong]
+    return max(said, key=lambda span: distance(span[0] / len(source), places))
 
 
 def _only(source: str, target: str) -> Iterator[FindingValue]:

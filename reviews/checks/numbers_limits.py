@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reviews.values import FindingValue, SegmentText, Severity, Span
+from reviews.values import FindingValue, SegmentText, Span
 
 from .base import Check, Example
 from .quantities import READERS, Quantity
@@ -19,13 +19,10 @@ class _Limit:
 
     german: re.Pattern[str]
     english: re.Pattern[str]
-    severity: Severity = "major"
 
 
-def _limit(german: str, english: str, severity: Severity = "major") -> _Limit:
-    return _Limit(
-        re.compile(rf"\b(?:{german})\b", re.IGNORECASE), re.compile(rf"(?:{english})", re.IGNORECASE), severity
-    )
+def _limit(german: str, english: str) -> _Limit:
+    return _Limit(re.compile(rf"\b(?:{german})\b", re.IGNORECASE), re.compile(rf"(?:{english})", re.IGNORECASE))
 
 
 _LIMITS = (
@@ -94,7 +91,7 @@ def _findings(source: str, target: str) -> Iterator[FindingValue]:
         beside = slice(max(place[0] - _NEAR, 0), place[1] + _NEAR) if place else slice(None)
         if not limit.english.search(target[beside]):
             yield FindingValue(
-                severity=limit.severity,
+                severity="major",
                 category="accuracy/mistranslation" if place else "accuracy/omission",
                 message=f"“{match[0]}” in the source: the translation does not say it.",
                 source_spans=(match.span(),),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from reviews.values import FindingValue, SegmentText, Span
 
 from .base import Check, Example
+from .phrases.places import distance
 
 #: A quoted passage of at least one word, in any of the marks that German and English papers use.
 _QUOTED = re.compile(
@@ -76,12 +77,8 @@ def _is_open(text: str) -> bool:
 
 def _unmatched(said: Sequence[Span], kept: Sequence[Span], source: str, target: str) -> list[Span]:
     """Quoted passages of the source, those first that have none of the translation near where they belong."""
-
-    def distance(span: Span) -> float:
-        share = sum(span) / 2 / len(source)
-        return min((abs(sum(other) / 2 / len(target) - share) for other in kept), default=1.0)
-
-    return sorted(said, key=lambda span: (-distance(span), span))
+    places = [sum(other) / 2 / len(target) for other in kept]
+    return sorted(said, key=lambda span: (-distance(sum(span) / 2 / len(source), places), span))
 
 
 def _german(target: str) -> Iterator[FindingValue]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from reviews.values import FindingValue, SegmentText, Severity, Span
 
-from .base import Check, Example
+from .base import NAME_KINDS, Check, Example
 from .phrases.attribution import is_attributed, outside_quotations
 from .phrases.places import counterpart
 
@@ -35,7 +35,7 @@ _HEARSAY = re.compile(
     r"\b(?P<verb>soll(?:en)?|will|wollen)\b(?=[^.!?;:]*\b(?:ge\w{2,}t|ge\w{2,}en|\w+iert|(?:be|ent|er|ver|zer|miss)\w{2,}(?:t|en)|"
     r"\w+ge\w{2,}(?:t|en)|worden|gewesen) (?:haben|sein|worden sein)\b)"
 )
-_QUIET_KINDS = frozenset({"slug", "byline", "credit", "quote"})
+_QUIET_KINDS = NAME_KINDS | {"quote"}
 #: How many sentences back a source may have been named when each since then is reported speech too.
 _FURTHEST_BACK = 4
 _LONGEST_SPAN = 40

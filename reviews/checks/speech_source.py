@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from reviews.values import FindingValue, SegmentText
 
-from .base import Check, Example
+from .base import NAME_KINDS, Check, Example
 from .phrases.attribution import named_sources, names_a_source
 from .phrases.places import counterpart
-
-_QUIET_KINDS = frozenset({"slug", "byline", "credit"})
 
 
 class SpeechSource(Check):
@@ -32,7 +30,7 @@ class SpeechSource(Check):
 
     def run(self, text: SegmentText) -> list[FindingValue]:
         source, target = text.source.text, text.target.text
-        if text.kind in _QUIET_KINDS or not target.strip() or source == target or names_a_source(target):
+        if text.kind in NAME_KINDS or not target.strip() or source == target or names_a_source(target):
             return []
         return [
             FindingValue(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from reviews.values import FindingValue, SegmentText
 
 from .base import Check, Example
+from .phrases.endings import UNMARKED_KINDS, is_closed, last_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,8 @@ _SLIPS = (
         lambda match: match[0].replace(",", ""),
     ),
 )
-_END = re.compile(r"[.!?…:;)\]»“”\"'’*]\s*\Z")
-_NEEDS_NO_END = frozenset(
-    {"kicker", "headline", "heading", "alt", "table_cell", "credit", "byline", "slug", "seo_title", "caption"}
-)
+#: A caption often is no sentence either.
+_NEEDS_NO_END = UNMARKED_KINDS | {"caption"}
 
 
 class TypographyMarks(Check):
@@ -109,12 +108,11 @@ def _brackets(source: str, target: str) -> Iterator[FindingValue]:
 
 
 def _full_stop(text: SegmentText) -> Iterator[FindingValue]:
-    source, target = text.source.text.rstrip(), text.target.text.rstrip()
-    if text.kind not in _NEEDS_NO_END and _END.search(source) and not _END.search(target):
-        start = target.rfind(" ") + 1
+    source, target = text.source.text.rstrip(), text.target.text
+    if text.kind not in _NEEDS_NO_END and is_closed(source) and not is_closed(target):
         yield FindingValue(
             severity="minor",
             category="linguistic-conventions/punctuation",
             message=f"The source ends with “{source[-1]}”, the translation without a mark.",
-            target_spans=((start, len(target)),),
+            target_spans=(last_word(target),),
         )

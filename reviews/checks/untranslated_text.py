@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from reviews.values import FindingValue, SegmentText, Span
 
-from .base import Check, Example, primary_language
+from .base import NAME_KINDS, Check, Example, primary_language
 from .phrases.lexicon import is_only_of, word_list
 from .quantities.numerals import LINK
 
@@ -37,7 +37,6 @@ _ENGLISH_WORDS = word_list(
     """
 )
 _WORDS_OF = {"de": _GERMAN_WORDS, "en": _ENGLISH_WORDS}
-_QUIET_KINDS = frozenset({"byline", "credit", "slug"})
 #: In a text all in capitals a longer word is no acronym.
 _LONGEST_ACRONYM = 4
 #: Particles of names such as "von der Leyen", and what joins the names of parties, institutes and papers.
@@ -94,7 +93,7 @@ class UntranslatedText(Check):
 
     def run(self, text: SegmentText) -> list[FindingValue]:
         source_language, target_language = primary_language(text.source_lang), primary_language(text.target_lang)
-        if text.kind in _QUIET_KINDS or source_language == target_language:
+        if text.kind in NAME_KINDS or source_language == target_language:
             return []
         words = _words(text.target.text, source_language, target_language)
         if text.source.text.split() == text.target.text.split() and _is_foreign_copy(words):

@@ -6,7 +6,7 @@ import re
 
 from reviews.values import FindingValue, SegmentText
 
-from .base import Check, Example, primary_language
+from .base import NAME_KINDS, Check, Example, primary_language
 from .phrases.attribution import outside_quotations
 from .phrases.lexicon import is_only_of
 from .quantities.numerals import LINK
@@ -14,7 +14,6 @@ from .quantities.numerals import LINK
 _WORD = re.compile(r"[^\W\d_]{4,}")
 #: In the translation only words that stand alone: no part of a compound or of an address.
 _ALONE = re.compile(rf"(?P<link>{LINK})|(?P<word>(?<![\w.-])[^\W\d_]{{4,}}(?![\w-]|\.\w))")
-_QUIET_KINDS = frozenset({"byline", "credit", "slug"})
 #: Small words that are parts of names: "Bündnis für Arbeit", "Schloss ob der Tauber".
 _IN_NAMES = frozenset({"unter", "ober", "über", "beim", "oder"})
 
@@ -44,7 +43,7 @@ class UntranslatedWords(Check):
     def run(self, text: SegmentText) -> list[FindingValue]:
         source, target = text.source.text, outside_quotations(text.target.text)
         languages = primary_language(text.source_lang), primary_language(text.target_lang)
-        if text.kind in _QUIET_KINDS or languages[0] == languages[1] or source == text.target.text:
+        if text.kind in NAME_KINDS or languages[0] == languages[1] or source == text.target.text:
             return []
         said = {match[0].lower(): match.span() for match in _WORD.finditer(source)}
         return [

@@ -7,6 +7,7 @@ about where it belongs. A finding points at the finite verb nearest to there: th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from reviews.values import Span
 
@@ -32,3 +33,8 @@ def counterpart(source: str, span: Span, target: str) -> Span | None:
         if places and min(places)[0] <= _NEAR:
             return min(places)[1]
     return None
+
+
+def distance(share: float, others: Iterable[float]) -> float:
+    """How far a place, as a share of its text, is from the nearest of others in the other text; 1 without any."""
+    return min((abs(other - share) for other in others), default=1.0)
