@@ -12,15 +12,13 @@ from dataclasses import dataclass, field
 from statistics import fmean, median
 from typing import Any, Literal
 
+from reviews.importing.aligning import LOW_CONFIDENCE
 from reviews.values import AlignedText, PlacedSource, Rejected
 
 Outcome = Literal["new", "changed", "same", "rejected"]
 
 SEGMENT_COUNTS = ("new", "changed", "moved", "same", "removed")
 TEXT_COUNTS = ("new", "changed", "same")
-
-#: An alignment less certain than this is worth a look.
-LOW_CONFIDENCE = 0.5
 
 #: From this on a length is odd: |log ratio - median| × √(characters of the source), see `length_outliers`.
 ODD_LENGTH = 4.0

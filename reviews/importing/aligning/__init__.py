@@ -5,8 +5,8 @@
 then for its sentences, and `texts` makes the rows of an import of them.
 """
 
-from .beads import Bead
+from .beads import LOW_CONFIDENCE, Bead
 from .sentences import sentence_beads
 from .texts import UNALIGNED, align_article, aligned_sentences
 
-__all__ = ["UNALIGNED", "Bead", "align_article", "aligned_sentences", "sentence_beads"]
+__all__ = ["LOW_CONFIDENCE", "UNALIGNED", "Bead", "align_article", "aligned_sentences", "sentence_beads"]

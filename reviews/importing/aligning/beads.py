@@ -36,6 +36,9 @@ GAP = 2.0
 _OTHER_KIND = 2.0
 _OTHER_PART = 1.5
 
+#: A bead less sure than this is worth a look: as likely wrong as right, by its own account.
+LOW_CONFIDENCE = 0.5
+
 #: Types in the order in which equally cheap ones are taken; 0:1 is found along a row.
 _TYPES = ((1, 0), *PAIRED)
 _INSERTED = len(_TYPES)
