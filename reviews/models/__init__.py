@@ -1,6 +1,7 @@
 """Tables, constraints and querysets: one file per noun or close family."""
 
 from .audit import AuditEvent
+from .dismissals import Dismissal, DismissalUndo, Scope
 from .document import Document, DocumentState, Placement, Segment, SegmentSource, SegmentState, SourceRevision
 from .findings import CheckedPair, Finding
 from .hypothesis import Hypothesis, Reference, ReferenceSet, System
@@ -17,6 +18,8 @@ __all__ = [
     "CheckedPair",
     "Decision",
     "DecisionKind",
+    "Dismissal",
+    "DismissalUndo",
     "Document",
     "DocumentState",
     "Draft",
@@ -36,6 +39,7 @@ __all__ = [
     "ReferenceSet",
     "Revision",
     "Role",
+    "Scope",
     "Score",
     "ScoreTarget",
     "Segment",

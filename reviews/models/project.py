@@ -33,6 +33,12 @@ class Project(models.Model):
         default=True, help_text="Whoever wrote a text may not approve it; somebody else has to."
     )
     disclosure = models.CharField(max_length=400, blank=True, help_text="The line under a published article.")
+    check_policy = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        blank=True,
+        help_text="What findings do, as `reviews.checks.policy` reads it; empty for the defaults.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     audit_number = models.PositiveBigIntegerField(default=0, editable=False)

@@ -23,6 +23,8 @@ APPEND_ONLY = (
     "Reference",
     "Revision",
     "Decision",
+    "Dismissal",
+    "DismissalUndo",
     "AuditEvent",
     "Publication",
 )
