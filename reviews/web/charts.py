@@ -85,7 +85,8 @@ def whisker_chart(
 ) -> SafeString:
     """A row for each point: its name, a mark at its value, a whisker over its interval, its number.
 
-    `line` is a value to compare with, drawn through all rows. `key` begins the ids of its parts, its own on the page. Empty without points.
+    `line` is a value to compare with, drawn through all rows. `key` begins the ids of the chart's parts and must be
+    its own on the page. Empty without points.
     """
     if not points:
         return SafeString("")
