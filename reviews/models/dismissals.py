@@ -11,9 +11,9 @@ from .project import Project
 
 
 class Scope(models.TextChoices):
-    SEGMENT = "segment", "here"
-    DOCUMENT = "document", "in this article"
-    PROJECT = "project", "in the whole project"
+    SEGMENT = "segment", "for this text"
+    DOCUMENT = "document", "for these words in the article"
+    PROJECT = "project", "for these words in the project"
 
 
 class Dismissal(models.Model):
@@ -60,7 +60,10 @@ class Dismissal(models.Model):
                 name="dismissal_past_the_gate_says_why", condition=Q(lets_publish=False) | ~Q(reason="")
             ),
         ]
-        indexes = [models.Index(name="dismissal_pair", fields=["project", "source_hash", "target_hash"])]
+        indexes = [
+            models.Index(name="dismissal_pair", fields=["project", "source_hash", "target_hash"]),
+            models.Index(name="dismissal_project_wide", fields=["project"], condition=Q(scope="project")),
+        ]
 
 
 class DismissalUndo(models.Model):
