@@ -8,7 +8,7 @@ so the share of a bead among all ways through the article (forward-backward) is 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -59,6 +59,10 @@ class Bead:
         return self.source == self.source_end or self.target == self.target_end
 
 
+#: The corners (i, j, i_end, j_end) of a bead: units [i, i_end) of the source and [j, j_end) of the translation.
+_Corners = tuple[int, int, int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Band:
     """Per number of source units the fewest and the most target units that may stand before it, from 0 to n."""
@@ -71,11 +75,11 @@ def align(source: Sequence[Unit], target: Sequence[Unit], evidence: Evidence, ba
     """The cheapest beads in order; every unit is in exactly one."""
     table = _Table(source, target, evidence, band)
     places = table.path()
-    reached = table.backward(set(places))
+    likely = table.through(places)
     total = table.forward[-1].at(len(target))
     beads = []
     for (i, j), (i_end, j_end) in pairwise(places):
-        share = table.forward[i].at(j) - table.cost(i, j, i_end, j_end) + reached[i_end, j_end] - total
+        share = likely[i, j, i_end, j_end] - total
         beads.append(Bead(i, i_end, j, j_end, math.exp(min(share, 0.0))))
     return beads
 
@@ -144,17 +148,48 @@ class _Table:
             places.append((i, j))
         return places[::-1]
 
-    def cost(self, i: int, j: int, i_end: int, j_end: int) -> float:
-        row = self.costs[i_end].get((i_end - i, j_end - j))
-        return GAP if row is None else float(row[j_end - self.band.low[i_end]])
+    def through(self, places: Sequence[tuple[int, int]]) -> dict[_Corners, float]:
+        """The logarithm of the likelihood of all ways that make the same beads as this way, for each of its beads.
 
-    def backward(self, wanted: set[tuple[int, int]]) -> dict[tuple[int, int], float]:
-        """The logarithm of the likelihood of all ways from these places to the end."""
-        by_row: dict[int, list[int]] = {}
-        for i, j in wanted:
-            by_row.setdefault(i, []).append(j)
-        found: dict[tuple[int, int], float] = {}
-        after: dict[int, _Row] = {}
+        A gap is the same wherever it comes: all ways that leave its unit alone count, also those on which an inserted
+        sentence stands on the other side of a dropped one.
+        """
+        paired: dict[int, list[_Corners]] = {}
+        dropped: dict[int, _Corners] = {}
+        inserted: dict[int, _Corners] = {}
+        for (i, j), (i_end, j_end) in pairwise(places):
+            corners = (i, j, i_end, j_end)
+            if i == i_end:
+                inserted[j] = corners
+            elif j == j_end:
+                dropped[i] = corners
+            else:
+                paired.setdefault(i_end, []).append(corners)
+        found: dict[_Corners, float] = {}
+        alone = np.full(self.m, -np.inf)
+        for i, after, after_next in self._backward():
+            low, end = self.band.low[i], self.band.high[i]
+            before = self.forward[i].values
+            if i in dropped:
+                rest = after_next.window(low, end + 1)
+                found[dropped[i]] = float(np.logaddexp.reduce(before + rest)) - GAP
+            alone[low:end] = np.logaddexp(alone[low:end], before[:-1] + after.values[1:] - GAP)
+            for corners in paired.get(i, ()):
+                found[corners] = self._before(corners) + after.at(corners[3])
+        found.update((corners, float(alone[j])) for j, corners in inserted.items())
+        return found
+
+    def _before(self, corners: _Corners) -> float:
+        """The logarithm of the likelihood of all ways to the end of a bead of both sides, through that bead."""
+        i, j, i_end, j_end = corners
+        cost = self.costs[i_end][i_end - i, j_end - j][j_end - self.band.low[i_end]]
+        return self.forward[i].at(j) - float(cost)
+
+    def _backward(self) -> Iterator[tuple[int, _Row, _Row]]:
+        """From the last row to the first: its number, the logarithms of the likelihood of all ways from its places to
+        the end, and those of the row after it.
+        """
+        after: dict[int, _Row] = {self.n + 1: _Row(0, np.empty(0), -np.inf)}
         for i in range(self.n, -1, -1):
             low, end = self.band.low[i], self.band.high[i] + 1
             likely = np.full((len(_TYPES), end - low), -np.inf)
@@ -169,8 +204,7 @@ class _Table:
             values = _along(np.logaddexp.reduce(likely)[::-1])[::-1]
             after[i] = _Row(low, values, -np.inf)
             after.pop(i + 3, None)
-            found.update(((i, j), after[i].at(j)) for j in by_row.get(i, ()))
-        return found
+            yield i, after[i], after[i + 1]
 
 
 def _inserting(best: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
