@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from reviews.values import DocumentMeta, ImportedArticle, ImportedBlock
 
 from .base import Notice, ReadError, Role
 from .html_page import LARGEST_PAGE, Page, read_page
+from .languages import same_language
 from .rows import RowError, check_id, parse_time, zone_remark
 from .text import illegal_character, opened, shown
 
@@ -59,7 +61,22 @@ def read_article(
         blocks=tuple(ImportedBlock(block.kind, block.content, block.locator) for block in page.blocks),
         raw=raw,
     )
-    return article, notices
+    return article, [*_language_notice(page, file, language), *notices]
+
+
+def _language_notice(page: Page, file: str, language: str) -> Iterator[Notice]:
+    """A page that calls itself another language than it is read as.
+
+    It is read all the same: templates of sites and engines that copy the page leave a wrong one often enough.
+    """
+    named = page.head.language
+    if named and not same_language(named, language):
+        yield Notice(
+            file,
+            None,
+            f"says that it is in {shown(named)} (lang of its <html>), but is read as {language}. Make sure that it is "
+            "the right file.",
+        )
 
 
 def contradiction(page: ImportedArticle, source: ImportedArticle) -> str | None:

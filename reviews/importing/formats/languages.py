@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _NAMES: dict[str, tuple[str, ...]] = {
     "cs": ("čeština", "tschechisch", "czech"),
     "da": ("dansk", "dänisch", "danish"),
@@ -26,5 +28,14 @@ KNOWN_CODES = frozenset(_NAMES)
 def column_names(code: str) -> tuple[str, ...]:
     """What may stand over a column in this language, in lower case: its code, and its names where they are known."""
     code = code.lower()
-    primary = code.partition("-")[0]
+    primary = primary_language(code)
     return tuple(dict.fromkeys((code, primary, *_NAMES.get(primary, ()))))
+
+
+def same_language(tag: str, other: str) -> bool:
+    """Whether two language tags name one language, in whatever country or script: `de-AT` and `de`."""
+    return primary_language(tag) == primary_language(other)
+
+
+def primary_language(tag: str) -> str:
+    return re.split("[-_]", tag, maxsplit=1)[0].lower()

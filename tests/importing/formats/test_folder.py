@@ -272,3 +272,36 @@ def test_a_single_page_belongs_to_its_id_its_address_or_its_name(tmp_path, name,
 def test_the_address_of_a_page_in_a_folder_is_no_id(tmp_path):
     page = TARGET.replace("<html>", "<html><head><link rel=canonical href='https://x.example/b-2'></head>")
     assert [article.document for article in articles(read("html", folder(tmp_path, source_de=page)))] == ["artikel"]
+
+
+@pytest.mark.parametrize(
+    ("root", "role", "said"),
+    [
+        ("<html lang=en>", "source", "says that it is in 'en' (lang of its <html>), but is read as de. "),
+        ("<html lang=en-GB>", "source", "says that it is in 'en-GB' (lang of its <html>), but is read as de. "),
+        ("<html xml:lang=fr>", "source", "says that it is in 'fr' (lang of its <html>), but is read as de. "),
+        ("<html lang=de-DE>", "hypothesis", "says that it is in 'de-DE' (lang of its <html>), but is read as en. "),
+        ("<html lang=de>", "reference", "says that it is in 'de' (lang of its <html>), but is read as en. "),
+        ("<html lang=de-AT>", "source", None),
+        ("<html lang=DE_de>", "source", None),
+        ("<html lang=en-US>", "reference", None),
+        ("<html lang=' '>", "source", None),
+        ("<html>", "source", None),
+    ],
+)
+def test_a_page_that_calls_itself_another_language_is_read_and_that_is_said(tmp_path, root, role, said):
+    path = folder(tmp_path) / "seite.html"
+    path.write_text(f"{root}<body><p>Ja.</p></body></html>")
+    items = read("html", path, role=role)
+    assert len(articles(items)) == 1
+    messages = [message for _, message in notices(items)]
+    assert messages == ([] if said is None else [f"{said}Make sure that it is the right file."])
+
+
+def test_two_pages_of_a_folder_that_changed_places_are_both_named(tmp_path):
+    german, english = (TARGET.replace("<html>", f"<html lang={lang}>") for lang in ("de", "en"))
+    items = read("html", folder(tmp_path, source_de=english, mt_en=german))
+    assert [message.partition(" (")[0] for _, message in notices(items)] == [
+        "says that it is in 'en'",
+        "says that it is in 'de'",
+    ]

@@ -29,10 +29,11 @@ _FILE_ENDING = re.compile(r"\.(?:x?html?|php|aspx?|jsp)\Z", re.IGNORECASE)
 class Head:
     """What a page says of itself beside its text; empty where it says nothing.
 
-    `titles` are all the names it gives the article, `title` the page's own, without the name of the site. `meta`
-    holds its meta elements by name in lower case, the first of each name.
+    `language` is the tag of its root element. `titles` are all the names it gives the article, `title` the page's own,
+    without the name of the site. `meta` holds its meta elements by name in lower case, the first of each name.
     """
 
+    language: str
     title: str
     whole_title: str
     titles: tuple[str, ...]
@@ -66,6 +67,7 @@ def read_head(root: Element) -> Head:
     if not author or author in site:
         author = _name_of(linked.get("author")) or author or _no_address(meta.get("article:author", ""))
     return Head(
+        language=(root.get("lang") or root.get("xml:lang") or "").strip(),
         title=title,
         whole_title=whole,
         titles=tuple(_without_site(each, site, ()) for each in (*titles, title) if each),
