@@ -92,7 +92,9 @@ def parse_object(line: bytes) -> dict[str, Any]:
     except RecursionError:
         raise RowError("is nested too deeply. Give one flat object a line.") from None
     except json.JSONDecodeError as error:
-        raise RowError(f"is no JSON: {error.msg} at character {error.pos + 1}. Give one object a line.") from None
+        # Some of the parser's messages end in "at" already.
+        problem = error.msg.removesuffix(" at")
+        raise RowError(f"is no JSON: {problem} at character {error.pos + 1}. Give one object a line.") from None
     except ValueError as error:
         raise RowError(f"is no JSON: {error}. Give one object a line.") from None
     if not isinstance(record, dict):

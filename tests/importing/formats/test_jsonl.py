@@ -120,6 +120,8 @@ def test_texts_that_look_like_formulas_come_in_unchanged():
 
 BROKEN = [
     ('{"source": "x"', "is no JSON: Expecting ',' delimiter at character 15. Give one object a line."),
+    ('{"source": "x', "is no JSON: Unterminated string starting at character 12. Give one object a line."),
+    ('{"source": "a\tb"}', "is no JSON: Invalid control character at character 14. Give one object a line."),
     ('["x"]', "holds ['x'] instead of an object. Give one object a line."),
     ("7", "holds 7 instead of an object. Give one object a line."),
     (record(source=None), "has no source text. Give every row its source, or leave the row out."),
