@@ -1,5 +1,6 @@
 """Tables, constraints and querysets: one file per noun or close family."""
 
+from .annotations import Campaign, ErrorAnnotation, Protocol, Rating
 from .audit import AuditEvent
 from .dismissals import Dismissal, DismissalUndo, Scope
 from .document import Document, DocumentState, Placement, Segment, SegmentSource, SegmentState, SourceRevision
@@ -15,6 +16,7 @@ from .work import Step, WorkItem, WorkState
 
 __all__ = [
     "AuditEvent",
+    "Campaign",
     "CheckedPair",
     "Decision",
     "DecisionKind",
@@ -24,6 +26,7 @@ __all__ = [
     "DocumentState",
     "Draft",
     "DraftKind",
+    "ErrorAnnotation",
     "Finding",
     "Hypothesis",
     "ImportBatch",
@@ -34,7 +37,9 @@ __all__ = [
     "Person",
     "Placement",
     "Project",
+    "Protocol",
     "Publication",
+    "Rating",
     "Reference",
     "ReferenceSet",
     "Revision",

@@ -25,6 +25,8 @@ APPEND_ONLY = (
     "Decision",
     "Dismissal",
     "DismissalUndo",
+    "Rating",
+    "ErrorAnnotation",
     "AuditEvent",
     "Publication",
 )

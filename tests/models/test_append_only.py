@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from reviews.apps import append_only_tables_are_guarded
 from reviews.editing.deciding import Seen, decide
 from reviews.editing.saving import accept
-from reviews.models import DecisionKind, Publication
+from reviews.models import Campaign, DecisionKind, ErrorAnnotation, Publication, Rating
 from reviews.models.triggers import append_only_models, install, lift, missing
 from tests.factories import make_cast, make_document, make_project, segments_of
 
@@ -40,6 +40,11 @@ def rows():
         published_by=cast["dora"],
         via="web",
     )
+    campaign = Campaign.objects.create(project=project, name="esa-1", protocol="esa")
+    rating = Rating.objects.create(
+        campaign=campaign, hypothesis=segment.chosen, annotator="r1", number=1, value=80.0, content_hash="0" * 64
+    )
+    ErrorAnnotation.objects.create(rating=rating, ordinal=0, side="target", start=0, end=4, severity="minor")
     return document
 
 
