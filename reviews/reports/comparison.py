@@ -10,49 +10,91 @@ randomization; Holm (1979) for several comparisons at once. `docs/comparison.md`
 
 from __future__ import annotations
 
+import csv
+import io
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, get_args
 
-from reviews.models import Project
+from reviews.metrics.base import ReferenceMetric
+from reviews.metrics.registry import REFERENCE_METRICS, UnknownMetricError, reference_metric
+from reviews.models import Project, Segment, SegmentState, System
+from reviews.values import join_texts
 
-from .statistics import SAMPLES, SEED
+from .formulas import corpus_scores_of
+from .statistics import (
+    MAXIMUM_SAMPLES,
+    MAXIMUM_SEED,
+    MINIMUM_SAMPLES,
+    SAMPLES,
+    SEED,
+    SIGNIFICANCE,
+    Interval,
+    Resampled,
+    holm,
+    resample,
+)
+from .systems import (
+    EVERYTHING,
+    LENGTHS,
+    UNITS,
+    Against,
+    ComparisonError,
+    Counts,
+    NoReferenceError,
+    Part,
+    Runs,
+    Slice,
+    Unit,
+    Units,
+    choose_reference,
+    config_ids,
+    most_different,
+    reference_choices,
+    reference_labels,
+    shared_units,
+    unfinished,
+)
 
-Unit = Literal["document", "segment"]
-UNITS: tuple[Unit, ...] = ("document", "segment")
-
-#: Words of the German, both ends included (None: no end).
-LENGTHS: Mapping[str, tuple[int, int | None]] = {"short": (0, 10), "medium": (11, 20), "long": (21, None)}
+__all__ = [
+    "CSV_COLUMNS",
+    "LENGTHS",
+    "MINIMUM_UNITS",
+    "UNITS",
+    "Comparison",
+    "ComparisonError",
+    "CorpusScore",
+    "Direction",
+    "NoReferenceError",
+    "Origins",
+    "PairedDifference",
+    "SegmentDifference",
+    "Slice",
+    "Unit",
+    "Verdict",
+    "compare",
+    "csv_text",
+    "reference_choices",
+    "reference_labels",
+    "segments_that_differ",
+]
 
 Verdict = Literal["better", "worse", "no difference shown", "too few articles", "too few segments"]
+Direction = Literal["both", "better", "worse"]
+
+#: Below so many units no interval and no verdict is given. TODO
+MINIMUM_UNITS: Mapping[Unit, int] = {"document": 20, "segment": 100}
+_TOO_FEW: Mapping[Unit, Verdict] = {"document": "too few articles", "segment": "too few segments"}
+
+#: At most so many texts in a list of differences.
+MAXIMUM_ROWS = 200
+
+NOTHING_SCORED = "nothing scored"
+NOT_RESAMPLED = "not resampled"
 
 
-class ComparisonError(ValueError):
-    """A comparison that cannot be made as asked; the message says why and what to do.
-
-    `field` names the argument at fault: reference, metrics, systems, baseline, by, samples, seed, kind, length, since,
-    until, documents.
-    """
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """A part of a project. `since` and `until` are days, both included, of publication (else of import).
-
-    `kind` and `length` are those of the segment a text starts at. Raises ComparisonError for values there are none of.
-    """
-
-    section: str | None = None
-    kind: str | None = None
-    length: str | None = None
-    since: date | None = None
-    until: date | None = None
-    documents: frozenset[str] | None = None
+# --- values ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +118,14 @@ class CorpusScore:
         return self.n + sum(self.left_out.values())
 
     def to_json(self) -> dict[str, Any]:
-        raise NotImplementedError
+        return {
+            "score": self.score,
+            "low": self.low,
+            "high": self.high,
+            "no_interval": self.no_interval,
+            "n": self.n,
+            "left_out": dict(self.left_out),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +153,9 @@ class PairedDifference:
     wins: int
     ties: int
     losses: int
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,23 +196,113 @@ class Comparison:
 
     def to_json(self) -> dict[str, Any]:
         """The value of `compare_systems --json`, scores unrounded."""
-        raise NotImplementedError
+        return {
+            "project": self.project,
+            "reference": self.reference,
+            "part": self.part.to_json(),
+            "by": self.by,
+            "samples": self.samples,
+            "seed": self.seed,
+            "minimum": MINIMUM_UNITS[self.by],
+            "baseline": self.baseline,
+            "segments": self.segments,
+            "documents": self.documents,
+            "unfinished": self.unfinished,
+            "signatures": dict(self.signatures),
+            "systems": {
+                name: {metric: score.to_json() for metric, score in scores.items()}
+                for name, scores in self.systems.items()
+            },
+            "paired": [difference.to_json() for difference in self.paired],
+            "post_edits": self.post_edits,
+            "derived_from": {
+                name: {"texts": origins.texts, "kept": origins.kept, "compared": self.is_compared(name)}
+                for name, origins in self.derived_from.items()
+            },
+        }
+
+    def is_compared(self, system: str) -> bool:
+        """Whether the engine has a score here, so that a verdict about it may be tilted."""
+        return any(score.score is not None for score in self.systems.get(system, {}).values())
 
     def rows(self) -> list[dict[str, Any]]:
-        """The same as a flat table, one row an engine and metric: what `compare_systems --csv` writes."""
-        raise NotImplementedError
+        """The same as a flat table, one row an engine and metric: what `compare_systems --csv` writes.
+
+        Every row says what it was measured with and on; cells without a value are None.
+        """
+        paired = {(difference.system, difference.metric): difference for difference in self.paired}
+        return [
+            self._row(name, metric, score, paired.get((name, metric)))
+            for name, scores in self.systems.items()
+            for metric, score in scores.items()
+        ]
+
+    def _row(self, name: str, metric: str, score: CorpusScore, paired: PairedDifference | None) -> dict[str, Any]:
+        values = paired.to_json() if paired else {}
+        part = {
+            key: " ".join(value) if isinstance(value, list) else value for key, value in self.part.to_json().items()
+        }
+        return {
+            "project": self.project,
+            "reference": self.reference,
+            **part,
+            "system": name,
+            "metric": metric,
+            "score": score.score,
+            "low": score.low,
+            "high": score.high,
+            "no_interval": score.no_interval,
+            "n": score.n,
+            "of": score.of,
+            "left_out": "; ".join(f"{n} {reason}" for reason, n in score.left_out.items()),
+            "baseline": self.baseline,
+            "difference": values.get("difference"),
+            "difference_low": values.get("low"),
+            "difference_high": values.get("high"),
+            **{key: values.get(key) for key in _PAIRED_COLUMNS},
+            "derived_texts": self.derived_from[name].texts if name in self.derived_from else None,
+            "by": self.by,
+            "samples": self.samples,
+            "seed": self.seed,
+            "signature": self.signatures[metric],
+        }
+
+
+_PAIRED_COLUMNS = (
+    *("p_bootstrap", "p_randomization", "p_adjusted", "verdict", "reason", "units"),
+    *("wins", "ties", "losses"),
+)
+
+#: The columns of `Comparison.rows`, in their order.
+CSV_COLUMNS = (
+    *("project", "reference", "section", "kind", "length", "since", "until", "documents"),
+    *("system", "metric", "score", "low", "high", "no_interval", "n", "of", "left_out"),
+    *("baseline", "difference", "difference_low", "difference_high", *_PAIRED_COLUMNS),
+    *("derived_texts", "by", "samples", "seed", "signature"),
+)
+
+
+def csv_text(comparison: Comparison) -> str:
+    """The rows of a comparison as CSV with a header line; numbers as Python writes them, all digits."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, CSV_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(comparison.rows())
+    return text.getvalue()
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentDifference:
-    """One text on which two engines differ, with both translations; `difference` is the system's minus the baseline's.
+    """One text on which two engines differ, with both translations.
 
-    `document` and `segment` are ids of rows; `covers` counts the segments the text of `system` stands for.
+    `document` and `segment` are ids of rows; the text starts at that segment and `covers` so many. `better` says
+    whether the system's value is the better one, which for some metrics is the lower.
     """
 
     document: int
     external_id: str
     segment: int
+    covers: int
     kind: str
     source: str
     system_text: str
@@ -171,12 +313,11 @@ class SegmentDifference:
 
     @property
     def difference(self) -> float:
+        """The system's value minus the baseline's."""
         return self.system_value - self.baseline_value
 
 
-def reference_choices(project: Project) -> list[str]:
-    """What engines can be compared against: A, B, A+B, and `post-edit` where anything was scored against it."""
-    raise NotImplementedError
+# --- comparing -------------------------------------------------------------------------------------------
 
 
 def compare(
@@ -186,7 +327,7 @@ def compare(
     metrics: Sequence[str] | None = None,
     systems: Sequence[str] | None = None,
     baseline: str | None = None,
-    part: Slice = Slice(),  # noqa: B008  (frozen)
+    part: Slice = EVERYTHING,
     by: Unit = "document",
     samples: int = SAMPLES,
     seed: int = SEED,
@@ -194,10 +335,247 @@ def compare(
     """Compare engines of a project in one part of it; a fixed number of queries.
 
     `systems` (labels, default all with a scored text there) are held against each other on the texts all of them
-    have; `baseline` defaults to the project's first of them. With `samples=0` nothing is resampled: scores only.
-    Raises ComparisonError.
+    have; those without one are listed without a score and do not narrow what the others share. `baseline` defaults
+    to the project's first of them. With `samples=0` nothing is resampled: scores only. Raises ComparisonError.
     """
-    raise NotImplementedError
+    _require_sampling(by, samples, seed)
+    chosen = _metrics(metrics)
+    against = choose_reference(project, reference)
+    listed = _systems(project, systems)
+    within = _part(project, part)
+    signatures = {metric.id: metric.signature(against.size) for metric in chosen}
+    counts = Counts(within, against, signatures)
+    compared = [system for system in listed if system.pk in counts.with_scores]
+    base = _baseline(listed, compared, baseline)
+    figures = [
+        _figures(metric, within, against, counts, compared, base, by=by, samples=samples, seed=seed)
+        for metric in chosen
+    ]
+    largest = max((found.units for found in figures if found.units), key=lambda units: units.texts, default=None)
+    post_edits, derived_from = _origins(within) if against.is_post_edit else (0, {})
+    return Comparison(
+        project=project.slug,
+        reference=against.label,
+        part=part,
+        by=by,
+        samples=samples,
+        seed=seed,
+        baseline=base.label if base else None,
+        segments=largest.texts if largest else 0,
+        documents=largest.documents if largest else 0,
+        unfinished=unfinished(within, against),
+        signatures=signatures,
+        systems={
+            system.label: {found.metric: _score(found, system, counts) for found in figures}
+            for system in listed
+            if system.pk in counts.texts
+        },
+        paired=[difference for found in figures for difference in found.paired],
+        post_edits=post_edits,
+        derived_from=derived_from,
+    )
+
+
+def _require_sampling(by: str, samples: int, seed: int) -> None:
+    if by not in UNITS:
+        raise ComparisonError("by", f"Resampling by {by!r} is unknown: choose from {', '.join(UNITS)}.")
+    if samples and not MINIMUM_SAMPLES <= samples <= MAXIMUM_SAMPLES:
+        raise ComparisonError(
+            "samples",
+            f"{samples} samples are no number to work with: take {MINIMUM_SAMPLES} to {MAXIMUM_SAMPLES}, "
+            "or 0 for scores without intervals.",
+        )
+    if not 0 <= seed <= MAXIMUM_SEED:
+        raise ComparisonError("seed", f"{seed} is no seed: take a whole number from 0 to {MAXIMUM_SEED}.")
+
+
+def _metrics(names: Sequence[str] | None) -> list[ReferenceMetric]:
+    if not names:
+        return list(REFERENCE_METRICS)
+    try:
+        return list({name: reference_metric(name) for name in names}.values())
+    except UnknownMetricError as error:
+        raise ComparisonError("metrics", str(error)) from None
+
+
+def _systems(project: Project, labels: Sequence[str] | None) -> list[System]:
+    """The project's engines, or those named, in the project's order."""
+    systems = {system.label: system for system in System.objects.filter(project=project).order_by("position")}
+    if not labels:
+        return list(systems.values())
+    for label in labels:
+        _require_system("systems", label, systems)
+    return [system for label, system in systems.items() if label in labels]
+
+
+def _require_system(field: str, label: str, known: Mapping[str, System]) -> System:
+    if label not in known:
+        raise ComparisonError(field, f"There is no engine {label!r}. Engines: {', '.join(known) or 'none yet'}.")
+    return known[label]
+
+
+def _part(project: Project, part: Slice) -> Part:
+    within = Part(project, part)
+    if part.documents is not None:
+        missing = part.documents - set(within.named())
+        if missing:
+            raise ComparisonError(
+                "documents", f"The project {project.slug} has no document {', '.join(map(repr, sorted(missing)))}."
+            )
+    return within
+
+
+def _baseline(listed: Sequence[System], compared: Sequence[System], label: str | None) -> System | None:
+    if label is None:
+        return compared[0] if compared else None
+    system = _require_system("baseline", label, {system.label: system for system in listed})
+    if system not in compared:
+        raise ComparisonError(
+            "baseline", f"{label} has no scored text in this part, so nothing can be held against it: name another."
+        )
+    return system
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """What one metric says of the engines compared; `scores` and `intervals` go by the ids of the engines."""
+
+    metric: str
+    units: Units | None
+    scores: Mapping[int, float]
+    intervals: Mapping[int, Interval]
+    no_interval: str
+    paired: Sequence[PairedDifference]
+
+
+def _figures(
+    metric: ReferenceMetric,
+    within: Part,
+    against: Against,
+    counts: Counts,
+    compared: Sequence[System],
+    base: System | None,
+    *,
+    by: Unit,
+    samples: int,
+    seed: int,
+) -> _Figures:
+    ids = [system.pk for system in compared]
+    config = counts.configs.get(metric.id)
+    units = None
+    if base is not None and config is not None:
+        units = shared_units(within, against, config, metric, ids, base.pk, by)
+    if base is None or units is None:
+        return _Figures(metric.id, None, {}, {}, NOTHING_SCORED, ())
+    scores = {
+        pk: metric.corpus(sums, against.size)
+        for pk, sums in zip(ids, units.statistics.sum(axis=1).tolist(), strict=True)
+    }
+    if not samples:
+        return _Figures(metric.id, units, scores, {}, NOT_RESAMPLED, ())
+    too_few = _too_few(units.number, by)
+    resampled = None
+    if not too_few:
+        resampled = resample(
+            units.statistics,
+            corpus_scores_of(metric, against.size),
+            baseline=ids.index(base.pk),
+            samples=samples,
+            seed=seed,
+        )
+    intervals = dict(zip(ids, resampled.intervals, strict=True)) if resampled else {}
+    paired = _paired(metric, compared, base, units, scores, resampled, by)
+    return _Figures(metric.id, units, scores, intervals, too_few, paired)
+
+
+def _too_few(number: int, by: Unit) -> str:
+    """The sentence that takes the place of intervals and verdicts; empty where there are enough."""
+    least = MINIMUM_UNITS[by]
+    return "" if number >= least else f"{_TOO_FEW[by]}: {number} of at least {least}"
+
+
+def _score(found: _Figures, system: System, counts: Counts) -> CorpusScore:
+    if found.units is None or system.pk not in found.scores:
+        return CorpusScore(None, 0, counts.left_out(found.metric, system.pk, 0), no_interval=NOTHING_SCORED)
+    interval = found.intervals.get(system.pk)
+    return CorpusScore(
+        score=found.scores[system.pk],
+        n=found.units.texts,
+        left_out=counts.left_out(found.metric, system.pk, found.units.texts),
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+        no_interval=found.no_interval,
+    )
+
+
+def _paired(
+    metric: ReferenceMetric,
+    compared: Sequence[System],
+    base: System,
+    units: Units,
+    scores: Mapping[int, float],
+    resampled: Resampled | None,
+    by: Unit,
+) -> list[PairedDifference]:
+    """Every engine but the baseline against it, in the engines' order."""
+    others = [(place, system) for place, system in enumerate(compared) if system != base]
+    found = [resampled.differences[place] if resampled else None for place, _ in others]
+    adjusted = iter(holm([difference.p_randomization for difference in found if difference]))
+    rows = []
+    for (place, system), difference in zip(others, found, strict=True):
+        value = scores[system.pk] - scores[base.pk]
+        p = next(adjusted) if difference else None
+        above, below = units.above[place], units.below[place]
+        wins, losses = (above, below) if metric.higher_is_better else (below, above)
+        rows.append(
+            PairedDifference(
+                system=system.label,
+                baseline=base.label,
+                metric=metric.id,
+                difference=value,
+                low=difference.interval.low if difference else None,
+                high=difference.interval.high if difference else None,
+                p_bootstrap=difference.p_bootstrap if difference else None,
+                p_randomization=difference.p_randomization if difference else None,
+                p_adjusted=p,
+                verdict=_TOO_FEW[by] if p is None else _verdict(value, p, metric),
+                reason=_too_few(units.number, by),
+                units=units.number,
+                wins=wins,
+                ties=units.texts - wins - losses,
+                losses=losses,
+            )
+        )
+    return rows
+
+
+def _verdict(difference: float, p: float, metric: ReferenceMetric) -> Verdict:
+    if p >= SIGNIFICANCE:
+        return "no difference shown"
+    return "better" if (difference > 0) == metric.higher_is_better else "worse"
+
+
+def _origins(within: Part) -> tuple[int, dict[str, Origins]]:
+    """How many approved texts there are, and of each engine those that started from it and kept words of it."""
+    approved = Segment.objects.filter(
+        document__in=within.documents.values("pk"),
+        state=SegmentState.APPROVED,
+        covered_by=None,
+        latest_revision__isnull=False,
+    )
+    if within.segments is not None:
+        approved = approved.filter(pk__in=within.segments.values("segment"))
+    number = 0
+    kept: defaultdict[str, list[float]] = defaultdict(list)
+    for origins in approved.values_list("latest_revision__derived_from", flat=True):
+        number += 1
+        for origin in origins:
+            if origin["kept"] > 0:
+                kept[origin["system"]].append(origin["kept"])
+    return number, {name: Origins(len(shares), sum(shares) / len(shares)) for name, shares in sorted(kept.items())}
+
+
+# --- single texts ----------------------------------------------------------------------------------------
 
 
 def segments_that_differ(
@@ -207,12 +585,45 @@ def segments_that_differ(
     metric: str,
     system: str,
     baseline: str,
-    part: Slice = Slice(),  # noqa: B008  (frozen)
+    part: Slice = EVERYTHING,
     limit: int = 20,
-    direction: Literal["both", "better", "worse"] = "both",
+    direction: Direction = "both",
 ) -> list[SegmentDifference]:
-    """The texts of the comparison on which the system differs most from the baseline, the largest difference first.
+    """The texts on which the system differs most from the baseline, the largest difference first.
 
-    Compared are the texts these two share. Raises ComparisonError.
+    Looked at are the texts these two share. `direction` takes only those where the system is better, or worse.
+    A fixed number of queries. Raises ComparisonError.
     """
-    raise NotImplementedError
+    if direction not in get_args(Direction):
+        raise ComparisonError("direction", f"There is no direction {direction!r}: take both, better or worse.")
+    if not 1 <= limit <= MAXIMUM_ROWS:
+        raise ComparisonError("limit", f"{limit} texts cannot be listed: take 1 to {MAXIMUM_ROWS}.")
+    [measure] = _metrics([metric])
+    against = choose_reference(project, reference)
+    known = {row.label: row for row in System.objects.filter(project=project).order_by("position")}
+    pair = _require_system("system", system, known), _require_system("baseline", baseline, known)
+    if pair[0] == pair[1]:
+        raise ComparisonError("baseline", f"{baseline} does not differ from itself: name another engine.")
+    within = _part(project, part)
+    config = config_ids({measure.id: measure.signature(against.size)}).get(measure.id)
+    if config is None:
+        return []
+    sign = {"both": 0, "better": 1, "worse": -1}[direction] * (1 if measure.higher_is_better else -1)
+    found = most_different(within, against, config, pair[0].pk, pair[1].pk, limit=limit, sign=sign)
+    runs = Runs(found, against, config)
+    return [
+        SegmentDifference(
+            document=text.document,
+            external_id=runs.external_ids[text.document],
+            segment=text.segment,
+            covers=len(sources),
+            kind=sources[0].kind,
+            source=join_texts([placement.source.content for placement in sources]).text,
+            system_text=runs.text(text, pair[0].pk),
+            baseline_text=runs.text(text, pair[1].pk),
+            system_value=text.value,
+            baseline_value=text.base,
+            better=(text.value > text.base) == measure.higher_is_better,
+        )
+        for text, sources in zip(found, (runs.placements(text, pair[0].pk) for text in found), strict=True)
+    ]

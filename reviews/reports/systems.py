@@ -1,4 +1,4 @@
-"""How the engines of a project compare: exact corpus scores of any part of it.
+"""How the engines of a project did: exact sums of statistics over any part of it.
 
 A corpus score is never a mean: the statistics kept with every score are summed in the database and put through
 the metric's own formula. Engines are compared on the texts all of them have; what is left out is counted by reason.
@@ -7,93 +7,227 @@ the metric's own formula. Engines are compared on the texts all of them have; wh
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Literal
 
+import numpy as np
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Length, Replace, Trim
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils import timezone
 
 from reviews.metrics.base import NO_REFERENCE, Languages, ReferenceMetric
-from reviews.metrics.registry import REFERENCE_METRICS, SOURCE_SIGNALS, reference_metric
+from reviews.metrics.registry import SOURCE_SIGNALS
+from reviews.metrics.runner import WITH_PREVIOUS
 from reviews.models import (
     Document,
     Hypothesis,
     MetricConfig,
+    Placement,
     Project,
     Reference,
     ReferenceSet,
     Score,
     ScoreTarget,
-    System,
     TargetKind,
     TaskRun,
 )
 from reviews.models.scores import STATISTICS_COLUMNS
+from reviews.values import SEGMENT_KINDS, join_texts
+
+from .statistics import Integers
 
 #: Reasons of this report, beside those that stand on the scores.
 NOT_SHARED = "not translated by every engine compared"
 NOT_SCORED = "not scored yet"
+NOT_APPROVED = "not approved"
+
+#: What the approved texts are called where a reference is named.
+POST_EDIT = "post-edit"
+
+Unit = Literal["document", "segment"]
+UNITS: tuple[Unit, ...] = ("document", "segment")
+
+#: Words of the source, both ends included (None: no end): about a third each of WMT 2022's German lines.
+LENGTHS: Mapping[str, tuple[int, int | None]] = {"short": (0, 10), "medium": (11, 20), "long": (21, None)}
+
+#: Days outside of these years are slips of the pen, and no database need cope with them.
+YEARS = range(1900, 3000)
 
 
-class NoReferenceError(ValueError):
+class ComparisonError(ValueError):
+    """A comparison that cannot be made as asked; the message says why and what to do.
+
+    `field` names the argument at fault: reference, metrics, systems, baseline, system, metric, by, samples, seed, kind,
+    length, since, until, documents.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+# --- the part of a project -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of a project. `since` and `until` are days, both included, of publication (else of import).
+
+    `kind` and `length` are those of the segment a text starts at; texts without a source have neither.
+    Raises ComparisonError for values there are none of.
+    """
+
+    section: str | None = None
+    kind: str | None = None
+    length: str | None = None
+    since: date | None = None
+    until: date | None = None
+    documents: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        _require_known("kind", self.kind, SEGMENT_KINDS)
+        _require_known("length", self.length, LENGTHS)
+        for field, day in (("since", self.since), ("until", self.until)):
+            if day is not None and day.year not in YEARS:
+                raise ComparisonError(field, f"{day} is out of the question: give a day from 1900 to 2999.")
+        if self.since and self.until and self.since > self.until:
+            raise ComparisonError("until", f"{self.until} is before {self.since}: no day is in between.")
+        if self.documents is not None and not self.documents:
+            raise ComparisonError("documents", "No document was named: name one, or leave them out for all.")
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "section": self.section,
+            "kind": self.kind,
+            "length": self.length,
+            "since": self.since.isoformat() if self.since else None,
+            "until": self.until.isoformat() if self.until else None,
+            "documents": sorted(self.documents) if self.documents is not None else None,
+        }
+
+
+def _require_known(field: str, value: str | None, known: Iterable[str]) -> None:
+    if value is not None and value not in known:
+        raise ComparisonError(field, f"There is no {field} {value!r}: choose from {', '.join(known)}.")
+
+
+#: The whole project.
+EVERYTHING = Slice()
+
+
+def documents_of(project: Project, part: Slice) -> QuerySet[Document]:
+    documents = Document.objects.filter(project=project)
+    if part.section is not None:
+        documents = documents.filter(section=part.section)
+    if part.documents is not None:
+        documents = documents.filter(external_id__in=sorted(part.documents))
+    dated = Coalesce("published_at", "created_at")
+    if part.since:
+        start = timezone.make_aware(datetime.combine(part.since, time.min))
+        documents = documents.filter(GreaterThanOrEqual(dated, start))
+    if part.until:
+        end = timezone.make_aware(datetime.combine(part.until, time.max))
+        documents = documents.filter(LessThanOrEqual(dated, end))
+    return documents
+
+
+def segments_of(documents: QuerySet[Document], part: Slice) -> QuerySet[Placement] | None:
+    """Today's placements of the segments of that kind and length; None when every one will do."""
+    if part.kind is None and part.length is None:
+        return None
+    placements = Placement.objects.filter(source_revision__in=documents.values("current_source"))
+    if part.kind is not None:
+        placements = placements.filter(kind=part.kind)
+    if part.length is not None:
+        least, most = LENGTHS[part.length]
+        placements = placements.annotate(gaps=_twice_the_gaps("source__text")).filter(gaps__gte=2 * (least - 1))
+        if most is not None:
+            placements = placements.filter(gaps__lte=2 * (most - 1))
+    return placements
+
+
+#: What parts words, beside the plain space: no text holds the two characters below.
+_WHITE_SPACE = "\t\n\r\u00a0\u2007\u2009\u202f"
+_ONE, _OTHER = "\x01", "\x02"
+
+
+def _twice_the_gaps(text: str) -> Combinable:
+    """2 × (words − 1) of a column: for either database, neither of which counts words by itself.
+
+    A space becomes two characters, of which pairs the wrong way round go: two are left of any run of spaces.
+    """
+    spaced: Combinable = Coalesce(text, Value(""))
+    for character in _WHITE_SPACE:
+        spaced = Replace(spaced, Value(character), Value(" "))
+    spaced = Trim(spaced)
+    marked = Replace(Replace(spaced, Value(" "), Value(_ONE + _OTHER)), Value(_OTHER + _ONE), Value(""))
+    return Length(marked) - Length(Replace(spaced, Value(" "), Value("")))
+
+
+class Part:
+    """A slice of a project as conditions on rows of hypotheses, for the ORM and for SQL."""
+
+    def __init__(self, project: Project, part: Slice) -> None:
+        self.project = project
+        self.documents = documents_of(project, part)
+        self.segments = segments_of(self.documents, part)
+
+    def named(self) -> Iterator[str]:
+        """The ids the documents of the part were imported with."""
+        yield from self.documents.values_list("external_id", flat=True)
+
+    def of(self, prefix: str) -> Q:
+        """The condition on a hypothesis that `prefix` leads to, such as `hypothesis__`."""
+        condition = Q(**{f"{prefix}document__in": self.documents.values("pk")})
+        if self.segments is not None:
+            condition &= Q(**{f"{prefix}segment__in": self.segments.values("segment")})
+        return condition
+
+    def sql(self, alias: str) -> tuple[str, list[Any]]:
+        """The same on the alias of the hypotheses' table."""
+        within, params = self.documents.values("pk").query.sql_with_params()
+        condition, values = f"{alias}.document_id IN ({within})", list(params)
+        if self.segments is not None:
+            within, params = self.segments.values("segment").query.sql_with_params()
+            condition += f" AND {alias}.segment_id IN ({within})"
+            values += params
+        return condition, values
+
+
+# --- what to compare with --------------------------------------------------------------------------------
+
+
+class NoReferenceError(ComparisonError):
     """The reference to compare against is missing or not named; the message says what to do."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__("reference", message)
+
 
 @dataclass(frozen=True, slots=True)
-class CorpusScore:
-    """One engine's score under one metric; None when there is no text to score.
+class Against:
+    """What hypotheses are held against: a set of references, or (no names) what was approved.
 
-    `n` texts are in it (a text is a run of segments, nearly always one), the others are left out by reason.
+    `target` is the id of its ScoreTarget, None while nothing was scored against it.
     """
 
-    score: float | None
-    n: int
-    left_out: Mapping[str, int]
+    label: str
+    names: tuple[str, ...]
+    target: int | None
 
     @property
-    def of(self) -> int:
-        """All texts of the engine in this part of the project."""
-        return self.n + sum(self.left_out.values())
+    def is_post_edit(self) -> bool:
+        return not self.names
 
-    def to_json(self) -> dict[str, Any]:
-        return {"score": self.score, "low": None, "high": None, "n": self.n, "left_out": dict(self.left_out)}
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Corpus scores by engine and metric, on the texts the engines share.
-
-    `segments` counts those texts and `documents` the articles they stand in; `unfinished` counts articles whose
-    scoring still runs or failed, so that the figures may change.
-    """
-
-    project: str
-    reference: str
-    segments: int
-    documents: int
-    unfinished: int
-    signatures: Mapping[str, str]
-    systems: Mapping[str, Mapping[str, CorpusScore]]
-
-    def to_json(self) -> dict[str, Any]:
-        """The value of `compare_systems --json`, scores unrounded."""
-        return {
-            "project": self.project,
-            "reference": self.reference,
-            "segments": self.segments,
-            "documents": self.documents,
-            "unfinished": self.unfinished,
-            "signatures": dict(self.signatures),
-            "systems": {
-                name: {metric: score.to_json() for metric, score in scores.items()}
-                for name, scores in self.systems.items()
-            },
-            "paired": [],
-        }
+    @property
+    def size(self) -> int:
+        """How many texts a hypothesis is compared with."""
+        return max(1, len(self.names))
 
 
 def reference_labels(project: Project) -> list[str]:
@@ -102,14 +236,30 @@ def reference_labels(project: Project) -> list[str]:
     return [entry.label for entry in sorted(sets, key=lambda entry: (len(entry.names), entry.label))]
 
 
-def choose_reference(project: Project, label: str | None = None) -> ReferenceSet:
-    """The reference set of that label; without a label the only one. Raises NoReferenceError."""
+def reference_choices(project: Project) -> list[str]:
+    """What engines can be compared against: A, B, A+B, and `post-edit` where anything was scored against it."""
     labels = reference_labels(project)
-    if label == TargetKind.POST_EDIT.label and label not in labels:
-        raise NoReferenceError(
-            "Scores against the post-edit are not kept yet: name a reference "
-            f"({', '.join(labels) or f'{project.slug} has none'})."
-        )
+    if POST_EDIT not in labels and _post_edit_target(project) is not None:
+        labels.append(POST_EDIT)
+    return labels
+
+
+def _post_edit_target(project: Project) -> int | None:
+    targets = ScoreTarget.objects.filter(project=project, kind=TargetKind.POST_EDIT)
+    return targets.filter(Exists(Score.objects.filter(target=OuterRef("pk")))).values_list("pk", flat=True).first()
+
+
+def choose_reference(project: Project, label: str | None = None) -> Against:
+    """What goes by that label; without a label the only reference, never the post-edit. Raises NoReferenceError."""
+    labels = reference_labels(project)
+    if label == POST_EDIT and label not in labels:
+        target = _post_edit_target(project)
+        if target is None:
+            raise NoReferenceError(
+                f"Nothing in {project.slug} was scored against approved texts yet: approve some, or name a reference "
+                f"({', '.join(labels) or 'there is none'})."
+            )
+        return Against(POST_EDIT, (), target)
     if not labels:
         if Reference.objects.filter(document__project=project).exists():
             raise NoReferenceError(
@@ -117,9 +267,10 @@ def choose_reference(project: Project, label: str | None = None) -> ReferenceSet
                 f"run `bin/manage score --project {project.slug} --wait`."
             )
         raise NoReferenceError(
-            f"{project.slug} has no reference to compare with: import one with `bulk_import --reference NAME=FILE`."
+            f"{project.slug} has no reference to compare with: import one with `bulk_import --reference NAME=FILE`, "
+            f"or compare with what was approved: {POST_EDIT}."
         )
-    listed = ", ".join(labels)
+    listed = ", ".join(reference_choices(project))
     if label is None:
         if len(labels) > 1:
             raise NoReferenceError(f"{project.slug} has several references. Name one with --reference: {listed}.")
@@ -129,183 +280,246 @@ def choose_reference(project: Project, label: str | None = None) -> ReferenceSet
         label = "+".join(sorted(label.split("+")))
     if label not in labels:
         raise NoReferenceError(f"{project.slug} has no reference {label!r}. References: {listed}.")
-    return ReferenceSet.objects.get(project=project, label=label)
+    entry = ReferenceSet.objects.get(project=project, label=label)
+    target = ScoreTarget.objects.filter(reference_set=entry).values_list("pk", flat=True).first()
+    return Against(label, tuple(entry.names), target)
 
 
-def corpus_scores(
-    project: Project,
-    reference: str | None = None,
-    *,
-    metrics: Sequence[str] | None = None,
-    section: str | None = None,
-    since: date | None = None,
-) -> Comparison:
-    """Compare the project's engines against one reference (`A`) or several at once (`A+B`).
+# --- counting --------------------------------------------------------------------------------------------
 
-    `section` and `since` (published, else imported, on that day or later) take a part of the project. Engines
-    without a single scored text there are listed without a score and do not narrow what the others share.
-    A fixed number of queries. Raises NoReferenceError and metrics.registry.UnknownMetricError.
+
+class Counts:
+    """How many texts every engine has in a part, how many of them are scored, and why the others are not.
+
+    Metrics go by their signatures; engines by their ids.
     """
-    chosen = [reference_metric(name) for name in metrics] if metrics else list(REFERENCE_METRICS)
-    reference_set = choose_reference(project, reference)
-    size = len(reference_set.names)
-    signatures = {metric.id: metric.signature(size) for metric in chosen}
-    documents = _documents(project, section, since)
-    counted = _Counts(project, reference_set, documents, signatures)
-    sums = _shared_sums(counted, documents)
-    systems = {
-        system.label: {
-            metric.id: _score(metric, size, counted, sums.get((metric.id, system.pk)), system) for metric in chosen
-        }
-        for system in System.objects.filter(project=project).order_by("position")
-        if system.pk in counted.texts
-    }
-    largest = max(sums.values(), key=lambda row: row.n, default=_Sums(0, 0, ()))
-    return Comparison(
-        project=project.slug,
-        reference=reference_set.label,
-        segments=largest.n,
-        documents=largest.documents,
-        unfinished=_unfinished(documents),
-        signatures=signatures,
-        systems=systems,
-    )
 
-
-def _documents(project: Project, section: str | None, since: date | None) -> QuerySet[Document]:
-    documents = Document.objects.filter(project=project)
-    if section is not None:
-        documents = documents.filter(section=section)
-    if since is not None:
-        start = timezone.make_aware(datetime.combine(since, time.min))
-        documents = documents.annotate(dated=Coalesce("published_at", "created_at")).filter(dated__gte=start)
-    return documents
-
-
-def _unfinished(documents: QuerySet[Document]) -> int:
-    runs = TaskRun.objects.filter(document__in=documents.values("pk"), kind=TaskRun.Kind.SCORE)
-    return runs.exclude(state=TaskRun.State.DONE).values("document").distinct().count()
-
-
-class _Counts:
-    """How many texts every engine has, how many of them are scored, and why the others are not."""
-
-    def __init__(
-        self,
-        project: Project,
-        reference_set: ReferenceSet,
-        documents: QuerySet[Document],
-        signatures: Mapping[str, str],
-    ) -> None:
-        self.target = ScoreTarget.objects.filter(reference_set=reference_set).values_list("pk", flat=True).first()
-        self.configs = _config_ids(signatures)
-        self.texts, self.with_reference = _texts(project, reference_set, documents)
+    def __init__(self, part: Part, against: Against, signatures: Mapping[str, str]) -> None:
+        self.configs = config_ids(signatures)
+        self.against = against
+        self.texts, self.with_reference = _texts(part, against)
         self.scored: Counter[tuple[str, int]] = Counter()
         self._null: defaultdict[tuple[str, int], Counter[str]] = defaultdict(Counter)
         rows = Score.objects.filter(
-            target=self.target, config__in=self.configs, hypothesis__document__in=documents.values("pk")
+            part.of("hypothesis__"), target=against.target, config__in=list(self.configs.values())
         )
+        metrics = {config: metric for metric, config in self.configs.items()}
         for config, system, reason, n in (
             rows.values_list("config", "hypothesis__system", "reason").annotate(n=Count("id")).order_by()
         ):
-            key = self.configs[config], system
+            key = metrics[config], system
             if reason:
                 self._null[key][reason] = n
             else:
                 self.scored[key] = n
 
     @property
-    def compared(self) -> list[int]:
+    def with_scores(self) -> set[int]:
         """Engines with any scored text."""
-        return sorted({system for _, system in self.scored})
+        return {system for _, system in self.scored}
 
     def left_out(self, metric: str, system: int, n: int) -> dict[str, int]:
+        """Why the others of an engine's texts are not among these `n`."""
         key = metric, system
         reasons = Counter(self._null[key])
         reasons[NOT_SHARED] = self.scored[key] - n
+        missing = self.with_reference[system] - self.scored[key] - self._null[key].total()
+        reasons[NOT_APPROVED if self.against.is_post_edit else NOT_SCORED] = missing
         # Articles without this reference at all have no row for it.
         reasons[NO_REFERENCE] += self.texts[system] - self.with_reference[system]
-        reasons[NOT_SCORED] = self.with_reference[system] - self.scored[key] - self._null[key].total()
         return {reason: count for reason, count in sorted(reasons.items()) if count > 0}
 
 
-def _config_ids(signatures: Mapping[str, str]) -> dict[int, str]:
-    """The metrics by the ids of their configurations; one that scored nothing yet has none."""
+def config_ids(signatures: Mapping[str, str]) -> dict[str, int]:
+    """The ids of the metrics' configurations; one that scored nothing yet has none."""
     wanted = Q()
     for metric, signature in signatures.items():
         wanted |= Q(metric=metric, signature=signature)
-    return dict(MetricConfig.objects.filter(wanted).values_list("pk", "metric"))
+    return dict(MetricConfig.objects.filter(wanted).values_list("metric", "pk"))
 
 
-def _texts(
-    project: Project, reference_set: ReferenceSet, documents: QuerySet[Document]
-) -> tuple[Counter[int], Counter[int]]:
+def _texts(part: Part, against: Against) -> tuple[Counter[int], Counter[int]]:
     """Texts of each engine, and those of them in articles that have all of these references.
 
     Every text that holds has exactly one row of the first signal, which needs no reference.
     """
     signal = SOURCE_SIGNALS[0]
+    project = part.project
     rows = Score.objects.filter(
+        part.of("hypothesis__"),
         target__project=project,
         target__kind=TargetKind.SOURCE,
         config__metric=signal.id,
         config__signature=signal.signature(Languages(project.source_lang, project.target_lang)),
-        hypothesis__document__in=documents.values("pk"),
     )
     every = Q()
-    for name in reference_set.names:
+    for name in against.names:
         every &= Q(Exists(Reference.objects.filter(document=OuterRef("hypothesis__document"), name=name)))
-    return _by_system(rows), _by_system(rows.filter(every))
+    texts = _by_system(rows)
+    return texts, texts if against.is_post_edit else _by_system(rows.filter(every))
 
 
 def _by_system(rows: QuerySet[Score]) -> Counter[int]:
     return Counter(dict(rows.values_list("hypothesis__system").annotate(n=Count("id")).order_by()))
 
 
+def unfinished(part: Part, against: Against) -> int:
+    """Articles whose scoring still runs or failed."""
+    kind = TaskRun.Kind.SCORE
+    runs = TaskRun.objects.filter(document__in=part.documents.values("pk"), kind=kind)
+    return runs.exclude(state=TaskRun.State.DONE).values("document").distinct().count()
+
+
+# --- summing ---------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
-class _Sums:
-    n: int
-    documents: int
-    statistics: tuple[int, ...]
+class Units:
+    """Sums of one metric's statistics by system, unit and column, on the texts all systems share.
 
-
-def _shared_sums(counted: _Counts, documents: QuerySet[Document]) -> dict[tuple[str, int], _Sums]:
-    """Per metric and engine the summed statistics of the runs that every compared engine has a score for.
-
-    Runs are the same when they start at the same segment and are held against the same texts.
+    Units are in the order of their ids. `above` and `below` count by system the texts whose value is higher and lower
+    than the baseline's.
     """
-    compared = counted.compared
-    if not compared:
-        return {}
-    quote = connection.ops.quote_name
-    score, hypothesis = quote(Score._meta.db_table), quote(Hypothesis._meta.db_table)
-    columns = ", ".join(f"s.{column}" for column in STATISTICS_COLUMNS)
-    sums = ", ".join(f"SUM({column})" for column in STATISTICS_COLUMNS)
-    within, within_params = documents.values("pk").query.sql_with_params()
+
+    statistics: Integers
+    texts: int
+    documents: int
+    above: tuple[int, ...]
+    below: tuple[int, ...]
+
+    @property
+    def number(self) -> int:
+        return int(self.statistics.shape[1])
+
+
+def shared_units(
+    part: Part, against: Against, config: int, metric: ReferenceMetric, systems: Sequence[int], baseline: int, by: Unit
+) -> Units | None:
+    """The units of the texts that each of these engines has a score for, summed in the database; None without one.
+
+    Texts are the same when they start at the same segment and are held against the same text.
+    """
+    columns = STATISTICS_COLUMNS[: metric.width]
+    inner, params = _shared(part, against, config, systems, baseline, columns)
+    unit = "document_id" if by == "document" else "segment_id"
+    group = "system_id, document_id" if by == "document" else "system_id, document_id, segment_id"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT config_id, system_id, COUNT(*), COUNT(DISTINCT document_id), {sums} FROM ("  # noqa: S608
-            f"SELECT s.config_id, h.system_id, h.document_id, {columns}, "
-            "COUNT(*) OVER (PARTITION BY s.config_id, h.segment_id, s.target_hash) AS sharing "
-            f"FROM {score} s JOIN {hypothesis} h ON h.id = s.hypothesis_id "
-            f"WHERE s.target_id = %s AND s.config_id IN ({_marks(counted.configs)}) AND s.value IS NOT NULL "
-            f"AND h.document_id IN ({within})) shared WHERE sharing = %s GROUP BY config_id, system_id",
-            [counted.target, *counted.configs, *within_params, len(compared)],
+            f"SELECT system_id, {unit}, document_id, COUNT(*), "  # noqa: S608
+            "SUM(CASE WHEN value > base THEN 1 ELSE 0 END), SUM(CASE WHEN value < base THEN 1 ELSE 0 END), "
+            f"{', '.join(f'SUM({column})' for column in columns)} FROM ({inner}) shared "
+            f"WHERE sharing = %s GROUP BY {group}",
+            [*params, len(systems)],
         )
-        return {
-            (counted.configs[config], system): _Sums(n, articles, tuple(int(s) for s in statistics if s is not None))
-            for config, system, n, articles, *statistics in cursor.fetchall()
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    table = np.array(rows, dtype=np.int64).reshape(len(rows), 6 + len(columns))
+    place = {system: i for i, system in enumerate(systems)}
+    order = np.array([place[system] for system in table[:, 0].tolist()], dtype=np.int64)
+    by_system = table[np.lexsort((table[:, 1], order))].reshape(len(systems), -1, table.shape[1])
+    return Units(
+        statistics=by_system[:, :, 6:],
+        texts=int(by_system[0, :, 3].sum()),
+        documents=len(np.unique(by_system[0, :, 2])),
+        above=tuple(by_system[:, :, 4].sum(axis=1).tolist()),
+        below=tuple(by_system[:, :, 5].sum(axis=1).tolist()),
+    )
+
+
+def _shared(
+    part: Part, against: Against, config: int, systems: Sequence[int], baseline: int, columns: Sequence[str]
+) -> tuple[str, list[Any]]:
+    """Scored texts with the baseline's value (`base`) and how many of the engines share each (`sharing`)."""
+    quote = connection.ops.quote_name
+    score, hypothesis = quote(Score._meta.db_table), quote(Hypothesis._meta.db_table)
+    within, params = part.sql("h")
+    return (
+        "SELECT h.system_id, h.document_id, h.segment_id, s.value, "  # noqa: S608
+        f"{''.join(f's.{column}, ' for column in columns)}"
+        "COUNT(*) OVER same AS sharing, MAX(CASE WHEN h.system_id = %s THEN s.value END) OVER same AS base "
+        f"FROM {score} s JOIN {hypothesis} h ON h.id = s.hypothesis_id "
+        f"WHERE s.target_id = %s AND s.config_id = %s AND s.value IS NOT NULL "
+        f"AND h.system_id IN ({', '.join('%s' for _ in systems)}) AND {within} "
+        "WINDOW same AS (PARTITION BY h.segment_id, s.target_hash)",
+        [baseline, against.target, config, *systems, *params],
+    )
+
+
+# --- single texts ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TextDifference:
+    """Two engines' values on one text, with the ids of the rows it starts at."""
+
+    document: int
+    segment: int
+    value: float
+    base: float
+
+
+def most_different(
+    part: Part, against: Against, config: int, system: int, baseline: int, *, limit: int, sign: int = 0
+) -> list[TextDifference]:
+    """The texts both engines have a score for, by the difference of the two values, the largest first.
+
+    `sign` takes only those where the system's value is higher (1) or lower (-1); 0 takes both.
+    """
+    inner, params = _shared(part, against, config, [system, baseline], baseline, ())
+    wanted = {1: "value > base", -1: "value < base", 0: "value <> base"}[sign]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT document_id, segment_id, value, base FROM ({inner}) shared "  # noqa: S608
+            f"WHERE sharing = 2 AND system_id = %s AND {wanted} "
+            "ORDER BY ABS(value - base) DESC, segment_id LIMIT %s",
+            [*params, system, limit],
+        )
+        return [TextDifference(*row) for row in cursor.fetchall()]
+
+
+class Runs:
+    """The wordings of some texts: a run begins with a scored translation and goes on with those scored with it."""
+
+    def __init__(self, texts: Sequence[TextDifference], against: Against, config: int) -> None:
+        documents = {text.document for text in texts}
+        self.external_ids = dict(Document.objects.filter(pk__in=documents).values_list("pk", "external_id"))
+        self._placements: defaultdict[int, list[Placement]] = defaultdict(list)
+        for placement in (
+            Placement.objects.filter(
+                source_revision__in=Document.objects.filter(pk__in=documents).values("current_source")
+            )
+            .select_related("source", "segment")
+            .order_by("rank")
+        ):
+            self._placements[placement.segment.document_id].append(placement)
+        scores = Score.objects.filter(target=against.target, config=config, hypothesis__document__in=documents)
+        self._rows = {
+            (row.hypothesis.system_id, row.hypothesis.segment_id): row
+            for row in scores.select_related("hypothesis").defer(*STATISTICS_COLUMNS)
         }
 
+    def placements(self, text: TextDifference, system: int) -> list[Placement]:
+        """The segments the text of the system stands for; never none."""
+        covered = sum(row.hypothesis.covers for row in self._run(text, system))
+        start = self._start(text)
+        return self._placements[text.document][start : start + covered]
 
-def _marks(values: Iterable[object]) -> str:
-    return ", ".join("%s" for _ in values)
+    def text(self, text: TextDifference, system: int) -> str:
+        return join_texts([row.hypothesis.content for row in self._run(text, system)]).text
 
+    def _start(self, text: TextDifference) -> int:
+        order = [placement.segment_id for placement in self._placements[text.document]]
+        return order.index(text.segment)
 
-def _score(metric: ReferenceMetric, size: int, counted: _Counts, sums: _Sums | None, system: System) -> CorpusScore:
-    n = sums.n if sums else 0
-    return CorpusScore(
-        score=metric.corpus(sums.statistics, size) if sums else None,
-        n=n,
-        left_out=counted.left_out(metric.id, system.pk, n),
-    )
+    def _run(self, text: TextDifference, system: int) -> list[Score]:
+        """The rows of the run: the one with the value, then those that say they were scored with it."""
+        run = [self._rows[system, text.segment]]
+        following = self._placements[text.document][self._start(text) + run[0].hypothesis.covers :]
+        for placement in following:
+            row = self._rows.get((system, placement.segment_id))
+            if row is not None and row.reason != WITH_PREVIOUS:
+                break
+            if row is not None:
+                run.append(row)
+        return run

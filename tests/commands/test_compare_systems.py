@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from reviews.metrics.runner import score_document
 from reviews.models import TaskRun
-from reviews.reports.systems import corpus_scores
+from reviews.reports.comparison import compare
 from tests.factories import make_document, make_project
 
 pytestmark = pytest.mark.django_db
@@ -35,18 +35,20 @@ def refused(*arguments):
 def test_it_prints_the_report_as_json(project, capsys):
     call_command("compare_systems", "--project", "desk", "--reference", "A", "--json")
     output = json.loads(capsys.readouterr().out)
-    assert output == corpus_scores(project, "A").to_json()
+    assert output == compare(project, "A").to_json()
     assert output["systems"]["engine-a"]["chrf"]["n"] == 2
 
 
 def test_it_prints_a_table_with_signatures_for_people(project, capsys):
-    call_command("compare_systems", "--project", "desk")
+    call_command("compare_systems", "--project", "desk", "--metrics", "bleu,ter")
     output = capsys.readouterr().out.splitlines()
     assert output[0] == "desk, reference A: 2 segments, 1 documents"
-    assert output[1].split() == ["engine", "bleu", "chrf", "chrf++", "ter", "edit_rate", "n"]
-    score = corpus_scores(project).systems["engine-a"]["bleu"].score
-    assert output[2].split()[:2] == ["engine-a", f"{score:.2f}"]
-    assert output[3] == f"bleu: {corpus_scores(project).signatures['bleu']}"
+    comparison = compare(project, metrics=["bleu", "ter"])
+    assert output[2] == f"bleu ({comparison.signatures['bleu']})"
+    assert output[3].split() == ["engine", "score", "95", "%", "interval", "n"]
+    score = comparison.systems["engine-a"]["bleu"].score
+    assert output[4].split() == ["engine-a", f"{score:.2f}", "–", "2/2"]
+    assert output[5] == "no interval: too few articles: 1 of at least 20"
 
 
 def test_it_takes_the_metrics_and_the_part_it_is_told(project, capsys):
@@ -63,7 +65,7 @@ def test_it_takes_the_metrics_and_the_part_it_is_told(project, capsys):
     [
         (["--project", "none"], "There is no project 'none'. Projects: desk."),
         (["--project", "desk", "--reference", "B"], "has no reference 'B'. References: A."),
-        (["--project", "desk", "--reference", "post-edit"], "post-edit are not kept yet: name a reference (A)."),
+        (["--project", "desk", "--reference", "post-edit"], "against approved texts yet: approve some, or name a reference (A)."),
         (["--project", "desk", "--metrics", "comet"], "unknown metric 'comet': choose from bleu, chrf"),
         (
             ["--project", "desk", "--since", "yesterday"],

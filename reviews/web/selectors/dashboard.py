@@ -22,7 +22,7 @@ from reviews.models import (
 )
 from reviews.models.states import COUNTED_STATES, column
 from reviews.models.work import LIVE_WORK_STATES
-from reviews.reports.systems import Comparison, CorpusScore
+from reviews.reports.comparison import Comparison, CorpusScore
 from reviews.web.timing import Due, due, span
 
 LINES = 10

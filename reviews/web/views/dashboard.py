@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from reviews.metrics.registry import REFERENCE_METRICS
-from reviews.reports.systems import Comparison, NoReferenceError, corpus_scores, reference_labels
+from reviews.reports.comparison import Comparison, NoReferenceError, compare, reference_labels
 from reviews.web.access import DASHBOARD, person_of, project_for, signed_in
 from reviews.web.forms import DashboardQuery
 from reviews.web.pages import page
@@ -23,7 +23,7 @@ def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
     comparison: Comparison | None = None
     no_comparison = ""
     try:
-        comparison = corpus_scores(project, wanted or next(iter(labels), None))
+        comparison = compare(project, wanted or next(iter(labels), None), samples=0)
     except NoReferenceError as error:
         no_comparison = str(error)
     documents = selectors.documents_by_state(project)
