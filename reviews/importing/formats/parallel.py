@@ -182,6 +182,14 @@ def _doc_row(file: _File, number: int, cells: list[str], columns: _DocColumns) -
     return _Row(document, section or None)
 
 
+def document_lines(docs: Path) -> Iterator[str]:
+    """The document of each line of a parallel text, as its docs file says. Raises ReadError for one that cannot be
+    used, before the first."""
+    file = _File(docs, str(docs))
+    _check_documents(file)
+    return (row.document for _, row in _documents(file))
+
+
 def _check_documents(file: _File) -> int:
     """The number of rows. Raises ReadError when a document comes back after another one began."""
     last_line: dict[str, int] = {}
