@@ -11,7 +11,7 @@ from _prepare import ROOT, PrepareError, data_folder, migrate_if_needed, say
 WITHOUT_MIGRATING = frozenset({"check", "help", "makemigrations", "migrate", "showmigrations", "version"})
 
 #: Our commands that use none: filters from files to JSON Lines (reviews/management/filters.py).
-FILTERS = frozenset({"check_pairs", "read_file", "score_pairs", "split_sentences"})
+FILTERS = frozenset({"align_articles", "check_pairs", "read_file", "score_pairs", "split_sentences"})
 
 
 def needs_database(arguments: Sequence[str]) -> bool:

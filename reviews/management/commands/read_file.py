@@ -10,13 +10,17 @@ from django.utils import timezone
 
 from reviews.importing.formats.base import Notice, ReadError, ReadOptions
 from reviews.importing.formats.registry import BY_NAME, sniff
-from reviews.importing.units import language_named, read_units
+from reviews.importing.units import read_units
 from reviews.management.base import REJECTED, USAGE, UsageError, WorkbenchCommand
-from reviews.management.reading import add_columns_argument
+from reviews.management.reading import (
+    SOURCE_LANG,
+    TARGET_LANG,
+    add_columns_argument,
+    add_language_arguments,
+    language_of,
+    place,
+)
 from reviews.values import Rejected
-
-#: Languages of files that do not name theirs.
-SOURCE_LANG, TARGET_LANG = "de", "en"
 
 
 class Command(WorkbenchCommand):
@@ -35,8 +39,7 @@ class Command(WorkbenchCommand):
         super().add_arguments(parser)
         parser.add_argument("file", type=Path, metavar="FILE", help="A file, or an article's folder of HTML.")
         parser.add_argument("--format", default="auto", choices=["auto", *BY_NAME])
-        parser.add_argument("--source-lang", metavar="CODE", help="Default: as the file's name says, else de.")
-        parser.add_argument("--target-lang", metavar="CODE", help="Default: as the file's name says, else en.")
+        add_language_arguments(parser)
         parser.add_argument("--target", type=Path, metavar="FILE", help="The translation of a parallel text.")
         add_columns_argument(parser)
 
@@ -50,9 +53,9 @@ class Command(WorkbenchCommand):
             code = 0
             for item in read_units(file_format, path, _read_options(options)):
                 if isinstance(item, Notice):
-                    self.say(f"{_place(item)}: {item.message}")
+                    self.say(f"{place(item)}: {item.message}")
                 elif isinstance(item, Rejected):
-                    self.say(f"{_place(item)}: {item.reason}")
+                    self.say(f"{place(item)}: {item.reason}")
                     code = REJECTED
                 else:
                     self.emit(item.to_json())
@@ -64,15 +67,10 @@ class Command(WorkbenchCommand):
 
 def _read_options(options: dict[str, Any]) -> ReadOptions:
     translation: Path | None = options["target"]
-    named = language_named(translation) if translation else None
     return ReadOptions(
-        source_lang=options["source_lang"] or language_named(options["file"]) or SOURCE_LANG,
-        target_lang=options["target_lang"] or named or TARGET_LANG,
+        source_lang=language_of(options["file"], options["source_lang"], SOURCE_LANG),
+        target_lang=language_of(translation, options["target_lang"], TARGET_LANG),
         zone=timezone.get_default_timezone(),
         system_files={translation.name: translation} if translation else {},
         columns=options["columns"],
     )
-
-
-def _place(item: Notice | Rejected) -> str:
-    return f"{item.file}:{item.line}" if item.line else item.file
