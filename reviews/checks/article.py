@@ -35,9 +35,11 @@ def run_checks(
     text: SegmentText, contexts: Mapping[str, tuple[str, ...]], checks: Sequence[Check] = CHECKS
 ) -> Iterator[CheckResult]:
     """What every check that knows the languages says of a text, given what it reads around it (`contexts_of`)."""
+    bare = replace(text, context=()) if text.context else text
     for check in checks:
         if check.knows(text):
-            yield CheckResult(check, tuple(check.run(replace(text, context=contexts.get(check.id, ())))))
+            context = contexts.get(check.id)
+            yield CheckResult(check, tuple(check.run(replace(bare, context=context) if context else bare)))
 
 
 def contexts_of(

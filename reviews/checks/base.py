@@ -10,6 +10,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Literal
 
 from reviews.values import CodedText, FindingValue, InlineCode, SegmentText, Severity, from_marked
@@ -87,6 +88,7 @@ class Check(ABC):
         return cls.languages is None or cls.languages.issuperset(pair)
 
 
+@lru_cache(maxsize=256)
 def primary_language(tag: str) -> str:
     """The primary subtag of a BCP 47 language tag: `de` of `de-AT`."""
     return tag.replace("_", "-").split("-", 1)[0].lower()

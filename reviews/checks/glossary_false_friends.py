@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reviews.values import FindingValue, SegmentText
 
 from .base import NAME_KINDS, Check, Example
+from .phrases.vocabulary import words_of
 
 
 @dataclass(frozen=True, slots=True)
 class _FalseFriend:
-    """A German word, the English look-alike it must not become, what it means, and how sure that is in news."""
+    """A German word, the English look-alike it must not become, and what it means."""
 
     german: re.Pattern[str]
     english: re.Pattern[str]
     meaning: str
+    #: What the English may begin with, as a pattern of one word.
+    first_word: str
 
 
 def _friend(german: str, english: str, meaning: str) -> _FalseFriend:
     return _FalseFriend(
-        re.compile(rf"\b(?:{german})\b", re.IGNORECASE), re.compile(rf"\b(?:{english})\b", re.IGNORECASE), meaning
+        re.compile(rf"\b(?:{german})\b", re.IGNORECASE),
+        re.compile(rf"\b(?:{english})\b", re.IGNORECASE),
+        meaning,
+        english.partition(" ")[0],
     )
 
 
@@ -64,6 +71,13 @@ FALSE_FRIENDS = (
     _friend("kontrollier(?:en|t|te|ten)", "controll(?:ed|ing)", "to check, to inspect"),
     _friend("\\w*billion(?:en)?", "billions?", "trillion"),
 )
+_LOOK_ALIKE = re.compile("|".join(friend.first_word for friend in FALSE_FRIENDS))
+
+
+@lru_cache(maxsize=16_384)
+def _may_be_one(word: str) -> bool:
+    """Whether a word of the translation, case folded, may be a look-alike or begin one; hardly any is."""
+    return _LOOK_ALIKE.fullmatch(word) is not None
 
 
 class GlossaryFalseFriends(Check):
@@ -87,11 +101,12 @@ class GlossaryFalseFriends(Check):
 
     def run(self, text: SegmentText) -> list[FindingValue]:
         source, target = text.source.text, text.target.text
-        if text.kind in NAME_KINDS or source == target:
+        if text.kind in NAME_KINDS or source == target or not any(map(_may_be_one, words_of(target))):
             return []
         findings = []
         for friend in FALSE_FRIENDS:
-            german, english = friend.german.search(source), friend.english.search(target)
+            english = friend.english.search(target)
+            german = friend.german.search(source) if english else None
             if german and english:
                 findings.append(
                     FindingValue(

@@ -16,7 +16,7 @@ from .phrases.lexicon import word_list
 _USUAL_RATIO = 0.976
 _FAR_TOO_SHORT = -4.0
 _TOO_SHORT = -1.6
-_LAST_WORD = re.compile(r"([\w’'-]+)\W*\Z")
+_WORDS = re.compile(r"[\w’'-]*\w[\w’'-]*")
 #: Words no English sentence ends with, in news.
 _GOES_ON = word_list(
     """
@@ -61,14 +61,20 @@ class LengthTruncated(Check):
         length = shortness(source, target)
         is_open = not is_closed(target)
         lost_mark = is_open and is_closed(source) and text.kind not in UNMARKED_KINDS
-        last = _LAST_WORD.search(target)
         if length <= _FAR_TOO_SHORT:
             return [_finding(text, "The translation is much shorter than its source.")]
-        if is_open and last and last[1].lower() in _GOES_ON and (lost_mark or length <= _TOO_SHORT):
-            return [_finding(text, f"The translation stops at “{last[1]}”.")]
+        if lost_mark or (is_open and length <= _TOO_SHORT):
+            last = _last(target)
+            if last.lower() in _GOES_ON:
+                return [_finding(text, f"The translation stops at “{last}”.")]
         if lost_mark and length <= _TOO_SHORT:
             return [_finding(text, "The translation stops without a full stop and is short for its source.")]
         return []
+
+
+def _last(target: str) -> str:
+    """The last word, without the marks behind it."""
+    return next(reversed(_WORDS.findall(target)), "")
 
 
 def shortness(source: str, target: str) -> float:

@@ -20,6 +20,8 @@ _FILE = r"\b[\w-]+\.(?:exe|dll|zip|docx?|xlsx?|pdf|js|php|py|sh|json|xml|csv|apk
 #: Letters and digits in one word: WPA2, RTX-4090, Mi-24. A number word or a unit is no code.
 _CODE = r"\b(?=[\w-]*\d)(?=[\w-]*[A-Z]{2})[A-Za-z][\w]*(?:-[\w]+)*\b|\b[a-z]+[A-Z]\w+\b"
 _PATTERN = re.compile(f"(?P<address>{_URL}|{_EMAIL}|{_HANDLE}|{_DOMAIN}|{_FILE})|(?P<code>{_CODE})")
+#: Every one of these has a digit, a sign, a point inside a word or a capital behind a small letter.
+_SIGN_OF_ONE = re.compile(r"[@#\d]|://|\.\w|[a-z][A-Z]|www")
 #: "CVE-2026-1" and other numbers are compared by value elsewhere; a German compound is translated.
 _NUMBERED = re.compile(r"(?:CVE|CWE|ISO|DIN|EN|RFC|KB)\b", re.IGNORECASE)
 _COMPOUND = re.compile(r"-[A-ZÄÖÜ]?[a-zäöüß]{3,}")
@@ -50,6 +52,8 @@ class NamesCopied(Check):
         if not target.strip() or source == target or text.kind == "slug":
             return []
         wanted, given = list(_names(source)), list(_names(target))
+        if not wanted and not given:
+            return []
         missing = _without(wanted, Counter(target[slice(*span)].casefold() for span in given), source)
         missing = [span for span in missing if source[slice(*span)].casefold() not in target.casefold()]
         added = _without(given, Counter(source[slice(*span)].casefold() for span in wanted), target)
@@ -58,6 +62,8 @@ class NamesCopied(Check):
 
 
 def _names(text: str) -> Iterator[Span]:
+    if not _SIGN_OF_ONE.search(text):
+        return
     for match in _PATTERN.finditer(text):
         if match["address"] or not (_NUMBERED.match(match[0]) or _COMPOUND.search(match[0])):
             yield match.span()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reviews.values import FindingValue, SegmentText
 
 from .base import Check, Example
+from .phrases.vocabulary import words_of
 
 _NO = r"(?:nicht|nichts|kein\w*|nie|niemals|niemand\w*|ohne)"
 _MAY = (
@@ -39,8 +40,11 @@ def _rule(german: str, wrong: str, right: str, message: str) -> _Rule:
     )
 
 
-_MUESSEN = r"\b(?:muss|müssen|musste|mussten|müsse|müsste|müssten)\b"
-_DUERFEN = r"\b(?:darf|dürfen|durfte|durften|dürfe)\b"
+_MUESSEN_FORMS = ("muss", "müssen", "musste", "mussten", "müsse", "müsste", "müssten")
+_DUERFEN_FORMS = ("darf", "dürfen", "durfte", "durften", "dürfe")
+_MODALS = frozenset((*_MUESSEN_FORMS, *_DUERFEN_FORMS))
+_MUESSEN = rf"\b(?:{'|'.join(_MUESSEN_FORMS)})\b"
+_DUERFEN = rf"\b(?:{'|'.join(_DUERFEN_FORMS)})\b"
 _RULES = (
     _rule(
         rf"{_MUESSEN}(?: \w+){{0,3}} {_NO}\b|\b{_NO}(?: \w+){{1,3}} {_MUESSEN}",
@@ -91,6 +95,8 @@ class NegationModal(Check):
 
     def run(self, text: SegmentText) -> list[FindingValue]:
         source, target = text.source.text, text.target.text
+        if words_of(source).isdisjoint(_MODALS):
+            return []
         for rule in _RULES:
             german, wrong = rule.german.search(source), rule.wrong.search(target)
             if german and wrong and not rule.right.search(target):

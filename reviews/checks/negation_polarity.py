@@ -96,6 +96,8 @@ class NegationPolarity(Check):
 
 def _lost(source: str, target: str) -> Iterator[FindingValue]:
     said = _said_in_german(source, target)
+    if not said:
+        return
     strong = [match.span() for match in _ENGLISH.finditer(target) if not _answers_nein(source, match)]
     half = len(_ENGLISH_HALF.findall(target)) - len(_GERMAN_HALF.findall(source))
     if len(said) <= len(strong) + max(half, 0):
@@ -113,8 +115,8 @@ def _lost(source: str, target: str) -> Iterator[FindingValue]:
 
 def _said_in_german(source: str, target: str) -> list[Span]:
     """Negations of the source that the translation did not just copy, as within a title."""
-    copied = {match[0].lower() for match in _GERMAN.finditer(target)}
-    words = (match for match in _GERMAN.finditer(source) if match["word"])
+    words = [match for match in _GERMAN.finditer(source) if match["word"]]
+    copied = {match[0].lower() for match in _GERMAN.finditer(target)} if words else set()
     return [match.span("word") for match in words if match["word"].lower() not in copied]
 
 

@@ -76,7 +76,7 @@ class NumbersLimits(Check):
 
     def run(self, text: SegmentText) -> list[FindingValue]:
         source, target = text.source.text, text.target.text
-        if text.kind == "slug" or not target.strip() or source == target:
+        if text.kind == "slug" or not target.strip() or source == target or not READERS["de"](source):
             return []
         return [*_findings(source, target)]
 

@@ -139,7 +139,8 @@ class NumbersUnits(Check):
         source, target = text.source.text, text.target.text
         if text.kind == "slug" or not target.strip() or source == target:
             return []
-        return [*_swapped(list(_amounts(source, "de")), list(_amounts(target, "en")))]
+        amounts = list(_amounts(source, "de"))
+        return [*_swapped(amounts, list(_amounts(target, "en")))] if amounts else []
 
 
 def _amounts(text: str, lang: str) -> Iterator[_Amount]:

@@ -14,6 +14,7 @@ from .phrases.places import distance
 _QUOTED = re.compile(
     r"„[^„“”]*[“”]|“[^“”]*”|»[^«»]*«|«[^«»]*»|›[^‹›]*‹|‹[^‹›]*›|\"[^\"]*\"|‚[^‚‘’]*[‘’]|(?<!\w)‘[^‘]*?’(?!\w)|(?<!\w)'[^']*'(?!\w)"
 )
+_MARK = re.compile("[„“”«»‹›‚‘’\"']")
 _OPEN_ONLY = re.compile(r"\A\s*[„“»\"]|[„“»\"](?=\w)")
 _GERMAN_LEFT = re.compile(r"„[^„“”]*[“”]?|»[^«»]*«|‚\w[^‚‘’]*[‘’]")
 _WORD = re.compile(r"\w")
@@ -51,7 +52,10 @@ class QuotesKept(Check):
 
 
 def _lost(source: str, target: str) -> Iterator[FindingValue]:
-    said, kept = _passages(source), _passages(target)
+    said = _passages(source)
+    if not said:
+        return
+    kept = _passages(target)
     # A quotation over several sentences opens in one and closes in another.
     missing = len(said) - len(kept) - (1 if _is_open(target) and not _is_open(source) else 0)
     if missing <= 0:
@@ -67,6 +71,8 @@ def _lost(source: str, target: str) -> Iterator[FindingValue]:
 
 
 def _passages(text: str) -> list[Span]:
+    if not _MARK.search(text):
+        return []
     return [match.span() for match in _QUOTED.finditer(text) if _WORD.search(match[0])]
 
 

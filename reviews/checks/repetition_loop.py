@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from reviews.values import FindingValue, SegmentText, Span
 
@@ -42,7 +43,8 @@ class RepetitionLoop(Check):
         source, target = text.source.text, text.target.text
         if source == target:
             return []
-        most_in_source = max((times for _, times in _loops(source, least=2)), default=1)
+        loops = list(_loops(target))
+        most_in_source = max((times for _, times in _loops(source, least=2)), default=1) if loops else 1
         return [
             FindingValue(
                 severity="critical",
@@ -50,15 +52,17 @@ class RepetitionLoop(Check):
                 message=f"The translation repeats itself {times} times in a row.",
                 target_spans=(span,),
             )
-            for span, times in _loops(target)
+            for span, times in loops
             if times > most_in_source
         ]
 
 
 def _loops(text: str, least: int | None = None) -> Iterator[tuple[Span, int]]:
     """Each stretch of repeated words, with how often it says them. Time grows with the words, not their square."""
+    keys = [word.casefold() for word in _WORD.findall(text)]
+    if not _may_loop(keys):
+        return
     words = list(_WORD.finditer(text))
-    keys = [word[0].casefold() for word in words]
     start = 0
     while start < len(keys):
         length, times = _loop_at(keys, start, least)
@@ -70,12 +74,20 @@ def _loops(text: str, least: int | None = None) -> Iterator[tuple[Span, int]]:
             start += 1
 
 
+def _may_loop(keys: list[str]) -> bool:
+    """False where no two neighbours come back as neighbours and none are alike: then nothing is said twice in a row."""
+    neighbours = list(pairwise(keys))
+    return len(set(neighbours)) < len(neighbours) or any(one == other for one, other in neighbours)
+
+
 def _loop_at(keys: list[str], start: int, least: int | None) -> tuple[int, int]:
     """The length and number of repetitions of the shortest loop that begins here, or (0, 0).
 
     `least` repetitions make a loop; without it, as many as are no figure of speech.
     """
-    for length in range(1, _LONGEST_LOOP + 1):
+    for length in range(1, min(_LONGEST_LOOP, len(keys) - start - 1) + 1):
+        if keys[start] != keys[start + length]:
+            continue
         times = 1
         while keys[start : start + length] == keys[start + times * length : start + (times + 1) * length]:
             times += 1

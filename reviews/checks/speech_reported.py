@@ -9,21 +9,27 @@ from reviews.values import FindingValue, SegmentText, Severity, Span
 
 from .base import NAME_KINDS, Check, Example
 from .phrases.attribution import is_attributed, outside_quotations
+from .phrases.lexicon import word_list
 from .phrases.places import counterpart
+from .phrases.vocabulary import words_of
 
 #: Forms of the present subjunctive that are no indicative of the same person: what others say (Duden 4, §§ 756–761).
-_KONJUNKTIV = re.compile(
-    r"\b(?:sei|seien|habe|werde|könne|müsse|solle|wolle|dürfe|möge|wisse|gebe|gehe|komme|bleibe|stehe|liege|lasse|drohe|führe|finde|"
-    r"brauche|handele|handle|bestehe|gelte|halte|nehme|mache|sehe|zeige|bedeute|erwarte|rechne|hoffe|glaube|arbeite|helfe|"
-    r"biete|fehle|gehöre|erlaube|ermögliche|stelle|setze|bringe|laufe|treffe|werfe|trete|verliere|verfüge|profitiere|"
-    r"plane|prüfe|leide|sorge|fordere|begrüße|unterstütze|lehne|schaffe|verstoße|entspreche|sterbe|lebe|wachse|steige|"
-    r"sinke|falle|ziehe|beginne|reiche|diene|liefere|kenne|verstehe|spreche|nutze|koste|erhalte|betreffe|scheine|"
-    r"versuche|verhindere|enthalte|gefährde|zahle|spare|verkaufe|kaufe|baue|produziere|investiere|übernehme|"
-    r"betreibe|erfülle|verletze|riskiere|funktioniere|existiere|resultiere|stamme|dauere|ändere|verzichte|belaste|"
-    r"benötige|befinde|bekomme|verdiene|verlange|vertraue|wirke|zwinge|beruhe|bezahle|biege|breche|denke|ergebe|"
-    r"erreiche|fahre|fange|fließe|genieße|gewinne|greife|hänge|heiße|höre|klinge|lerne|lese|löse|melde|merke|rate|rufe|"
-    r"schließe|schreibe|sitze|suche|teile|trage|verbessere|verbiete|vergesse|verlasse|warte|wechsele|wende|wiege|wohne)\b"
+_SUBJUNCTIVES = word_list(
+    """
+    sei seien habe werde könne müsse solle wolle dürfe möge wisse gebe gehe komme bleibe stehe liege lasse drohe
+    führe finde brauche handele handle bestehe gelte halte nehme mache sehe zeige bedeute erwarte rechne hoffe
+    glaube arbeite helfe biete fehle gehöre erlaube ermögliche stelle setze bringe laufe treffe werfe trete
+    verliere verfüge profitiere plane prüfe leide sorge fordere begrüße unterstütze lehne schaffe verstoße
+    entspreche sterbe lebe wachse steige sinke falle ziehe beginne reiche diene liefere kenne verstehe spreche
+    nutze koste erhalte betreffe scheine versuche verhindere enthalte gefährde zahle spare verkaufe kaufe baue
+    produziere investiere übernehme betreibe erfülle verletze riskiere funktioniere existiere resultiere stamme
+    dauere ändere verzichte belaste benötige befinde bekomme verdiene verlange vertraue wirke zwinge beruhe
+    bezahle biege breche denke ergebe erreiche fahre fange fließe genieße gewinne greife hänge heiße höre klinge
+    lerne lese löse melde merke rate rufe schließe schreibe sitze suche teile trage verbessere verbiete vergesse
+    verlasse warte wechsele wende wiege wohne
+    """
 )
+_KONJUNKTIV = re.compile(rf"\b(?:{'|'.join(sorted(_SUBJUNCTIVES))})\b")
 #: Where one of these forms reports nothing: conditions, comparisons, wishes, the author speaking of himself.
 _NO_REPORT = re.compile(
     r"\bes sei denn\b|\bsei es\b|\bals (?:\w+ )?(?:ob|wenn|sei|seien|habe|werde|könne|müsse|gebe|gehe)\b|\b[Ii]ch\b|"
@@ -35,6 +41,8 @@ _HEARSAY = re.compile(
     r"\b(?P<verb>soll(?:en)?|will|wollen)\b(?=[^.!?;:]*\b(?:ge\w{2,}t|ge\w{2,}en|\w+iert|(?:be|ent|er|ver|zer|miss)\w{2,}(?:t|en)|"
     r"\w+ge\w{2,}(?:t|en)|worden|gewesen) (?:haben|sein|worden sein)\b)"
 )
+#: A text with none of these words, case folded, reports nothing by its verbs.
+_REPORTING = frozenset(word.casefold() for word in (*_SUBJUNCTIVES, "soll", "sollen", "will", "wollen"))
 _QUIET_KINDS = NAME_KINDS | {"quote"}
 #: How many sentences back a source may have been named when each since then is reported speech too.
 _FURTHEST_BACK = 4
@@ -104,8 +112,10 @@ class SpeechReported(Check):
 
 def _report(text: SegmentText) -> Span | None:
     """Where the source marks that it reports what others say, quotations aside."""
+    if text.kind in _QUIET_KINDS or words_of(text.source.text).isdisjoint(_REPORTING):
+        return None
     source = outside_quotations(text.source.text)
-    if text.kind in _QUIET_KINDS or _NO_REPORT.search(source):
+    if _NO_REPORT.search(source):
         return None
     match = _KONJUNKTIV.search(source)
     if match:

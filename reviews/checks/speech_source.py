@@ -30,7 +30,10 @@ class SpeechSource(Check):
 
     def run(self, text: SegmentText) -> list[FindingValue]:
         source, target = text.source.text, text.target.text
-        if text.kind in NAME_KINDS or not target.strip() or source == target or names_a_source(target):
+        if text.kind in NAME_KINDS or not target.strip() or source == target:
+            return []
+        said = list(named_sources(source))
+        if not said or names_a_source(target):
             return []
         return [
             FindingValue(
@@ -40,5 +43,5 @@ class SpeechSource(Check):
                 source_spans=(span,),
                 target_spans=(place,) if (place := counterpart(source, span, target)) else (),
             )
-            for span in named_sources(source)
+            for span in said
         ][:1]

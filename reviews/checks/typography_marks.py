@@ -81,9 +81,11 @@ class TypographyMarks(Check):
 
 def _slips(source: str, target: str) -> Iterator[FindingValue]:
     for slip in _SLIPS:
-        if slip.pattern.search(source):
+        # Few translations have the slip at all, so theirs is the first look.
+        found = list(slip.pattern.finditer(target))
+        if not found or slip.pattern.search(source):
             continue
-        for match in slip.pattern.finditer(target):
+        for match in found:
             yield FindingValue(
                 severity="minor",
                 category="linguistic-conventions/punctuation",

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from reviews.values import Span
 
+from .vocabulary import words_of
+
 #: Verbs and phrases of saying and thinking: somebody stands for the statement.
 _SAYING = (
     r"sa(?:y|ys|id|ying)|tell(?:s|ing)?|told|speak(?:s|ing)?|spoke|talk(?:s|ed|ing)?|according to|"
@@ -43,6 +45,15 @@ GERMAN_SOURCE = re.compile(
     r"\b[Aa]us Sicht (?:de[rs]|von|eine[rs])\b|\bangeblich\w*"
 )
 
+#: Every one of these passages has one of these words.
+_SOURCE_WORDS = frozenset(
+    word.casefold()
+    for word in (
+        *("laut", "zufolge", "Angaben", "Einschätzung", "Auskunft", "Ansicht", "Meinung", "Auffassung", "Aussage"),
+        *("Aussagen", "Darstellung", "Informationen", "Erkenntnissen", "Schätzung", "Schätzungen", "Überzeugung"),
+        *("Bericht", "Berichten", "Medienberichten", "Worten", "Sicht"),
+    )
+)
 _QUOTED = re.compile(r"„[^“”]*[“”]|“[^”]*”|»[^«]*«|«[^»]*»|\"[^\"]*\"|‚[^‘’]*[‘’]")
 
 
@@ -63,5 +74,8 @@ def names_a_source(english: str) -> bool:
 
 def named_sources(german: str) -> Iterator[Span]:
     """Where a German text names the source of what it says, quotations aside."""
+    words = words_of(german)
+    if words.isdisjoint(_SOURCE_WORDS) and not any(word.startswith("angeblich") for word in words):
+        return
     for match in GERMAN_SOURCE.finditer(outside_quotations(german)):
         yield match.span()

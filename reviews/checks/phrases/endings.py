@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 from reviews.values import Span
 
 #: Kinds that need no closing mark.
 UNMARKED_KINDS = frozenset(
     {"kicker", "headline", "heading", "alt", "table_cell", "credit", "byline", "slug", "seo_title"}
 )
-_CLOSED = re.compile(r"[.!?…:;)\]»“”\"'’*]\s*\Z")
+_CLOSING = tuple(".!?…:;)]»“”\"'’*")
 
 
 def is_closed(text: str) -> bool:
     """Whether a text ends with a punctuation mark, a quotation mark or a bracket."""
-    return _CLOSED.search(text) is not None
+    return text.rstrip().endswith(_CLOSING)
 
 
 def last_word(text: str) -> Span:
