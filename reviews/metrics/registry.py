@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from .base import Metric, ReferenceMetric, SourceSignal
 from .bleu import Bleu
 from .chrf import ChrF, ChrFPlusPlus
 from .consensus import Consensus
 from .edit_rate import EditRate
+from .external import ExternalMetric, MetricNameError, external_metric
 from .language import Language
 from .length_ratio import LengthRatio
 from .ter.metric import Ter
@@ -44,6 +45,20 @@ def metric(metric_id: str) -> ReferenceMetric | SourceSignal | Consensus:
 def reference_metric(metric_id: str) -> ReferenceMetric:
     """The metric with this id, which must be one against references. Raises UnknownMetricError."""
     return _find(metric_id, REFERENCE_METRICS)
+
+
+def described(metric_id: str, signature: str) -> Metric | ExternalMetric:
+    """What the metric of a stored score is, whether it is ours or came in a score file. Raises UnknownMetricError."""
+    return external_metric(metric_id, signature) or metric(metric_id)
+
+
+def new_external(metric_id: str, *, higher_is_better: bool, against: Literal["reference", "source"]) -> ExternalMetric:
+    """A metric for a score file. Raises MetricNameError, also for the name of a metric that is computed here."""
+    if metric_id.lower() in {known.id for known in METRICS}:
+        raise MetricNameError(
+            f"{metric_id} is computed here. Give the file's scores another name, such as wmt-{metric_id}."
+        )
+    return ExternalMetric(metric_id, higher_is_better, against)
 
 
 def _find(metric_id: str, among: tuple[M, ...]) -> M:
