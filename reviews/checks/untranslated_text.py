@@ -95,8 +95,11 @@ class UntranslatedText(Check):
         source_language, target_language = primary_language(text.source_lang), primary_language(text.target_lang)
         if text.kind in NAME_KINDS or source_language == target_language:
             return []
+        is_copy = text.source.text.split() == text.target.text.split()
+        if not is_copy and not _may_be_left(text.target.text, source_language, target_language):
+            return []
         words = _words(text.target.text, source_language, target_language)
-        if text.source.text.split() == text.target.text.split() and _is_foreign_copy(words):
+        if is_copy and _is_foreign_copy(words):
             return [_whole(text, "The translation is the source text.")]
         if _is_all_foreign(words):
             return [_whole(text, "The translation is still in the source language.")]
@@ -110,6 +113,19 @@ class UntranslatedText(Check):
             )
             for start, end in _stretches(text, words)
         ]
+
+
+def _may_be_left(text: str, source_language: str, target_language: str) -> bool:
+    """Whether a text has two function words of the source language, or one small word that only it has.
+
+    Every stretch left in the source language has, as the functions below ask for more.
+    """
+    words = set(_WORD.findall(text))
+    foreign = _WORDS_OF[source_language]
+    if len(foreign.intersection(word.lower() for word in words)) > 1:
+        return True
+    small = (word for word in words if word.islower())
+    return any(word in foreign or is_only_of(word, source_language, target_language) for word in small)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,9 +41,12 @@ class UntranslatedWords(Check):
     )
 
     def run(self, text: SegmentText) -> list[FindingValue]:
-        source, target = text.source.text, outside_quotations(text.target.text)
+        source, target = text.source.text, text.target.text
         languages = primary_language(text.source_lang), primary_language(text.target_lang)
-        if text.kind in NAME_KINDS or languages[0] == languages[1] or source == text.target.text:
+        if text.kind in NAME_KINDS or languages[0] == languages[1] or source == target:
+            return []
+        copied = {word.lower() for word in _WORD.findall(source)}.intersection(_WORD.findall(target))
+        if not any(is_only_of(word, *languages) for word in copied):
             return []
         said = {match[0].lower(): match.span() for match in _WORD.finditer(source)}
         return [
@@ -54,6 +57,6 @@ class UntranslatedWords(Check):
                 source_spans=(said[match[0]],),
                 target_spans=(match.span(),),
             )
-            for match in _ALONE.finditer(target)
+            for match in _ALONE.finditer(outside_quotations(target))
             if match["word"] in said and match[0] not in _IN_NAMES and is_only_of(match[0], *languages)
         ]
