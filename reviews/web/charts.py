@@ -21,7 +21,9 @@ RADIUS = 4.5
 CAP = 4.0
 #: Letters of a name that fit beside the plot; the whole name is in the tooltip and in the table.
 NAME_LENGTH = 17
-MOST_TICKS = 5
+MOST_TICKS = 6
+#: Room on either side of the values, as a share of their span.
+MARGIN = 0.05
 
 Mark = Literal["filled", "hollow", "diamond"]
 
@@ -47,7 +49,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """From values to places between the left and the right end of the plot."""
+    """From values to places between the left and the right end of the plot; ticks stand at multiples of `step`."""
 
     low: float
     high: float
@@ -57,21 +59,21 @@ class Scale:
         return PLOT_LEFT + (PLOT_RIGHT - PLOT_LEFT) * (value - self.low) / (self.high - self.low)
 
     def ticks(self) -> list[float]:
-        return [self.low + self.step * i for i in range(round((self.high - self.low) / self.step) + 1)]
+        return [self.step * i for i in range(math.ceil(self.low / self.step), math.floor(self.high / self.step) + 1)]
 
     def words(self, value: float) -> str:
         """The tick's number with as many decimals as tell it from its neighbours."""
-        return f"{value:.{max(0, -math.floor(math.log10(self.step) + 1e-9))}f}"
+        return _minus(f"{value:.{max(0, -math.floor(math.log10(self.step) + 1e-9))}f}")
 
 
 def scale_over(values: Sequence[float]) -> Scale:
-    """The narrowest scale with round ticks that holds all values. Raises ValueError without a finite value."""
+    """A bit wider than the values, with two to six round ticks. Raises ValueError without a finite value."""
     if not values or not all(math.isfinite(value) for value in values):
         raise ValueError("a scale needs finite values")
     least, most = min(values), max(values)
-    step = _round_step((most - least) / (MOST_TICKS - 1) or max(abs(most), 1.0) / 10)
-    low, high = math.floor(least / step) * step, math.ceil(most / step) * step
-    return Scale(low, high, step) if high > low else Scale(low - step, high + step, step)
+    margin = (most - least) * MARGIN or max(abs(most), 1.0) * MARGIN
+    low, high = least - margin, most + margin
+    return Scale(low, high, _round_step((high - low) / (MOST_TICKS - 1)))
 
 
 def _round_step(least: float) -> float:
@@ -115,10 +117,7 @@ def _grid(scale: Scale, bottom: float) -> SafeString:
         "",
         '<line class="grid" x1="{0}" y1="{1}" x2="{0}" y2="{2}"/>'
         '<text class="tick" x="{0}" y="{3}" text-anchor="middle">{4}</text>',
-        (
-            (_n(scale.x(tick)), _n(TOP), _n(bottom), _n(bottom + 16), scale.words(tick).replace("-", "−"))
-            for tick in scale.ticks()
-        ),
+        ((_n(scale.x(tick)), _n(TOP), _n(bottom), _n(bottom + 16), scale.words(tick)) for tick in scale.ticks()),
     )
 
 
@@ -130,7 +129,6 @@ def _line(x: float, bottom: float) -> SafeString:
 
 def _row(point: Point, scale: Scale, y: float, decimals: int) -> SafeString:
     short = point.name if len(point.name) <= NAME_LENGTH else f"{point.name[: NAME_LENGTH - 1]}…"
-    number = f"{point.value:.{decimals}f}".replace("-", "−")
     return format_html(
         '<g><title>{words}</title><text class="name" x="0" y="{base}">{name}</text>{whisker}{mark}'
         '<text class="value" x="{right}" y="{base}" text-anchor="end">{number}</text></g>',
@@ -140,7 +138,7 @@ def _row(point: Point, scale: Scale, y: float, decimals: int) -> SafeString:
         whisker=_whisker(point, scale, y),
         mark=_mark(point.mark, scale.x(point.value), y),
         right=_n(WIDTH),
-        number=number,
+        number=_minus(f"{point.value:.{decimals}f}"),
     )
 
 
@@ -169,3 +167,7 @@ def _mark(mark: Mark, x: float, y: float) -> SafeString:
 def _n(value: float) -> str:
     """A number of the drawing, in as few letters as are exact enough to see."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _minus(number: str) -> str:
+    return number.replace("-", "−")

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
+from django.http import QueryDict
 
 from reviews.checks.registry import CHECKS
 from reviews.editing.deciding import Seen
 from reviews.editing.drafts import MAX_DRAFT_LENGTH
 from reviews.importing.formats.registry import FORMATS
 from reviews.importing.formats.rows import RowError, check_reference, check_system
+from reviews.metrics.registry import REFERENCE_METRICS
 from reviews.models import DocumentState, ImportBatch, Origin, Step
+from reviews.models.document import KIND_CHOICES
+from reviews.reports.comparison import LENGTHS, Slice
 
 #: What the text field may say about where its text comes from.
 FIELD_ORIGINS = [(origin.value, origin.label) for origin in (Origin.TYPED, Origin.ADOPTED)]
@@ -158,6 +164,139 @@ class DashboardQuery(forms.Form):
     def __init__(self, *args: Any, labels: Sequence[str], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["reference"] = forms.ChoiceField(required=False, choices=[(label, label) for label in labels])
+
+
+def words_within(low: int, high: int | None) -> str:
+    """A length in words, both ends included: "up to 10 words", "11 to 20 words", "21 words or more"."""
+    if high is None:
+        return f"{low} words or more"
+    return f"{low} to {high} words" if low else f"up to {high} words"
+
+
+class Day(forms.DateField):
+    """A day as a date field of the browser sends it, in a span every calendar and time zone can take."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_error_messages = {"invalid": "“%(value)s” is no day: write it as 2026-11-24."}
+    default_validators = [
+        MinValueValidator(date(1900, 1, 1), "Choose a day from 1900 on."),
+        MaxValueValidator(date(2199, 12, 31), "Choose a day before 2200."),
+    ]
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%d"], **options)
+
+    def to_python(self, value: Any) -> date | None:
+        """The day; what is none is named in the message, as the browser's field cannot show it."""
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as error:
+            raise forms.ValidationError(error.message, code=error.code, params={"value": value}) from None
+
+
+#: What a list says of a value it does not hold.
+NOT_LISTED = {"invalid_choice": "There is no “%(value)s” here: choose one of the list."}
+
+#: Compared unless others are asked for: one that counts words, one letters, one edits with shifts, one without.
+USUAL_METRICS = ("bleu", "chrf++", "ter", "edit_rate")
+METRIC_CHOICES = [(metric.id, metric.name) for metric in REFERENCE_METRICS]
+
+
+class EnginesQuery(forms.Form):
+    """Which engines, texts and metrics the comparison of engines is asked for. Everything may be left out."""
+
+    reference = forms.ChoiceField(label="Compare with", required=False, error_messages=NOT_LISTED)
+    baseline = forms.ChoiceField(label="Baseline", required=False, error_messages=NOT_LISTED)
+    section = forms.ChoiceField(label="Section", required=False, error_messages=NOT_LISTED)
+    kind = forms.ChoiceField(
+        label="Kind of text", required=False, choices=[("", "any"), *KIND_CHOICES], error_messages=NOT_LISTED
+    )
+    length = forms.ChoiceField(
+        label="Length",
+        required=False,
+        choices=[("", "any"), *((name, f"{name}, {words_within(*ends)}") for name, ends in LENGTHS.items())],
+        error_messages=NOT_LISTED,
+    )
+    since = Day(label="Published from", required=False)
+    until = Day(label="Published to", required=False)
+    by = forms.ChoiceField(
+        label="Intervals over",
+        required=False,
+        choices=[("document", "articles"), ("segment", "single texts")],
+        error_messages=NOT_LISTED,
+    )
+    metrics = forms.MultipleChoiceField(
+        label="Metrics",
+        required=False,
+        choices=METRIC_CHOICES,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=NOT_LISTED,
+    )
+
+    def __init__(
+        self, data: QueryDict, *, references: Sequence[str], systems: Sequence[str], sections: Sequence[str]
+    ) -> None:
+        asked = data.copy()
+        if not asked.getlist("metrics"):
+            asked.setlist("metrics", list(USUAL_METRICS))
+        if not asked.get("reference") and references:
+            asked["reference"] = references[0]
+        super().__init__(asked, auto_id="%s")
+        self._offer("reference", references)
+        self._offer("baseline", systems, "the first engine")
+        self._offer("section", sections, "any")
+
+    def _offer(self, name: str, values: Sequence[str], unchosen: str | None = None) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", unchosen)] if unchosen else []
+        field.choices += [(value, value) for value in values]
+
+    def clean(self) -> dict[str, Any]:
+        asked: dict[str, Any] = super().clean() or {}
+        since, until = asked.get("since"), asked.get("until")
+        if since and until and until < since:
+            self.add_error("until", "This day is before the first one: exchange them.")
+        return asked
+
+    @property
+    def part(self) -> Slice:
+        """The part of the project that a valid query asks for."""
+        asked = self.cleaned_data
+        return Slice(**{name: asked[name] or None for name in ("section", "kind", "length", "since", "until")})
+
+    @property
+    def metric_ids(self) -> list[str]:
+        """The metrics in the order of the registry, each once."""
+        return [name for name, _ in METRIC_CHOICES if name in self.cleaned_data["metrics"]]
+
+    def as_query(self) -> str:
+        """A valid query as the end of an address, without what was left open."""
+        values = {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in self.cleaned_data.items()
+            if value
+        }
+        return urlencode(values, doseq=True)
+
+
+class SegmentsQuery(EnginesQuery):
+    """One engine against the baseline under one metric: the texts on which they differ most."""
+
+    system = forms.ChoiceField(label="Engine", error_messages=NOT_LISTED | {"required": "Choose an engine."})
+    baseline = forms.ChoiceField(label="Baseline", error_messages=NOT_LISTED | {"required": "Choose a baseline."})
+    metric = forms.ChoiceField(label="Metric", choices=METRIC_CHOICES, error_messages=NOT_LISTED)
+    direction = forms.ChoiceField(
+        label="Texts",
+        required=False,
+        choices=[("both", "that differ most"), ("better", "where it is better"), ("worse", "where it is worse")],
+        error_messages=NOT_LISTED,
+    )
+
+    def __init__(self, data: QueryDict, *, systems: Sequence[str], **offered: Sequence[str]) -> None:
+        super().__init__(data, systems=systems, **offered)
+        self._offer("system", systems)
+        self._offer("baseline", systems)
 
 
 class UploadForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import article, dashboard, segments, session, uploads, work
+from .views import article, dashboard, engines, segments, session, uploads, work
 
 app_name = "reviews"
 
@@ -35,6 +35,12 @@ urlpatterns = [
     path("kept/<int:draft_id>/discard/", segments.discard_refused, name="kept-discard"),
     # projects
     path("projects/<slug:slug>/dashboard/", dashboard.dashboard, name="dashboard"),
+    path("projects/<slug:slug>/engines/", engines.engines, name="engines"),
+    path("projects/<slug:slug>/engines/comparison.json", engines.engines_json, name="engines-json"),
+    path("projects/<slug:slug>/engines/figures.csv", engines.engines_csv, name="engines-csv"),
+    path("projects/<slug:slug>/engines/left-out.csv", engines.left_out_csv, name="engines-left-out"),
+    path("projects/<slug:slug>/engines/texts/", engines.segments, name="engines-segments"),
+    path("projects/<slug:slug>/engines/texts.csv", engines.segments_csv, name="engines-segments-csv"),
     path("projects/<slug:slug>/imports/", uploads.imports, name="imports"),
     path("projects/<slug:slug>/imports/upload/", uploads.upload, name="import-upload"),
     # imports

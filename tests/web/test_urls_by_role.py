@@ -129,6 +129,20 @@ ADDRESSES: dict[str, Address] = {
     "reviews:dashboard": Address(
         "get", lambda w: [w.open.project.slug], nothing, answers(member=200, only="dora rolf")
     ),
+    **{
+        # The project has no reference: the page says so, a file cannot.
+        f"reviews:{name}": Address(
+            "get", lambda w: [w.open.project.slug], nothing, answers(member=status, only="dora rolf")
+        )
+        for name, status in {
+            "engines": 200,
+            "engines-json": 422,
+            "engines-csv": 422,
+            "engines-left-out": 422,
+            "engines-segments": 422,
+            "engines-segments-csv": 422,
+        }.items()
+    },
     "reviews:imports": Address("get", lambda w: [w.open.project.slug], nothing, answers(member=200)),
     # Without a file an upload is refused with a page that says so.
     "reviews:import-upload": Address(
