@@ -11,9 +11,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Max, Min
 
-from reviews.models import CheckedPair, Document, Finding, Hypothesis, Placement, Project, Reference
+from reviews.models import (
+    CheckedPair,
+    Dismissal,
+    Document,
+    Finding,
+    Hypothesis,
+    Placement,
+    Project,
+    Reference,
+    Revision,
+    Segment,
+)
+from reviews.models.dismissals import standing_dismissals
 from reviews.models.in_force import (
+    Stretch,
     TextPair,
     Texts,
     cut,
@@ -21,11 +35,14 @@ from reviews.models.in_force import (
     placements_of,
     target_runs,
     texts_in,
+    unaligned_beside,
     widened,
 )
+from reviews.models.states import run_around
 from reviews.values import FindingValue, SegmentText, canonical_json, in_batches, sha256_hex
 
 from .article import contexts_of, run_checks
+from .policy import Effect, parse_policy
 from .registry import CHECKS, checks_digest
 
 #: Pairs asked for in one query and written in one transaction.
@@ -100,39 +117,62 @@ NOTHING = Checked(0, 0, 0)
 
 
 def pairs_in(texts: Texts) -> PlacedPairs:
-    """Every text that holds in a stretch, as checks see it. At most five queries, whatever its length."""
+    """Every text that holds in a stretch, as checks see it. At most seven queries, whatever its length."""
     wide = widened(texts.document, texts.stretch, MARGIN)
     around = texts if wide == texts.stretch else texts_in(texts.document, wide)
     inside = {placement.segment_id for placement in texts.placements}
     position = {segment: i for i, segment in enumerate(around.order)}
     project = texts.document.project
 
-    def version(rows: Mapping[int, Hypothesis] | Mapping[int, Reference]) -> dict[int, PlacedPair]:
+    def version(
+        rows: Mapping[int, Hypothesis] | Mapping[int, Reference], unaligned: Mapping[int, tuple[str, ...]]
+    ) -> dict[int, PlacedPair]:
         in_order = sorted(rows.items(), key=lambda entry: position[entry[0]])
         runs = [(row, around.sources(position[segment], row.covers)) for segment, row in in_order]
-        placed = placed_pairs(project, [pair_of(run, row) for row, run in runs])
+        placed = placed_pairs(project, [pair_of(run, row, unaligned.get(row.pk, ())) for row, run in runs])
         return {row.pk: pair for (row, run), pair in zip(runs, placed, strict=True) if run[0].segment_id in inside}
 
     hypotheses: dict[int, PlacedPair] = {}
+    unaligned = unaligned_beside([row for of_system in around.hypotheses.values() for row in of_system.values()])
     for of_system in around.hypotheses.values():
-        hypotheses.update(version(of_system))
+        hypotheses.update(version(of_system, unaligned))
     references: dict[int, PlacedPair] = {}
     for of_name in around.references.values():
-        references.update(version(of_name))
+        references.update(version(of_name, {}))
     targets = target_pairs_among(project, around.placements)
     return PlacedPairs(hypotheses, references, {s: pair for s, pair in targets.items() if s in inside})
 
 
 def target_pairs(document: Document) -> dict[int, PlacedPair]:
-    """What would be published of a document as checks see it, by the segment it starts at. One query."""
+    """What would be published of a document as checks see it, by the segment it starts at. Two queries."""
     return target_pairs_among(document.project, placements_of(document))
 
 
 def target_pairs_among(project: Project, placements: Iterable[Placement]) -> dict[int, PlacedPair]:
     """The same of consecutive placements with their segments' targets, of which MARGIN at either end only stand by."""
     runs = list(target_runs(placements))
-    placed = placed_pairs(project, [pair_of(run, target) for target, run in runs])
+    unaligned = unaligned_beside([target for target, _ in runs if isinstance(target, Hypothesis)])
+
+    def of(target: Hypothesis | Revision) -> tuple[str, ...]:
+        return unaligned.get(target.pk, ()) if isinstance(target, Hypothesis) else ()
+
+    placed = placed_pairs(project, [pair_of(run, target, of(target)) for target, run in runs])
     return {run[0].segment_id: pair for (_, run), pair in zip(runs, placed, strict=True)}
+
+
+def target_pair_of(segment: Segment) -> PlacedPair | None:
+    """What would be published for a segment, or the run it belongs to; None where there is no text.
+
+    What it costs does not grow with the article.
+    """
+    document = segment.document
+    run = placements_of(document).filter(segment_id__in=run_around(segment))
+    ends = run.aggregate(first=Min("rank"), last=Max("rank"))
+    if ends["first"] is None:
+        return None
+    wide = widened(document, Stretch(ends["first"], ends["last"]), MARGIN)
+    around = placements_of(document).filter(rank__range=(wide.first, wide.last))
+    return target_pairs_among(document.project, around).get(segment.covered_by_id or segment.pk)
 
 
 def placed_pairs(project: Project, version: Sequence[TextPair]) -> list[PlacedPair]:
@@ -148,6 +188,8 @@ def _segment_text(project: Project, pair: TextPair) -> SegmentText:
         source_lang=project.source_lang,
         target_lang=project.target_lang,
         kind=pair.kind,
+        confidence=pair.confidence,
+        unaligned=pair.unaligned,
     )
 
 
@@ -216,6 +258,39 @@ def findings_for(project: Project, pairs: Iterable[PlacedPair]) -> dict[PairKey,
     for rows_of_pair in found.values():
         rows_of_pair.sort(key=lambda row: (order[row.check_name, row.check_version], row.ordinal))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A finding as the project takes it: what it does, and the dismissal that silences it, if one does."""
+
+    finding: Finding
+    effect: Effect
+    dismissal: Dismissal | None
+
+    @property
+    def open(self) -> bool:
+        return self.dismissal is None
+
+
+def reported(document: Document, pairs: Iterable[PlacedPair]) -> dict[PairKey, list[Reported]]:
+    """`findings_for` with the project's policy and people's dismissals applied; muted checks are left out.
+
+    Every screen, gate and report reads findings here. What blocks publishing is silenced only by a dismissal made
+    for that (`Dismissal.lets_publish`). At most two queries more, and one per 500 texts with findings.
+    """
+    pairs = list(pairs)
+    policy = parse_policy(document.project.check_policy)
+    found = findings_for(document.project, pairs)
+    texts = {pair.key: pair.pair for pair in pairs}
+    held = standing_dismissals(document, ((texts[key], row) for key, rows in found.items() for row in rows))
+
+    def of(finding: Finding) -> Reported:
+        effect = policy.effect(finding.check_name, finding.severity)
+        holding = (row for row in held.get(finding.pk, ()) if row.lets_publish or effect != "publishing")
+        return Reported(finding, effect, next(holding, None))
+
+    return {key: [row for finding in rows if (row := of(finding)).effect != "off"] for key, rows in found.items()}
 
 
 def _digest() -> str:

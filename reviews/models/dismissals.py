@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from reviews.values import canonical_json, in_batches, sha256_hex
+
 from .document import Document, Segment
+from .findings import Finding
+from .in_force import TextPair
 from .project import Project
+
+#: Findings of two versions of a check are one if they share this part of all characters that either marks.
+SHARED_MARKS = 0.5
 
 
 class Scope(models.TextChoices):
@@ -73,3 +82,77 @@ class DismissalUndo(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=1000, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+
+# --- what was found ---------------------------------------------------------------------------------
+
+
+def marked_words(finding: Finding, pair: TextPair) -> list[list[str]]:
+    """The wording a finding marks in the source, and in the target, of the pair it was found in."""
+    return [
+        [pair.source.text[start:end] for start, end in finding.source_spans],
+        [pair.target.text[start:end] for start, end in finding.target_spans],
+    ]
+
+
+def key_of(scope: Scope, finding: Finding, words: Sequence[Sequence[str]], document: Document) -> str:
+    """The hash of what a dismissal of this finding in that scope holds for."""
+    what: list[object] = [scope.value, finding.check_name]
+    if scope == Scope.SEGMENT:
+        what += [finding.source_hash, finding.target_hash, finding.context_hash]
+        what += [finding.source_spans, finding.target_spans]
+    else:
+        what += [[list(side) for side in words]]
+    if scope == Scope.DOCUMENT:
+        what.append(document.pk)
+    return sha256_hex(canonical_json(what))
+
+
+def standing_dismissals(
+    document: Document, found: Iterable[tuple[TextPair, Finding]]
+) -> dict[int, tuple[Dismissal, ...]]:
+    """The dismissals that hold for findings in these pairs of the document's texts, by the finding's id.
+
+    Those of a single text come first, then the wider ones; of each the later ones first. One query, one more per
+    500 texts with findings.
+    """
+    found = list(found)
+    if not found:
+        return {}
+    rows = Dismissal.objects.filter(project_id=document.project_id, undo=None).select_related("person")
+    wide = rows.filter(Q(scope=Scope.PROJECT) | Q(scope=Scope.DOCUMENT, document=document))
+    by_key: dict[str, list[Dismissal]] = {}
+    for row in wide.order_by("-pk"):
+        by_key.setdefault(row.key, []).append(row)
+    by_texts: dict[tuple[str, str], list[Dismissal]] = {}
+    for part in in_batches(sorted({pair.source_hash for pair, _ in found})):
+        for row in rows.filter(scope=Scope.SEGMENT, source_hash__in=part).order_by("-pk"):
+            by_texts.setdefault((row.source_hash, row.target_hash), []).append(row)
+    held: dict[int, tuple[Dismissal, ...]] = {}
+    for pair, finding in found:
+        holding = [row for row in by_texts.get(pair.key, ()) if _is_of(row, finding)]
+        if by_key:
+            words = marked_words(finding, pair)
+            for scope in (Scope.DOCUMENT, Scope.PROJECT):
+                holding += by_key.get(key_of(scope, finding, words, document), ())
+        if holding:
+            held[finding.pk] = tuple(holding)
+    return held
+
+
+def _is_of(row: Dismissal, finding: Finding) -> bool:
+    """Whether a dismissal of the same pair of texts was of this finding.
+
+    Another version of the check may mark the same thing a little tighter or wider.
+    """
+    if (row.check_name, row.context_hash) != (finding.check_name, finding.context_hash):
+        return False
+    if row.check_version == finding.check_version:
+        return (row.source_spans, row.target_spans) == (finding.source_spans, finding.target_spans)
+    one, other = _characters(row), _characters(finding)
+    return len(one & other) >= SHARED_MARKS * len(one | other)
+
+
+def _characters(row: Dismissal | Finding) -> set[tuple[str, int]]:
+    sides = (("source", row.source_spans), ("target", row.target_spans))
+    return {(side, i) for side, spans in sides for start, end in spans for i in range(start, end)}

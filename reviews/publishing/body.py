@@ -48,6 +48,7 @@ def publication_body(
     disclosure: str,
     at: datetime,
     waived: Sequence[Mapping[str, Any]] = (),
+    dismissed: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """The frozen record of a document whose gate is open, ready for canonical JSON.
 
@@ -77,6 +78,7 @@ def publication_body(
         "times": _times(source, revisions, [pair.approval for pair in reviewed.values()]),
         "people": _people_json(document, people),
         "waived": list(waived),
+        "dismissed": list(dismissed),
         "segments": segments,
     }
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reviews.checks.runner import findings_for, target_pairs
-from reviews.models import Decision, DecisionKind, Document, Lane, SegmentState
+from reviews.checks.runner import Reported, reported, target_pairs
+from reviews.models import Decision, DecisionKind, Document, Finding, Lane, SegmentState
 
 from .languages import language_name
 from .standing import StandingRun, standing
@@ -48,24 +48,45 @@ class Missing:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A finding that would close the gate, had a desk head not dismissed it."""
+
+    segment: int
+    entry: Reported
+
+
+@dataclass(frozen=True, slots=True)
+class GateReport:
+    """What is missing, in article order, and which findings were let through by dismissals."""
+
+    missing: tuple[Missing, ...]
+    passed: tuple[Passed, ...] = ()
+
+
 def gate(document: Document) -> list[Missing]:
     """What is missing before the document may be published, in article order; empty when the gate is open.
 
-    Every placed segment must be approved on the texts as they are now, and the checks must have run on what would
-    be published and found nothing critical. Nothing is read from the cached states. The number of queries does
-    not grow with the article (but for one more of some per 500 segments).
+    Every placed segment must be approved on the texts as they are now, the checks must have run on what would be
+    published, and what they found of the kinds that block publishing must be dismissed by a desk head. Nothing is
+    read from the cached states. The number of queries does not grow with the article (but for one more of some per
+    250 segments).
     """
-    return gate_of(document, standing(document))
+    return list(gate_of(document, standing(document)).missing)
 
 
-def gate_of(document: Document, runs: Sequence[StandingRun]) -> list[Missing]:
+def gate_of(document: Document, runs: Sequence[StandingRun]) -> GateReport:
     """The gate on runs that were read already."""
     if document.current_source_id is None:
-        return [Missing("no_source", "The article has no source text. Import its page first.")]
+        return GateReport((Missing("no_source", "The article has no source text. Import its page first."),))
     if not runs:
-        return [Missing("no_segments", "The article's source holds no text to translate.")]
-    missing = [*_not_approved(document, runs), *_not_clean(document, runs)]
-    return sorted(missing, key=lambda item: item.position or 0)
+        return GateReport((Missing("no_segments", "The article's source holds no text to translate."),))
+    unclean = list(_not_clean(document, runs))
+    missing = [*_not_approved(document, runs), *(item for item in unclean if isinstance(item, Missing))]
+    return GateReport(
+        tuple(sorted(missing, key=lambda item: item.position or 0)),
+        tuple(item for item in unclean if isinstance(item, Passed)),
+    )
 
 
 def waivable_checks(missing: Sequence[Missing]) -> list[str]:
@@ -87,28 +108,38 @@ def _not_approved(document: Document, runs: Sequence[StandingRun]) -> Iterator[M
             yield _missing(run, run.state.value, reasons[run.state])
 
 
-def _not_clean(document: Document, runs: Sequence[StandingRun]) -> Iterator[Missing]:
-    """Critical findings on what would be published, and approved texts that were not checked.
+def _not_clean(document: Document, runs: Sequence[StandingRun]) -> Iterator[Missing | Passed]:
+    """Findings that block publishing, open or dismissed, and approved texts that were not checked.
 
     A passage that was left out has no text to check: leaving it out is a decision of its own, with its reason. So
     is leaving a passage in the source language, which answers the checks for untranslated text.
     """
     pairs = target_pairs(document)
-    found = findings_for(document.project, pairs.values())
+    found = reported(document, pairs.values())
     copied = _copied_revisions(document)
     for run in runs:
         if run.target is None or not run.target.text:
             continue
-        findings = found.get(pairs[run.leader.segment_id].key)
-        if findings is None:
+        entries = found.get(pairs[run.leader.segment_id].key)
+        if entries is None:
             if run.state == SegmentState.APPROVED:
                 yield _missing(run, "unchecked", "checks have not run yet")
             continue
-        for finding in findings:
-            is_copied = run.revision is not None and run.revision.pk in copied
-            if finding.severity == "critical" and not (is_copied and finding.check_name.startswith(UNTRANSLATED)):
-                reason = f"{finding.message} ({finding.check_name})"
-                yield _missing(run, "critical_finding", reason, check=finding.check_name)
+        is_copied = run.revision is not None and run.revision.pk in copied
+        for entry in entries:
+            finding = entry.finding
+            if entry.effect != "publishing" or (is_copied and finding.check_name.startswith(UNTRANSLATED)):
+                continue
+            if entry.open:
+                code = "critical_finding" if finding.severity == "critical" else "blocking_finding"
+                yield _missing(run, code, in_words(finding), check=finding.check_name)
+            else:
+                yield Passed(run.leader.segment_id, entry)
+
+
+def in_words(finding: Finding) -> str:
+    """A finding as the list of what is missing and the record name it."""
+    return f"{finding.message} ({finding.check_name})"
 
 
 def _copied_revisions(document: Document) -> set[int]:

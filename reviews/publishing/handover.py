@@ -63,7 +63,7 @@ def hand_over(document: Document, *, state: State, with_page: bool) -> HandedOve
     if state == "approved" and released is not None and is_published_as_it_stands(document):
         return HandedOver(_frozen(document, released, with_page), released.number)
     runs = standing(document)
-    missing = gate_of(document, runs) if state == "approved" else []
+    missing = gate_of(document, runs).missing if state == "approved" else ()
     if missing:
         raise NotReadyError(missing, released)
     source = document.current_source

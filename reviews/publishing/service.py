@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -17,7 +18,7 @@ from reviews.values import canonical_json, sha256_hex
 
 from .body import publication_body
 from .disclosure import disclosure_line
-from .gate import Missing, gate_of
+from .gate import Missing, Passed, gate_of, in_words
 from .standing import standing
 
 
@@ -48,8 +49,9 @@ def publish(
 ) -> Publication:
     """Release the document as it stands, if its gate is open.
 
-    `waivers` are checks whose critical findings do not hold the article back, each with the reason: a false alarm
-    must not keep a story from going out. Every finding let through stands in the frozen body with that reason.
+    `waivers` are checks whose findings do not hold the article back this time, each with the reason: a false alarm
+    must not keep a story from going out. Every finding let through, by that or by a dismissal, stands in the frozen
+    body with the reason.
 
     The lock on the document makes two desk heads queue up: the second one finds the first one's release.
     Raises NotAllowedError, GateClosedError and AlreadyPublishedError; then nothing was written.
@@ -59,14 +61,15 @@ def publish(
     runs = standing(document)
     source = document.current_source
     reasons = {check: reason.strip() for check, reason in (waivers or {}).items() if reason.strip()}
-    found = gate_of(document, runs)
-    missing = [item for item in found if not item.check or item.check not in reasons]
+    report = gate_of(document, runs)
+    missing = [item for item in report.missing if not item.check or item.check not in reasons]
     if missing or source is None:
         raise GateClosedError(missing)
     waived = [
         {"check": item.check, "segment": item.segment, "finding": item.reason, "reason": reasons[item.check]}
-        for item in found
+        for item in report.missing
     ]
+    dismissed = [_dismissed_json(item) for item in report.passed]
     # What the gate saw is the truth; the state hash is made of the caches, so they must say the same.
     refresh(document)
     if document.latest_publication is not None and is_published_as_it_stands(document):
@@ -76,7 +79,15 @@ def publish(
     at = timezone.now()
     body = canonical_json(
         publication_body(
-            document, source, runs, number=number, person=person, disclosure=disclosure, at=at, waived=waived
+            document,
+            source,
+            runs,
+            number=number,
+            person=person,
+            disclosure=disclosure,
+            at=at,
+            waived=waived,
+            dismissed=dismissed,
         )
     )
     publication = Publication.objects.create(
@@ -102,11 +113,28 @@ def publish(
             "content_hash": publication.content_hash,
             "state_hash": publication.state_hash,
             "waived": waived,
+            "dismissed": dismissed,
         },
         via=via,
     )
     refresh(document, [])
     return publication
+
+
+def _dismissed_json(item: Passed) -> dict[str, Any]:
+    """A finding that a desk head had dismissed before, as the record names it: by public id only."""
+    finding, dismissal = item.entry.finding, item.entry.dismissal
+    assert dismissal is not None
+    return {
+        "check": finding.check_name,
+        "segment": item.segment,
+        "finding": in_words(finding),
+        "reason": dismissal.reason,
+        "dismissal": dismissal.pk,
+        "at": dismissal.created_at.isoformat(),
+        "by": str(dismissal.person.public_id),
+        "name_hash": dismissal.person.name_hash(),
+    }
 
 
 def _next_number(document: Document) -> int:

@@ -6,15 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from reviews.checks.runner import PairKey, PlacedPair, findings_for, pairs_in
+from reviews.checks.runner import PairKey, PlacedPair, Reported, pairs_in, reported
 from reviews.models import Document, Finding, Placement, Revision, System
 from reviews.models.in_force import TextPair, target_runs, texts_in, whole
 
 Side = Literal["hypothesis", "revision", "reference"]
-State = Literal["open", "fixed"]
+State = Literal["open", "dismissed", "fixed"]
 
 #: One finding whatever text it stands in: the check, and the words it is about.
 Identity = tuple[str, tuple[str, ...]]
+
+#: What is found in a human text, and whether it is open there.
+Standing = Mapping[Identity, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +45,18 @@ class DocumentFindings:
 def document_findings(document: Document, *, references: bool = False) -> DocumentFindings:
     """Findings on every engine's texts and on the latest human texts, and with `references` on those too.
 
-    A finding on an engine's text is fixed once checked human texts stand in its place and do not have it.
-    The number of queries does not grow with the article, but for two more per 250 texts.
+    A finding on an engine's text is fixed once checked human texts stand in its place and do not have it, and
+    dismissed once it is dismissed there or in the human texts. Findings of muted checks are left out. The number of
+    queries does not grow with the article, but for three more per 250 texts.
     """
     texts = sorted(_texts(document), key=lambda text: text.placements[0].rank)
-    found = findings_for(document.project, (text.placed for text in texts))
+    found = reported(document, [text.placed for text in texts])
     human = _by_segment([text for text in texts if text.side == "revision"], found)
     shown = [text for text in texts if references or text.side != "reference"]
     rows = [
-        _row(document, text, finding, _state(text, finding, human))
+        _row(document, text, entry.finding, _state(text, entry, human))
         for text in shown
-        for finding in found.get(text.placed.key, ())
+        for entry in found.get(text.placed.key, ())
     ]
     return DocumentFindings(rows, sum(text.placed.key not in found for text in shown))
 
@@ -74,14 +78,12 @@ def _texts(document: Document) -> Iterator[Text]:
             yield Text("reference", name, run, pairs.references[reference.pk])
 
 
-def _by_segment(
-    revisions: Sequence[Text], found: Mapping[PairKey, Sequence[Finding]]
-) -> dict[int, frozenset[Identity] | None]:
+def _by_segment(revisions: Sequence[Text], found: Mapping[PairKey, Sequence[Reported]]) -> dict[int, Standing | None]:
     """Per segment with a human text what is found in it; None where nobody checked it yet."""
-    by_segment: dict[int, frozenset[Identity] | None] = {}
+    by_segment: dict[int, Standing | None] = {}
     for text in revisions:
-        findings = found.get(text.placed.key)
-        identities = None if findings is None else frozenset(_identity(text, finding) for finding in findings)
+        entries = found.get(text.placed.key)
+        identities = None if entries is None else {_identity(text, entry.finding): entry.open for entry in entries}
         by_segment.update((placement.segment_id, identities) for placement in text.placements)
     return by_segment
 
@@ -93,12 +95,16 @@ def _identity(text: Text, finding: Finding) -> Identity:
     return finding.check_name, tuple(words or [target[start:end] for start, end in finding.target_spans])
 
 
-def _state(text: Text, finding: Finding, human: Mapping[int, frozenset[Identity] | None]) -> State:
+def _state(text: Text, entry: Reported, human: Mapping[int, Standing | None]) -> State:
+    if not entry.open:
+        return "dismissed"
     if text.side != "hypothesis":
         return "open"
+    identity = _identity(text, entry.finding)
     standing = [human.get(placement.segment_id) for placement in text.placements]
-    identity = _identity(text, finding)
-    return "fixed" if all(found is not None and identity not in found for found in standing) else "open"
+    if any(found is None or found.get(identity) for found in standing):
+        return "open"
+    return "dismissed" if any(found is not None and identity in found for found in standing) else "fixed"
 
 
 def _row(document: Document, text: Text, finding: Finding, state: State) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from reviews.checks.runner import PlacedPair, findings_for, pairs_in
+from reviews.checks.runner import PlacedPair, pairs_in, reported
 from reviews.models import (
     Document,
     Finding,
@@ -104,7 +104,7 @@ class _Signals:
         self._texts = texts
         self._usual = usual
         self._pairs = pairs_in(texts)
-        self._findings = findings_for(texts.document.project, self._pairs.all())
+        self._findings = reported(texts.document, self._pairs.all())
         self._scores: dict[tuple[int, str], float] = {}
         scores = Score.objects.filter(
             hypothesis__segment__placements__source_revision_id=texts.document.current_source_id,
@@ -125,12 +125,12 @@ class _Signals:
 
     def _of(self, row: Hypothesis | Revision | None, run: Sequence[Placement], pair: PlacedPair | None) -> Risk:
         hypothesis = row.pk if isinstance(row, Hypothesis) else 0
-        findings = self._findings.get(pair.key, ()) if pair is not None else ()
+        entries = self._findings.get(pair.key, ()) if pair is not None else ()
         return segment_risk(
             kind=run[0].kind,
             source=_joined(placement.source.text for placement in run),
             target=row.text if row is not None else "",
-            findings=[_open(finding) for finding in findings],
+            findings=[_open(entry.finding) for entry in entries if entry.open],
             length_ratio=self._scores.get((hypothesis, "length_ratio")),
             usual_log_ratio=self._usual,
             language=self._scores.get((hypothesis, "language")),

@@ -75,6 +75,7 @@ def changes_since(document: Document, number: int) -> Changes:
     """What the document's events after this number touched."""
     events = AuditEvent.objects.filter(stream=stream_of(document), number__gt=number).order_by("number")
     bodies = [json.loads(body) for body in events.values_list("body", flat=True)[: MANY + 1]]
-    touched = [body["data"].get("segment") for body in bodies if body["action"] != "publication.released"]
+    data = [body["data"] for body in bodies if body["action"] != "publication.released"]
+    touched = [segment for each in data for segment in each.get("segments", [each.get("segment")])]
     segments = sorted({segment for segment in touched if segment is not None})
     return Changes(segments, reload=len(bodies) > MANY or None in touched)
