@@ -97,6 +97,11 @@ class Outcome:
 # --- whose text a row is about -----------------------------------------------------------------------
 
 
+def segment_names(ids: Sequence[str]) -> Sequence[str]:
+    """What score files call the segments of a document with these ids: so, or by number where it has none."""
+    return ids if any(ids) else [str(number) for number in range(1, len(ids) + 1)]
+
+
 @dataclass(frozen=True, slots=True)
 class _Matched:
     judgement: Judgement
@@ -113,8 +118,7 @@ class _Article:
     @classmethod
     def of(cls, document: Document) -> _Article:
         texts = texts_in(document, whole(document))
-        ids = [placement.segment.external_id for placement in texts.placements]
-        names = ids if any(ids) else [str(number) for number in range(1, len(ids) + 1)]
+        names = segment_names([placement.segment.external_id for placement in texts.placements])
         return cls(texts, dict(zip(names, texts.order, strict=True)))
 
     def find(self, judgement: Judgement, system: int) -> Hypothesis | str:

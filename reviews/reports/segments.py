@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from reviews.metrics.external import external_metric
 from reviews.models import Document, Hypothesis, Publication, Score, System
 from reviews.models.in_force import Texts, texts_in, whole
 from reviews.routing.service import hypothesis_risks
 from reviews.values import Risk
+
+from .human_scores import ratings_by_text
 
 
 def segment_rows(document: Document) -> Iterator[dict[str, Any]]:
@@ -18,6 +21,7 @@ def segment_rows(document: Document) -> Iterator[dict[str, Any]]:
     starts = {system.label: _starts(texts, texts.hypotheses[system.pk]) for system in systems}
     scores = _scores(document)
     risks = hypothesis_risks(document)
+    ratings = ratings_by_text(document)
     published = _is_published(document)
     for position, placement in enumerate(texts.placements, start=1):
         segment = placement.segment
@@ -41,7 +45,7 @@ def segment_rows(document: Document) -> Iterator[dict[str, Any]]:
                 "reasons": segment.risk_reasons,
             },
             "hypotheses": {
-                label: _hypothesis(segment.pk, by_segment.get(segment.pk), scores, risks)
+                label: _hypothesis(segment.pk, by_segment.get(segment.pk), scores, risks, ratings)
                 for label, by_segment in starts.items()
             },
             "references": {
@@ -61,7 +65,11 @@ def _starts(texts: Texts, rows: Mapping[int, Hypothesis]) -> dict[int, Hypothesi
 
 
 def _hypothesis(
-    segment: int, row: Hypothesis | None, scores: Mapping[int, Mapping[str, Any]], risks: Mapping[int, Risk]
+    segment: int,
+    row: Hypothesis | None,
+    scores: Mapping[int, Mapping[str, Any]],
+    risks: Mapping[int, Risk],
+    ratings: Mapping[int, Mapping[str, Any]],
 ) -> dict[str, Any] | None:
     if row is None:
         return None
@@ -73,22 +81,34 @@ def _hypothesis(
         "text": row.text,
         "covers": row.covers,
         "scores": scores.get(row.pk, {}),
+        "ratings": ratings.get(row.pk, {}),
         "risk": {"score": risk.score, "reasons": list(risk.reasons)} if risk else None,
     }
 
 
 def _scores(document: Document) -> dict[int, dict[str, Any]]:
-    """Per hypothesis, metric by metric (`bleu`, or `bleu:A` where it was measured against several references)."""
+    """Per hypothesis, metric by metric (`bleu`, or `bleu:A` where it was measured against several references).
+
+    A number of a score file is not ours, and goes with its orientation.
+    """
     found: dict[int, dict[str, Any]] = {}
     rows = Score.objects.filter(hypothesis__document=document).select_related("config", "target__reference_set")
     labels = {row.target.reference_set.label for row in rows if row.target.reference_set}
     for row in rows:
         reference = row.target.reference_set
         name = f"{row.config.metric}:{reference.label}" if reference and len(labels) > 1 else row.config.metric
-        found.setdefault(row.hypothesis_id, {})[name] = (
-            row.value if row.value is not None else {"value": None, "reason": row.reason}
-        )
+        found.setdefault(row.hypothesis_id, {})[name] = _score(row)
     return found
+
+
+def _score(row: Score) -> float | dict[str, Any]:
+    if row.value is None:
+        return {"value": None, "reason": row.reason}
+    external = external_metric(row.config.metric, row.config.signature)
+    if external is None:
+        return row.value
+    better = "higher" if external.higher_is_better else "lower"
+    return {"value": row.value, "better": better, "against": external.against}
 
 
 def _is_published(document: Document) -> str | None:
