@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 
 from . import grammar, lexing
 from .grammar import Lexeme, assemble
-from .lexing import Word, number_word
+from .lexing import Says, Word, number_word
 from .numerals import IDENTIFIER, LINK, NUMERAL, numeral_value
 from .values import Code, Date, Number, Quantity, Reading, Strength, Time
 
@@ -50,6 +50,10 @@ _PATTERN = re.compile(
     rf"|(?P<roman>{lexing.ROMAN})"
     r"|(?P<word>[^\W\d_]+)"
 )
+#: What may begin a date or a version whose digits are one word further on.
+_BEGIN_WITH = frozenset(
+    {"version", "versionen", "release", "v", *(day + ending for day in _DAY_WORDS for ending in "rn")}
+)
 _RANGE = re.compile(r"-?\s?[-–]\s?|-?\s(?:bis|und|oder)\s")
 #: German tells the time by 24 hours, unless the text says which half of the day it means.
 _LATER_HALF = re.compile(r"(?:abend|nachmittag|nacht|mittag)s?\b", re.IGNORECASE)
@@ -63,7 +67,19 @@ def read_german(text: str) -> list[Quantity]:
 
 
 def _lexemes(text: str) -> Iterator[Lexeme]:
-    for match in _PATTERN.finditer(text):
+    lowered = text.lower()
+    if any(saying in lowered for saying in _SAYINGS):
+        return _lexemes_of(text, _PATTERN.finditer(text))
+    return _lexemes_of(text, lexing.matches(_PATTERN, text, _says))
+
+
+@lru_cache(maxsize=65_536)
+def _says(token: str) -> Says:
+    return lexing.said_by(token, _lexemes_of(token, _PATTERN.finditer(token)), _BEGIN_WITH)
+
+
+def _lexemes_of(text: str, matches: Iterable[re.Match[str]]) -> Iterator[Lexeme]:
+    for match in matches:
         kind = match.lastgroup
         if kind == "word":
             known = _word(match.group().lower())

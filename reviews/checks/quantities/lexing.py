@@ -3,14 +3,75 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from enum import Enum
 from fractions import Fraction
+
+from reviews.values import Span
 
 from . import grammar
 from .grammar import Lexeme
 from .numerals import VULGAR_FRACTIONS, digit_runs, numeral_value, other_decimal
 from .values import Code, Date, Decade, Number, Reading, Strength, Time
+
+#: Words and signs without a blank between them. A longer one is no word, and not worth remembering.
+_TOKEN = re.compile(r"\S+")
+_LONGEST_TOKEN = 40
+_DIGIT = re.compile("[0-9]")
+_WORD = re.compile(r"[^\W\d_]+")
+_SUBSTANCE = re.compile(r"[\w%]")
+_JOINING = frozenset({grammar.ARTICLE, grammar.AND, grammar.OF})
+
+
+class Says(Enum):
+    """What a token without digits says of numbers, standing alone."""
+
+    NOTHING = "nothing"
+    #: "a", "und": part of a number only beside another word of it.
+    JOINS = "joins"
+    NUMBER = "number"
+
+
+def said_by(token: str, lexemes: Iterable[Lexeme], beginnings: frozenset[str]) -> Says:
+    """What a token says; `lexemes` are its own, `beginnings` the words, in small letters, that may begin a longer one."""
+    roles = {lexeme.role for lexeme in lexemes}
+    if roles - _JOINING or not beginnings.isdisjoint(_WORD.findall(token.lower())):
+        return Says.NUMBER
+    return Says.JOINS if roles else Says.NOTHING
+
+
+def matches(pattern: re.Pattern[str], text: str, says: Callable[[str], Says]) -> Iterator[re.Match[str]]:
+    """The matches of a lexer's pattern but those in words that say nothing of numbers, which are nearly all words."""
+    done = 0
+    for start, end in _telling(text, says):
+        at = max(start, done)
+        while at < end and _SUBSTANCE.search(text, at, end):
+            match = pattern.search(text, at)
+            if match is None or match.start() >= end:
+                break
+            yield match
+            at = done = match.end()
+
+
+def _telling(text: str, says: Callable[[str], Says]) -> Iterator[Span]:
+    """Where the tokens stand that say something of a number, with the joining ones right beside them."""
+    joining: list[Span] = []
+    beside = False
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        what = Says.NUMBER if len(token) > _LONGEST_TOKEN or _DIGIT.search(token) else says(token)
+        if what is Says.NOTHING:
+            beside = False
+            joining.clear()
+        elif what is Says.NUMBER or beside:
+            yield from joining
+            joining.clear()
+            beside = True
+            yield match.span()
+        else:
+            joining.append(match.span())
+
 
 #: Pattern fragments; day and month are checked here so that "45.30." is no date.
 DAY = r"(?:0?[1-9]|[12][0-9]|3[01])"

@@ -38,6 +38,8 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity]) -> Compariso
     proper = [quantity for quantity in source if quantity.strength is not Strength.FAINT]
     answers = [quantity for quantity in source if quantity.strength is Strength.FAINT]
     open_source, open_target = _without_shared_readings(proper, target)
+    if not open_source and not open_target:
+        return Comparison()
     notation, open_source, open_target = _by_foreign_notation(open_source, open_target)
     open_source, open_target = _without_taken_apart(open_source, open_target)
     open_target, open_source = _without_taken_apart(open_target, open_source)
