@@ -32,7 +32,7 @@ from reviews.editing.claims import return_expired
 from reviews.editing.locking import lock_document
 from reviews.importing import uploads
 from reviews.metrics import runner as metrics
-from reviews.models import Document, ImportBatch, TaskRun
+from reviews.models import Decision, DecisionKind, Document, ImportBatch, TaskRun
 from reviews.models.in_force import Stretch, cut, texts_in
 from reviews.routing import service as routing
 
@@ -71,7 +71,11 @@ def after_import(document: Document, batch: ImportBatch | None = None, *, publis
 
 
 def after_scored(document_id: int) -> None:
-    """Every hypothesis has its scores and findings, every segment its risk: who has to look, and when?"""
+    """Every hypothesis has its scores and findings, every segment its risk: who has to look, and when?
+
+    A new source may have ended approvals, and a new engine has texts to hold against those that stand.
+    """
+    _score_post_edits(lock_document(document_id))
     routing.sync_work(document_id)
 
 
@@ -80,12 +84,21 @@ def after_revision(document_id: int) -> None:
     with transaction.atomic():
         document = lock_document(document_id)
         _queue(_begin(document, Kind.CHECK, [{}], None))
+        _score_post_edits(document)
         routing.sync_work(document_id)
 
 
 def after_decision(document_id: int) -> None:
     """Something was decided, or a lease was given back: what is there to do now?"""
-    routing.sync_work(document_id)
+    with transaction.atomic():
+        _score_post_edits(lock_document(document_id))
+        routing.sync_work(document_id)
+
+
+def _score_post_edits(document: Document) -> None:
+    """Have the engines' texts scored against what is approved, once anything ever was; under the document's lock."""
+    if Decision.objects.filter(document=document, kind=DecisionKind.APPROVED).exists():
+        _queue(_begin(document, Kind.POST_EDIT, [{}], None))
 
 
 def rescore(document: Document, *, publish: bool = True) -> TaskRun:
@@ -106,7 +119,7 @@ def _begin(document: Document, kind: TaskRun.Kind, chunks: list[dict[str, Any]],
     """A run with these chunks to do, under the document's lock.
 
     One that is unfinished (or failed) starts afresh as the next generation, so that no chunk of it writes what was
-    read before. Checks of a document keep one row for good: every save needs them.
+    read before. Only scoring has a row for every run: the others follow from every save or decision.
     """
     runs = TaskRun.objects.filter(document=document, kind=kind).order_by("-id")
     if kind == Kind.SCORE:
@@ -265,6 +278,12 @@ def _check(run: TaskRun, chunk: int) -> dict[str, Any] | None:
     return {"checks": checks.check_targets(run.document_id).counts()}
 
 
+def _post_edit(run: TaskRun, chunk: int) -> dict[str, Any] | None:
+    """Scores of the document's hypotheses against what is approved of it."""
+    changes = metrics.score_post_edits(run.document_id, guard=lambda: _locked(run.pk, run.generation) is not None)
+    return {"scores": changes.counts()}
+
+
 def _nothing(document_id: int) -> None:
     pass
 
@@ -288,6 +307,8 @@ _COURSES: dict[TaskRun.Kind, _Course] = {
     Kind.SCORE: _Course("reviews.score_chunk", 6, _score, prepare=routing.assess, then=after_scored),
     # An editor waits for this one: not behind the thousands of an import.
     Kind.CHECK: _Course("reviews.check_chunk", 0, _check),
+    # Nobody waits for it: reports read it.
+    Kind.POST_EDIT: _Course("reviews.post_edit_chunk", 7, _post_edit),
 }
 
 
@@ -458,10 +479,20 @@ def _sweep_uploads(left_behind: timedelta, *, inline: bool) -> int:
 
 
 def work_through(run_id: int) -> None:
-    """Do what is left of a run in this process; what fails is written down on the run and leaves the rest."""
+    """Do what is left of a run in this process, and what follows from it in the background.
+
+    What fails is written down on the run and leaves the rest.
+    """
     run = TaskRun.objects.filter(pk=run_id).first()
     if run is None:
         return
+    _work_through(run)
+    if run.kind == Kind.SCORE:
+        for following in TaskRun.objects.filter(document=run.document_id, kind=Kind.POST_EDIT, state=State.RUNNING):
+            _work_through(following)
+
+
+def _work_through(run: TaskRun) -> None:
     for chunk in list(run.todo):
         for pause in (0.2, 1.0, None):
             try:

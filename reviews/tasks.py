@@ -21,6 +21,11 @@ def check_chunk(run_id: int, generation: int, chunk: int) -> None:
     pipeline.run_chunk(run_id, generation, chunk)
 
 
+@shared_task(name="reviews.post_edit_chunk", autoretry_for=PASSING_ERRORS, max_retries=RETRIES, retry_backoff=1)
+def post_edit_chunk(run_id: int, generation: int, chunk: int) -> None:
+    pipeline.run_chunk(run_id, generation, chunk)
+
+
 @shared_task(name="reviews.work_on_upload", autoretry_for=PASSING_ERRORS, max_retries=RETRIES, retry_backoff=1)
 def work_on_upload(batch_id: int) -> None:
     pipeline.work_on_upload(batch_id)

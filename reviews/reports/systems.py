@@ -365,7 +365,7 @@ def _by_system(rows: QuerySet[Score]) -> Counter[int]:
 
 def unfinished(part: Part, against: Against) -> int:
     """Articles whose scoring still runs or failed."""
-    kind = TaskRun.Kind.SCORE
+    kind = TaskRun.Kind.POST_EDIT if against.is_post_edit else TaskRun.Kind.SCORE
     runs = TaskRun.objects.filter(document__in=part.documents.values("pk"), kind=kind)
     return runs.exclude(state=TaskRun.State.DONE).values("document").distinct().count()
 
