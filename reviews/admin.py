@@ -19,6 +19,8 @@ from .models import (
     AuditEvent,
     CheckedPair,
     Decision,
+    Dismissal,
+    DismissalUndo,
     Document,
     Finding,
     Hypothesis,
@@ -140,7 +142,8 @@ class ProjectAdmin(ProjectModelAdmin):
     inlines = (MembershipInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Project | None = None) -> tuple[str, ...]:
-        return ("source_lang", "target_lang", "slug") if obj else ()
+        # What findings do is decided on the project's own page, which writes down who did.
+        return ("check_policy", *(("source_lang", "target_lang", "slug") if obj else ()))
 
     def has_delete_permission(self, request: HttpRequest, obj: Project | None = None) -> bool:
         return False
@@ -226,6 +229,14 @@ look_up(
     search=["source_hash", "target_hash"],
     filters=["check_name", "severity"],
 )
+look_up(
+    Dismissal,
+    ["id", "document", "segment_id", "check_name", "scope", "person", "reason", "created_at"],
+    joins=["document", "person"],
+    search=["document__external_id", "source_hash", "target_hash"],
+    filters=["check_name", "scope"],
+)
+look_up(DismissalUndo, ["dismissal_id", "person", "reason", "created_at"], joins=["person"])
 look_up(CheckedPair, ["id", "project", "source_hash", "target_hash", "created_at"], joins=["project"])
 look_up(
     WorkItem,

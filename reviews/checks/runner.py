@@ -277,7 +277,7 @@ def reported(document: Document, pairs: Iterable[PlacedPair]) -> dict[PairKey, l
     """`findings_for` with the project's policy and people's dismissals applied; muted checks are left out.
 
     Every screen, gate and report reads findings here. What blocks publishing is silenced only by a dismissal made
-    for that (`Dismissal.lets_publish`). At most two queries more, and one per 500 texts with findings.
+    for that (`Dismissal.lets_publish`). One query more per 500 texts with findings.
     """
     pairs = list(pairs)
     policy = parse_policy(document.project.check_policy)

@@ -113,21 +113,21 @@ def standing_dismissals(
 ) -> dict[int, tuple[Dismissal, ...]]:
     """The dismissals that hold for findings in these pairs of the document's texts, by the finding's id.
 
-    Those of a single text come first, then the wider ones; of each the later ones first. One query, one more per
-    500 texts with findings.
+    Those of a single text come first, then the wider ones; of each the later ones first. One query per 500 texts
+    with findings.
     """
     found = list(found)
-    if not found:
-        return {}
-    rows = Dismissal.objects.filter(project_id=document.project_id, undo=None).select_related("person")
-    wide = rows.filter(Q(scope=Scope.PROJECT) | Q(scope=Scope.DOCUMENT, document=document))
     by_key: dict[str, list[Dismissal]] = {}
-    for row in wide.order_by("-pk"):
-        by_key.setdefault(row.key, []).append(row)
     by_texts: dict[tuple[str, str], list[Dismissal]] = {}
-    for part in in_batches(sorted({pair.source_hash for pair, _ in found})):
-        for row in rows.filter(scope=Scope.SEGMENT, source_hash__in=part).order_by("-pk"):
-            by_texts.setdefault((row.source_hash, row.target_hash), []).append(row)
+    wide = Q(scope=Scope.PROJECT) | Q(scope=Scope.DOCUMENT, document=document)
+    for number, part in enumerate(in_batches(sorted({pair.source_hash for pair, _ in found}))):
+        here = Q(scope=Scope.SEGMENT, source_hash__in=part)
+        rows = Dismissal.objects.filter(here if number else here | wide, project_id=document.project_id, undo=None)
+        for row in rows.select_related("person").order_by("-pk"):
+            if row.scope == Scope.SEGMENT:
+                by_texts.setdefault((row.source_hash, row.target_hash), []).append(row)
+            else:
+                by_key.setdefault(row.key, []).append(row)
     held: dict[int, tuple[Dismissal, ...]] = {}
     for pair, finding in found:
         holding = [row for row in by_texts.get(pair.key, ()) if _is_of(row, finding)]
