@@ -418,7 +418,7 @@ wohn: live reside
 bleib blieb: stay remain
 komm kam gekommen: come came
 bring brachte gebracht: bring brought
-sitz saß: sit sat seat
+sitz saß: sit sat seat headquarters
 lauf lief: run walk ran
 fall: case
 trag trug: carry wear wore
@@ -557,7 +557,7 @@ er ihm ihn: he him
 sie: she they
 nicht: not don't doesn't didn't isn't can't won't
 kein: no
-nichts: nothing
+nichts: nothing anything
 niemand: nobody
 etwas: something
 jemand: someone somebody
@@ -576,6 +576,369 @@ warum wieso weshalb: why
 wo: where
 wie: how
 was: what
+kann könn konnt könnt: can could able
+muss müss musst: must
+soll sollt: should supposed
+darf dürf durft: may allowed
+würd: would
+jetzt nun: now
+dann: then
+dort: there
+heißt bedeut: mean called
+derzeit aktuell momentan: current moment
+zunächst zuerst: first initial
+spät später: late later
+früh früher: early earlier former
+bald: soon
+plötzlich: sudden
+kürzlich zuletzt: recent
+inzwischen mittlerweile: meanwhile now
+während: while during
+trotz trotzdem dennoch: despite spite nevertheless nonetheless still
+wegen aufgrund: due because
+deshalb daher deswegen darum: therefore why so
+jedoch allerdings: however
+außerdem zudem: addition additional furthermore moreover also besides
+rund etwa circa ca ungefähr: about around approximately some
+mindestens zumindest: least
+höchstens maximal: maximum most
+insgesamt: total altogether overall
+besonder insbesondere: especial particular special
+bisher bislang: far yet previous
+unter: under
+durch: through by
+innerhalb: within
+außerhalb: outside
+beid: both two
+jed: every each
+einzig einzeln: only single individual
+eigen: own
+ganz: whole entire completely
+verschieden unterschiedlich unterschied: different various difference
+mehrere: several multiple
+alles: everything
+selbst: myself himself itself themselves even
+pro: per
+laut zufolge: according
+beispiel: example
+gruppe: group
+rolle: role
+erfolg erfolgreich: success successful
+weihnacht: christmas
+titel: title
+runde: round
+mitglied: member
+zusätzlich: additional
+entweder: either
+weder: neither nor
+ob: whether if
+dies: this these
+dass: that
+ding sache: thing matter
+nähe nah: near close
+meist meisten: most mostly usually
+manch: some
+gern gerne mag mögen: like gladly
+geh gehen geht ging gegangen: go goes went gone
+mach gemacht: make made do done power
+geb gibt gab gegeben: give gave given
+nehm nimmt nahm genommen: take took taken
+steh stehen steht stand: stand stood
+lieg liegt lag: lie located
+halt hält hielt gehalten: hold held keep kept stop
+lass lässt ließ gelassen: let leave left
+führ geführt führung: lead led leadership
+bekomm bekam erhalten erhielt erhält: get got receive obtain
+biet bietet angeboten: offer
+erreich: reach achieve
+start startet: start launch
+gelt gilt galt gültig: apply valid considered
+scheint schein schien: seem appear
+nenn genannt: call name
+treff trifft traf getroffen: meet met hit
+verschwind verschwunden: disappear
+vermeid: avoid
+verhinder: prevent
+versteh verstanden: understand understood
+vergess vergiss: forget forgot forgotten
+erinner: remember remind memory
+erwart: expect
+erkenn erkannt: recognize recognise
+erfahr erleb: experience learn
+entsteh entstand entstanden: arise emerge create
+entdeck: discover
+ergebnis: result
+ereignis veranstaltung: event
+bestätig: confirm
+besuch: visit
+betreff betroffen: affect concern
+betreib betreiber: operate operator
+beweg bewegung: move movement
+dauer: duration last take
+droht drohung: threat threaten
+druck drück: press pressure print
+einsatz eingesetzt: use mission operation deploy
+ausland ausländisch: abroad foreign
+bereich gebiet: area field region
+begriff: term
+beitrag beiträge: contribution post
+bedingung: condition
+berühmt: famous
+beliebt: popular
+bereit: ready willing prepared
+beobacht: observe watch
+beruf: profession job career
+beschreib beschrieb: describe description
+besitz: own possess
+boden böden: floor ground soil
+bühne: stage
+dick: thick
+dünn: thin
+dunkel: dark
+hell: bright
+echt: real genuine
+ehemalig: former
+ehrlich: honest
+einfluss: influence
+einführ: introduce introduction
+eingang: entrance
+einstellung: setting attitude
+erfüll: fulfill meet
+ernst: serious
+ersetz ersatz: replace replacement spare
+fähig: able capable
+fehlt fehlen: missing lack
+fertig: finished ready done
+flasche: bottle
+forsch: research
+fortschritt: progress
+funktion funktionier: function work
+geburt geboren: birth born
+geburtstag: birthday
+gedanke: thought idea
+gegner: opponent
+geheim: secret
+gelegenheit: opportunity chance
+genug ausreichend: enough sufficient
+geschenk schenk: gift present
+geschmack schmeckt: taste
+geschwindigkeit: speed
+gewalt: violence
+gewohn gewöhn: usual used habit
+glück: luck lucky happy fortunate
+gründ gründer: found founder
+griff: handle grip
+haft häftling gefängnis: prison detention prisoner jail
+festgenommen verhaftet festnahme: arrest
+held: hero
+heirat verheiratet: marry married
+hinweis: note notice information
+hintergrund: background
+idee: idea
+inhalt: content
+insel: island
+karte: card map ticket
+kette: chain
+kraft kräfte: force power strength
+kündig gekündigt: cancel terminate
+abgesagt absage: cancel
+kunststoff: plastic
+lage: situation position
+lager: camp warehouse storage stock
+leistung: performance service power
+leitung linie: line
+loch löcher: hole
+mächtig: powerful
+maßnahme: measure
+mehrheit: majority
+menge: amount quantity
+messer: knife
+miete: rent
+mitte: middle center
+mittel: means
+müde: tired
+mut mutig: courage brave
+nachfrage: demand
+vorteil: advantage benefit
+nachteil: disadvantage
+oben: above top
+oberfläche: surface
+öffentlich öffentlichkeit: public
+öl: oil
+ordnung: order okay ok alright
+paket: package parcel
+pflanz: plant
+pflege: care
+pflicht: duty obligation
+platte: plate board record
+prüf geprüft: check test examine
+rahmen: frame framework
+rand ränder: edge
+reich: rich
+reihe serie: series row
+reinig sauber: clean
+reparatur reparier: repair
+richtung: direction toward
+rückgabe rücksend rückkehr: return
+erstatt: refund
+ruhe ruhig: calm quiet rest
+sammel sammlung: collect collection
+schicht: layer shift
+schmerz: pain
+schneid schnitt: cut
+schrank schränke: cabinet closet wardrobe
+schraub: screw
+schritt: step
+schuld: guilt debt fault blame
+selten: rare
+sinn: sense meaning
+sitzung: session meeting
+sofort: immediate
+sondern: rather but
+sorg: worry concern care ensure
+spaß spass: fun
+spitze: top tip peak
+spur: track trace
+stadion: stadium
+ständig: constant
+statt anstatt: instead
+steck: plug
+stimm: voice vote agree
+stimmung: mood
+stoff: fabric substance
+stolz: proud
+stör: disrupt disturb
+streit: dispute argument
+streik: strike
+strecke: route distance
+studie: study
+tisch: table
+tanz: dance
+tatsächlich: actual indeed fact
+tausch austausch: exchange
+teilnehm teilnahme: participant participate
+thema themen: topic theme subject issue
+traum träum: dream
+traurig: sad
+trocken: dry
+übernehm übernahm: take took
+überrasch: surprise
+überzeug: convince
+uhr: clock watch
+umfrage: survey poll
+umgebung: surroundings
+unbekannt: unknown
+unterstütz: support
+untersuch: investigate investigation examine
+ursache verursach: cause
+verantwort: responsible responsibility
+verbind verbunden: connect connection
+verbrauch: consumption consume consumer
+verbrech: crime criminal
+verbreit: spread
+verdien: earn deserve
+vergleich: compare comparison
+verhalten: behavior behaviour
+verhältnis beziehung: relationship
+veröffentlich: publish release
+verpack: packaging pack
+verschieb verschoben: postpone move
+versicher: insurance insure
+versprech versprochen versprach: promise
+verstärk: amplifier strengthen
+verteidig: defend defense
+vertrau: trust confidence
+vertret: representative represent
+völlig komplett vollständig: completely complete full
+vorbereit: prepare preparation
+vorn vorne: front
+vorschlag vorschläge: proposal suggestion propose
+vorsicht: caution careful
+vorsitzend: chairman chair chairwoman
+vorstell: imagine introduce
+vorwurf vorwürfe: accusation allegation accuse
+wähl: choose select
+wahrscheinlich wohl: probably likely
+ware: goods
+wechsel: change switch
+weg: way path
+weise: way manner
+wert: value worth
+willkommen: welcome
+wirk wirkung: effect work
+wunsch wünsch: wish
+wut wütend: anger angry
+zahn zähne: tooth teeth
+zeichen: sign
+zeuge: witness
+zerstör: destroy
+ziemlich: quite pretty rather
+zufrieden: satisfied happy
+zugang: access
+zustimm: agree approve
+zweifel: doubt
+gezwungen: force
+termin: appointment date
+antrag anträge beantrag: application apply request
+anmeld: register registration
+frist: deadline period
+ansprechpartner kontakt: contact
+beschwer: complain complaint
+garantie: warranty guarantee
+gefallen gefällt: like
+anruf anrufen: call
+betrag beträge: amount
+empfehl empfohlen: recommend
+ausbruch: outbreak
+pandemie: pandemic
+ansteck infizier infektion: infection infected infect
+ausgang: exit outcome
+ausbild: training education
+bildung: education
+ermittl: investigate investigator investigation
+anklage angeklagt: charge accused defendant
+beamt: officer official
+zeitpunkt: time point
+zeitraum: period
+gebühr: fee charge
+erlös einnahme: revenue proceeds income
+schulden: debt
+haushalt: budget household
+kommission: commission
+ausschuss: committee
+rat: council advice
+standort: location site
+abteilung: department
+vorstand: board
+bewerb bewerber: apply applicant
+wettbewerb: competition contest
+auszeichn: award
+abschluss: degree conclusion
+abstand: distance
+korea: korea
+großbritannien britisch: britain british uk
+niederlande niederländisch: netherlands dutch
+belgien belgisch: belgium belgian
+dänemark dänisch: denmark danish
+schweden schwedisch: sweden swedish
+norwegen norwegisch: norway norwegian
+tschechien tschechisch: czech
+brasilien: brazil
+ägypten: egypt
+asien: asia asian
+afrika: africa african
+irak: iraq
+syrien syrisch: syria syrian
+ukraine ukrainisch: ukraine ukrainian
+rom: rome
+moskau: moscow
+brüssel: brussels
+genf: geneva
+nürnberg: nuremberg
+hannover: hanover
+thüringen: thuringia
+hessen: hesse
+rhein: rhine
 """
 
 _NUMBER_WORDS = """

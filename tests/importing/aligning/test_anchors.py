@@ -86,6 +86,23 @@ def test_addresses_in_text_and_in_links_are_anchors():
     ]
 
 
+@pytest.mark.parametrize(
+    ("german", "english", "expected"),
+    [
+        ("Wer?", "Who then?", {"!?"}),
+        ("„Nein!“", "“No!”", {'!"', "!!"}),
+        ("»Nein«", '"No"', {'!"'}),
+        ("Bremen [dpa]", "BREMEN (dpa)", {"!(", "~breme", "~dpa"}),
+        ("Toll 👍", "Great 👍", {"!👍"}),
+        ("Das kostet: 3 €", "It costs: €3", {"!:", "!€", "#3", "=kosten"}),
+        ("um 6:45", "at 6.45", {"#6", "#45"}),
+        ("Ja, gut – so.", "Yes, good – so;", {"=ja", "=gut"}),
+    ],
+)
+def test_marks_meet_however_they_are_written(german, english, expected):
+    assert shared(german, english) == expected
+
+
 def test_a_capital_says_most_within_a_sentence():
     found = anchors(CodedText("Yesterday Petersen said unquestionably that BSI warns"), "en")
     assert (found["~peter"], found["~unkue" if "~unkue" in found else "~unque"]) == ("name", "long word")
