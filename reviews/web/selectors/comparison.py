@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from django.db.models import Count, Sum
 from django.utils.safestring import SafeString
 
 from reviews.metrics.base import ReferenceMetric
@@ -19,11 +20,26 @@ from reviews.reports.comparison import (
     CorpusScore,
     PairedDifference,
     SegmentDifference,
+    Slice,
+    Unit,
     reference_choices,
 )
+from reviews.reports.statistics import SAMPLES
+from reviews.reports.systems import documents_of
 from reviews.web.charts import Mark, Point, whisker_chart
 from reviews.web.diffs import DiffPiece, word_diff
 
+#: Samples times units that a page resamples: a second's work with nine engines and four metrics.
+CELLS = 3_000_000
+#: However many units there are: with fewer samples p could not get below 0.05 for any of 20 engines.
+LEAST_SAMPLES = 400
+
+#: What the sentence above a table says of the engines with a verdict.
+VERDICTS: Mapping[str, str] = {
+    "better": "Better than the baseline",
+    "worse": "Worse",
+    "no difference shown": "No difference shown",
+}
 #: Verdicts that a whisker's mark shows as found; any other is drawn hollow.
 FOUND = ("better", "worse")
 
@@ -52,7 +68,6 @@ class EngineLine:
     score: str
     exact: str
     interval: str
-    no_interval: str
     n: int
     of: int
     is_baseline: bool
@@ -122,6 +137,13 @@ def offered(project: Project) -> dict[str, Sequence[str]]:
     }
 
 
+def samples_for(project: Project, part: Slice, by: Unit) -> int:
+    """How many samples a page can wait for: as usual, but fewer where there are very many units to draw from."""
+    documents = documents_of(project, part).aggregate(number=Count("pk"), segments=Sum("segments_total"))
+    units = documents["number"] if by == "document" else documents["segments"]
+    return max(LEAST_SAMPLES, min(SAMPLES, CELLS // max(1, units or 0)))
+
+
 def shown(comparison: Comparison) -> dict[str, Any]:
     """What the page of a comparison shows, by the names its template knows."""
     return {
@@ -129,6 +151,7 @@ def shown(comparison: Comparison) -> dict[str, Any]:
         "left_out": left_out(comparison),
         "origins": origins(comparison),
         "minimum": MINIMUM_UNITS[comparison.by],
+        "has_intervals": any(score.low is not None for by in comparison.systems.values() for score in by.values()),
     }
 
 
@@ -140,7 +163,10 @@ def _figures(comparison: Comparison, name: str, place: int) -> MetricFigures:
     return MetricFigures(
         metric=metric,
         key=f"metric-{place}",
-        answer=_answer([differences[engine] for engine in ordered if engine in differences], comparison.baseline),
+        answer=_answer(
+            [differences[engine] for engine in ordered if engine in differences],
+            {score.no_interval for score in scores.values() if score.score is not None and score.no_interval},
+        ),
         chart=_chart(metric, f"chart-{place}", ordered, scores, differences, comparison.baseline),
         lines=[
             _line(engine, scores[engine], differences.get(engine), is_baseline=engine == comparison.baseline)
@@ -156,19 +182,17 @@ def _rank(score: CorpusScore, metric: ReferenceMetric) -> tuple[bool, float]:
     return False, -score.score if metric.higher_is_better else score.score
 
 
-def _answer(differences: Sequence[PairedDifference], baseline: str | None) -> str:
-    """What may be said of the engines against the baseline, the certain first."""
-    groups: dict[str, list[str]] = {}
+def _answer(differences: Sequence[PairedDifference], no_intervals: Collection[str]) -> str:
+    """What may be said of the engines against the baseline, the certain first; or why nothing may."""
+    if no_intervals:
+        why = "; ".join(sorted(no_intervals))
+        return f"{why[:1].upper()}{why[1:]}. No interval and no verdict: the order may be chance."
+    engines: dict[str, list[str]] = {}
     for pair in differences:
-        groups.setdefault(pair.reason or pair.verdict, []).append(pair.system)
-    found = {"better": f"Better than {baseline}", "worse": f"Worse than {baseline}"}
-    certain = [f"{words}: {', '.join(groups.pop(verdict))}." for verdict, words in found.items() if verdict in groups]
-    rest = [f"{_sentence(words)}: {', '.join(engines)}." for words, engines in groups.items()]
-    return " ".join(certain + rest)
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
+        engines.setdefault(pair.verdict, []).append(pair.system)
+    return " ".join(
+        f"{words}: {', '.join(engines[verdict])}." for verdict, words in VERDICTS.items() if verdict in engines
+    )
 
 
 def _chart(
@@ -214,7 +238,6 @@ def _line(engine: str, score: CorpusScore, pair: PairedDifference | None, *, is_
         score=two(score.score),
         exact="" if score.score is None else repr(score.score),
         interval=between(score.low, score.high),
-        no_interval=score.no_interval,
         n=score.n,
         of=score.of,
         is_baseline=is_baseline,
@@ -309,12 +332,6 @@ def _minus(text: str) -> str:
 
 
 # --- to keep ---------------------------------------------------------------------------------------------
-
-
-def figures_csv(comparison: Comparison) -> str:
-    """The figures as `compare_systems --csv` writes them."""
-    rows = comparison.rows()
-    return _csv(rows, list(rows[0]) if rows else [])
 
 
 def left_out_csv(comparison: Comparison) -> str:

@@ -12,7 +12,16 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from reviews.models import Project
-from reviews.reports.comparison import Comparison, ComparisonError, SegmentDifference, compare, segments_that_differ
+from reviews.reports.comparison import (
+    MAXIMUM_ROWS,
+    Comparison,
+    ComparisonError,
+    SegmentDifference,
+    Unit,
+    compare,
+    csv_text,
+    segments_that_differ,
+)
 from reviews.web.access import DASHBOARD, from_script, person_of, project_for, signed_in
 from reviews.web.forms import EnginesQuery, SegmentsQuery
 from reviews.web.pages import page
@@ -24,8 +33,8 @@ NOT_AS_ASKED = 422
 
 JSON, CSV = "application/json", "text/csv; charset=utf-8"
 
-#: Texts on the page of those that differ most, and in the file of them.
-SEGMENTS_SHOWN, SEGMENTS_IN_FILE = 20, 200
+#: Of the texts that differ most; the file has more of them.
+SEGMENTS_SHOWN = 20
 
 
 @require_GET
@@ -50,6 +59,7 @@ def _compared(project: Project, form: EnginesQuery) -> Comparison | None:
     if not form.is_valid():
         return None
     asked = form.cleaned_data
+    by: Unit = asked["by"] or "document"
     try:
         return compare(
             project,
@@ -57,7 +67,8 @@ def _compared(project: Project, form: EnginesQuery) -> Comparison | None:
             metrics=form.metric_ids,
             baseline=asked["baseline"] or None,
             part=form.part,
-            by=asked["by"] or "document",
+            by=by,
+            samples=selectors.samples_for(project, form.part, by),
         )
     except ComparisonError as error:
         _blame(form, error)
@@ -86,7 +97,7 @@ def _file_of(kind: str, content_type: str, write: Callable[[Comparison], str]) -
 
 #: What `compare_systems --json` and `--csv` print, and what is not in the figures.
 engines_json = _file_of("engines.json", JSON, lambda comparison: json.dumps(comparison.to_json(), ensure_ascii=False))
-engines_csv = _file_of("engines.csv", CSV, selectors.figures_csv)
+engines_csv = _file_of("engines.csv", CSV, csv_text)
 left_out_csv = _file_of("left-out.csv", CSV, selectors.left_out_csv)
 
 
@@ -110,7 +121,7 @@ def segments(request: HttpRequest, slug: str) -> HttpResponse:
 def segments_csv(request: HttpRequest, slug: str) -> HttpResponse:
     project, _ = project_for(person_of(request), slug, DASHBOARD)
     form = SegmentsQuery(request.GET, **selectors.offered(project))
-    found = _differing(project, form, SEGMENTS_IN_FILE)
+    found = _differing(project, form, MAXIMUM_ROWS)
     if found is None:
         return _refused(form)
     return _file(selectors.segments_csv(found), f"{project.slug}-segments.csv", CSV)
