@@ -1,10 +1,10 @@
 """What of a text survives translation, and how surely.
 
 An anchor is a number by its value, an address, a name, a word alike in both languages, one of the small word list, or
-a mark such as a question mark, a quotation or an emoji, which translators keep.
-Its sort says how likely its counterpart is to stand in a true translation: a figure nearly always, a lower-case word
-of no list hardly ever. The shares were counted on the 1,000 sentences of the WMT21 test set, German to English, with
-both references, and are ceilings: how many anchors of a sort two given texts can share at all is counted anew in each article.
+a mark such as a question mark, a quotation or an emoji. Its sort says how likely its counterpart is to stand in a true
+translation: a figure nearly always, a lower-case word of no list hardly ever. The shares were counted on the 1,000
+sentences of the WMT21 test set, German to English, with both references. They are ceilings: how many anchors of a sort
+two given texts can share at all is counted anew in each article.
 """
 
 from __future__ import annotations
