@@ -93,9 +93,10 @@ def number(text: str, file: str, line: int) -> float:
 
 def name(text: str, what: str, file: str, line: int) -> str:
     """A system's or annotator's name. Raises ReadError for an empty or too long one."""
-    if not text.strip() or len(text) > LONGEST_NAME:
-        problem = f"of {len(text)} characters" if text.strip() else "that is empty"
-        raise ReadError(file, line, f"has a {what} {problem}. Give it a name of at most {LONGEST_NAME} characters.")
+    if not text.strip():
+        raise ReadError(file, line, f"names no {what}. Fill it in every row.")
+    if len(text) > LONGEST_NAME:
+        raise ReadError(file, line, f"has {len(text)} characters for the {what}; at most {LONGEST_NAME} are kept.")
     return text
 
 

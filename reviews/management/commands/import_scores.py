@@ -46,6 +46,7 @@ class Command(WorkbenchCommand):
             "--campaign", metavar="NAME", help="The people's campaign (default: the file's first word)."
         )
         parser.add_argument("--protocol", choices=Protocol.values, help="How the people were asked.")
+        parser.add_argument("--annotator", metavar="NAME", help="Whose ratings these are, for files that name nobody.")
         parser.add_argument("--dry-run", action="store_true", help="Match and count everything, write nothing.")
 
     def run(self, **options: Any) -> int:
@@ -95,8 +96,10 @@ class Command(WorkbenchCommand):
     ) -> tuple[Outcome, dict[str, Any]]:
         if score_format.protocol is not None:
             raise UsageError(f"A file in the format {score_format.name} holds people's ratings: leave out --metric.")
-        if options["campaign"] or options["protocol"]:
-            raise UsageError("--campaign and --protocol are for people's ratings, --metric for a metric's: choose one.")
+        if options["campaign"] or options["protocol"] or options["annotator"]:
+            raise UsageError(
+                "--campaign, --protocol and --annotator are for people's ratings: leave them or --metric out."
+            )
         reference = _reference_set(project, options["reference"]) if options["reference"] else None
         metric = new_external(
             options["metric"],
@@ -126,8 +129,13 @@ class Command(WorkbenchCommand):
                 f"{options['file']} does not say whose scores it holds: give --metric NAME, or --protocol ({known})."
             )
         campaign = options["campaign"] or options["file"].name.split(".")[0]
-        if not campaign.strip() or len(campaign) > LONGEST_NAME:
-            raise UsageError(f"--campaign needs a name of at most {LONGEST_NAME} characters.")
+        annotator = options["annotator"] or ""
+        for option, text in (("campaign", campaign), ("annotator", annotator or "unnamed")):
+            if not text.strip() or not text.isprintable() or len(text) > LONGEST_NAME:
+                raise UsageError(f"--{option} needs a name of at most {LONGEST_NAME} letters, digits and signs.")
+        if annotator and not score_format.by_line:
+            raise UsageError(f"A file in the format {score_format.name} names its annotators: leave out --annotator.")
+        judgements = [replace(judgement, annotator=judgement.annotator or annotator) for judgement in judgements]
         if protocol == Protocol.MQM and score_format.name == "esa":
             # The form has a field for a number, which nobody fills in where errors alone are asked for.
             judgements = [replace(judgement, value=None) for judgement in judgements]
