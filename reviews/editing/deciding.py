@@ -6,12 +6,14 @@ derived in `reviews.models.states`; here stands who may decide what, and from wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Max
 
+from reviews.checks.policy import parse_policy
+from reviews.checks.runner import PlacedPair, reported, target_pair_of, target_pairs
 from reviews.models import (
     Decision,
     DecisionKind,
@@ -54,6 +56,9 @@ _TOUCHED = frozenset(
 )
 _FINISHED = frozenset({SegmentState.REVIEWED, SegmentState.APPROVED})
 
+#: The group of checks that a decision to copy answers.
+UNTRANSLATED = "untranslated."
+
 #: The state machine: from these states, by these roles.
 RULES: dict[DecisionKind, Rule] = {
     DecisionKind.REVIEWED: Rule(EDIT, _TOUCHED),
@@ -84,6 +89,9 @@ def decide(
     """
     document, segment = lock_segment(segment_id)
     _require_role(document, person, kind)
+    if kind == DecisionKind.APPROVED and parse_policy(document.project.check_policy).blocks_approval:
+        pair = target_pair_of(segment)
+        _require_clean(segment, _unanswered(document, {segment.pk: pair} if pair else {}))
     decision = _decide(document, segment, person, kind, seen, reason.strip(), via)
     refresh(document, run_around(segment))
     return decision
@@ -107,8 +115,11 @@ def approve_all(
     decisions: list[Decision] = []
     refusals: list[Refusal] = []
     touched: list[int] = []
+    policy = parse_policy(document.project.check_policy)
+    unanswered = _unanswered(document, target_pairs(document)) if policy.blocks_approval else {}
     for segment in _segments(document, seen):
         try:
+            _require_clean(segment, unanswered)
             decisions.append(_decide(document, segment, person, DecisionKind.APPROVED, seen[segment.pk], "", via))
             touched += run_around(segment)
         except DecisionError as error:
@@ -125,6 +136,33 @@ def _segments(document: Document, ids: Iterable[int]) -> Iterable[Segment]:
     for segment in rows.order_by("pk"):
         segment.document = document
         yield segment
+
+
+def _unanswered(document: Document, pairs: Mapping[int, PlacedPair]) -> dict[int, list[tuple[str, str]]]:
+    """By segment what keeps its text from being approved, each with the check that says so ("" if none ran)."""
+    entries = reported(document, pairs.values())
+    found: dict[int, list[tuple[str, str]]] = {}
+    for segment, pair in pairs.items():
+        if pair.key not in entries:
+            found[segment] = [("", "The checks have not run on it yet. Wait a moment, then approve it.")]
+            continue
+        found[segment] = [
+            (entry.finding.check_name, f"{entry.finding.message} Change the text or dismiss the finding.")
+            for entry in entries[pair.key]
+            if entry.open and entry.effect == "approval"
+        ]
+    return found
+
+
+def _require_clean(segment: Segment, unanswered: Mapping[int, Sequence[tuple[str, str]]]) -> None:
+    """A text that was left out has nothing to answer for; one left in the source language may be untranslated."""
+    decision, revision = segment.latest_decision, segment.latest_revision
+    if revision is None or not revision.text:
+        return
+    copied = decision is not None and decision.kind == DecisionKind.COPIED and decision.revision_id == revision.pk
+    for check, problem in unanswered.get(segment.pk, ()):
+        if not (copied and check.startswith(UNTRANSLATED)):
+            raise DecisionError(f"The text cannot be approved yet. {problem}")
 
 
 def _require_role(document: Document, person: Person, kind: DecisionKind) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviews.checks.runner import Reported, reported, target_pairs
+from reviews.editing.deciding import UNTRANSLATED
 from reviews.models import Decision, DecisionKind, Document, Finding, Lane, SegmentState
 
 from .languages import language_name
@@ -14,9 +15,6 @@ from .standing import StandingRun, standing
 
 #: As much of a text as a message quotes.
 SHORT = 80
-
-#: The group of checks that a decision to copy answers.
-UNTRANSLATED = "untranslated."
 
 
 @dataclass(frozen=True, slots=True)

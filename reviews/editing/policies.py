@@ -1,0 +1,42 @@
+"""Setting what findings do in a project: a desk head's act, written into the project's record."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from reviews.checks.policy import Policy, PolicyError, parse_policy
+from reviews.checks.registry import CHECKS
+from reviews.models import Person, Project
+from reviews.models.audit import append_event
+
+from .permissions import PUBLISH, require
+
+
+@transaction.atomic
+def set_policy(*, project_id: int, person: Person, policy: Policy, seen: Policy, via: str = "web") -> bool:
+    """Put the policy in force; False when it is in force already.
+
+    `seen` is the one the person had before them. Raises NotAllowedError, or PolicyError when another was set
+    meanwhile or the policy names a check there is not.
+    """
+    project = Project.objects.select_for_update(no_key=True).get(pk=project_id)
+    require(project, person, PUBLISH, "say what findings do")
+    before = parse_policy(project.check_policy)
+    if before != seen:
+        raise PolicyError("Somebody else changed these settings meanwhile. Look at them as they are now.")
+    unknown = policy.checks.keys() - {check.id for check in CHECKS} - before.checks.keys()
+    if unknown:
+        raise PolicyError(f"There is no check {', '.join(sorted(unknown))}.")
+    after = parse_policy(policy.to_json())
+    if after == before:
+        return False
+    project.check_policy = after.to_json()
+    project.save(update_fields=["check_policy"])
+    append_event(
+        project,
+        action="checks.policy",
+        person=person,
+        data={"before": before.to_json(), "after": after.to_json()},
+        via=via,
+    )
+    return True
