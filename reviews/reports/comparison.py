@@ -13,7 +13,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
@@ -342,7 +342,7 @@ def compare(
     chosen = _metrics(metrics)
     against = choose_reference(project, reference)
     listed = _systems(project, systems)
-    within = _part(project, part)
+    within = _part(project, part, listed)
     signatures = {metric.id: metric.signature(against.size) for metric in chosen}
     counts = Counts(within, against, signatures)
     compared = [system for system in listed if system.pk in counts.with_scores]
@@ -414,8 +414,8 @@ def _require_system(field: str, label: str, known: Mapping[str, System]) -> Syst
     return known[label]
 
 
-def _part(project: Project, part: Slice) -> Part:
-    within = Part(project, part)
+def _part(project: Project, part: Slice, systems: Iterable[System]) -> Part:
+    within = Part(project, part, [system.pk for system in systems])
     if part.documents is not None:
         missing = part.documents - set(within.named())
         if missing:
@@ -604,7 +604,7 @@ def segments_that_differ(
     pair = _require_system("system", system, known), _require_system("baseline", baseline, known)
     if pair[0] == pair[1]:
         raise ComparisonError("baseline", f"{baseline} does not differ from itself: name another engine.")
-    within = _part(project, part)
+    within = _part(project, part, pair)
     config = config_ids({measure.id: measure.signature(against.size)}).get(measure.id)
     if config is None:
         return []

@@ -170,10 +170,11 @@ def _twice_the_gaps(text: str) -> Combinable:
 
 
 class Part:
-    """A slice of a project as conditions on rows of hypotheses, for the ORM and for SQL."""
+    """Some engines' texts in a slice of a project, as conditions on rows of hypotheses for the ORM and for SQL."""
 
-    def __init__(self, project: Project, part: Slice) -> None:
+    def __init__(self, project: Project, part: Slice, systems: Sequence[int]) -> None:
         self.project = project
+        self.systems = systems
         self.documents = documents_of(project, part)
         self.segments = segments_of(self.documents, part)
 
@@ -183,15 +184,16 @@ class Part:
 
     def of(self, prefix: str) -> Q:
         """The condition on a hypothesis that `prefix` leads to, such as `hypothesis__`."""
-        condition = Q(**{f"{prefix}document__in": self.documents.values("pk")})
+        condition = Q(**{f"{prefix}system__in": self.systems, f"{prefix}document__in": self.documents.values("pk")})
         if self.segments is not None:
             condition &= Q(**{f"{prefix}segment__in": self.segments.values("segment")})
         return condition
 
-    def sql(self, alias: str) -> tuple[str, list[Any]]:
-        """The same on the alias of the hypotheses' table."""
+    def sql(self, alias: str, systems: Sequence[int]) -> tuple[str, list[Any]]:
+        """The same on the alias of the hypotheses' table, for these of the engines."""
         within, params = self.documents.values("pk").query.sql_with_params()
-        condition, values = f"{alias}.document_id IN ({within})", list(params)
+        condition = f"{alias}.system_id IN ({', '.join('%s' for _ in systems)}) AND {alias}.document_id IN ({within})"
+        values: list[Any] = [*systems, *params]
         if self.segments is not None:
             within, params = self.segments.values("segment").query.sql_with_params()
             condition += f" AND {alias}.segment_id IN ({within})"
@@ -433,16 +435,16 @@ def _shared(
     """Scored texts with the baseline's value (`base`) and how many of the engines share each (`sharing`)."""
     quote = connection.ops.quote_name
     score, hypothesis = quote(Score._meta.db_table), quote(Hypothesis._meta.db_table)
-    within, params = part.sql("h")
+    within, params = part.sql("h", systems)
     return (
         "SELECT h.system_id, h.document_id, h.segment_id, s.value, "  # noqa: S608
         f"{''.join(f's.{column}, ' for column in columns)}"
         "COUNT(*) OVER same AS sharing, MAX(CASE WHEN h.system_id = %s THEN s.value END) OVER same AS base "
         f"FROM {score} s JOIN {hypothesis} h ON h.id = s.hypothesis_id "
         f"WHERE s.target_id = %s AND s.config_id = %s AND s.value IS NOT NULL "
-        f"AND h.system_id IN ({', '.join('%s' for _ in systems)}) AND {within} "
+        f"AND {within} "
         "WINDOW same AS (PARTITION BY h.segment_id, s.target_hash)",
-        [baseline, against.target, config, *systems, *params],
+        [baseline, against.target, config, *params],
     )
 
 
