@@ -13,20 +13,22 @@ from reviews.values import FindingValue, SegmentText, Span
 from .base import Check, Example
 
 _URL = r"(?:https?://|www\.)[^\s<>„“”\"»«]*[^\s<>„“”\"»«.,;:!?)\]’']"
-_EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_EMAIL = r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+"
 _HANDLE = r"(?<![\w@])[@#]\w{2,}"
-_DOMAIN = r"\b[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:de|com|org|net|eu|at|ch|io|info|uk|fr)\b(?!-)"
-_FILE = r"\b[\w-]+\.(?:exe|dll|zip|docx?|xlsx?|pdf|js|php|py|sh|json|xml|csv|apk|iso|msi|bat|html?)\b"
+_DOMAIN = r"\b[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,5}\.(?:de|com|org|net|eu|at|ch|io|info|uk|fr)\b(?!-)"
+_FILE = r"\b[\w-]{1,80}\.(?:exe|dll|zip|docx?|xlsx?|pdf|js|php|py|sh|json|xml|csv|apk|iso|msi|bat|html?)\b"
 #: Letters and digits in one word: WPA2, RTX-4090, Mi-24. A number word or a unit is no code.
-_CODE = r"\b(?=[\w-]*\d)(?=[\w-]*[A-Z]{2})[A-Za-z][\w]*(?:-[\w]+)*\b|\b[a-z]+[A-Z]\w+\b"
+_CODE = r"\b(?=[\w-]{0,60}\d)(?=[\w-]{0,60}[A-Z]{2})[A-Za-z][\w]*(?:-[\w]+)*\b|\b[a-z]+[A-Z]\w+\b"
 _PATTERN = re.compile(f"(?P<address>{_URL}|{_EMAIL}|{_HANDLE}|{_DOMAIN}|{_FILE})|(?P<code>{_CODE})")
 #: Every one of these has a digit, a sign, a point inside a word or a capital behind a small letter.
 _SIGN_OF_ONE = re.compile(r"[@#\d]|://|\.\w|[a-z][A-Z]|www")
 #: "CVE-2026-1" and other numbers are compared by value elsewhere; a German compound is translated.
 _NUMBERED = re.compile(r"(?:CVE|CWE|ISO|DIN|EN|RFC|KB)\b", re.IGNORECASE)
 _COMPOUND = re.compile(r"-[A-ZÄÖÜ]?[a-zäöüß]{3,}")
-#: "1,5-GHz" or "20er": what follows the digits is a unit or an ending.
 _LIKE = 0.75
+#: A slip of the pen is looked for in names up to this length, and among so many that were added.
+_LONGEST_COMPARED = 200
+_MOST_COMPARED = 20
 
 
 class NamesCopied(Check):
@@ -55,9 +57,10 @@ class NamesCopied(Check):
         if not wanted and not given:
             return []
         missing = _without(wanted, Counter(target[slice(*span)].casefold() for span in given), source)
-        missing = [span for span in missing if source[slice(*span)].casefold() not in target.casefold()]
+        folded_source, folded_target = source.casefold(), target.casefold()
+        missing = [span for span in missing if source[slice(*span)].casefold() not in folded_target]
         added = _without(given, Counter(source[slice(*span)].casefold() for span in wanted), target)
-        added = [span for span in added if target[slice(*span)].casefold() not in source.casefold()]
+        added = [span for span in added if target[slice(*span)].casefold() not in folded_source]
         return [*_findings(source, target, missing, added)]
 
 
@@ -84,7 +87,7 @@ def _without(spans: Iterable[Span], others: Counter[str], text: str) -> list[Spa
 def _findings(source: str, target: str, missing: list[Span], added: list[Span]) -> Iterator[FindingValue]:
     for span in missing:
         name = source[slice(*span)]
-        slip = max(added, key=lambda other: _likeness(name, target[slice(*other)]), default=None)
+        slip = max(added[:_MOST_COMPARED], key=lambda other: _likeness(name, target[slice(*other)]), default=None)
         if slip is not None and _likeness(name, target[slice(*slip)]) >= _LIKE:
             added.remove(slip)
             yield _finding(f"“{name}” in the source, “{target[slice(*slip)]}” in the translation.", span, slip, name)
@@ -93,6 +96,8 @@ def _findings(source: str, target: str, missing: list[Span], added: list[Span]) 
 
 
 def _likeness(one: str, other: str) -> float:
+    if max(len(one), len(other)) > _LONGEST_COMPARED:
+        return 0.0
     return DamerauLevenshtein.normalized_similarity(one.casefold(), other.casefold())
 
 

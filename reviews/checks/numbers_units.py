@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reviews.values import FindingValue, SegmentText, Span
 
 from .base import Check, Example
-from .quantities import READERS, Quantity
+from .quantities import READERS, Quantity, Reading
 from .quantities.matching import meanings
 
 
@@ -157,17 +158,20 @@ def _amounts(text: str, lang: str) -> Iterator[_Amount]:
 
 
 def _swapped(source: list[_Amount], target: list[_Amount]) -> Iterator[FindingValue]:
+    said = _by_reading((amount, meanings(amount.number)) for amount in source)
+    given = _by_reading((amount, _readings(amount.number)) for amount in target)
     for amount in source:
-        same = [other for other in target if set(meanings(amount.number)).intersection(_readings(other.number))]
-        rivals = [other for other in same if other.unit.kind == amount.unit.kind]
+        rivals = [
+            other
+            for reading in meanings(amount.number)
+            for other in given[reading].values()
+            if other.unit.kind == amount.unit.kind
+        ]
         if not rivals or any(other.unit == amount.unit for other in rivals):
             continue
-        other = rivals[0]
+        other = min(rivals, key=lambda rival: rival.span)
         # "Pfund" is money or mass; a number that another amount of the source has with that unit is no swap.
-        if any(
-            mine.unit == other.unit and set(meanings(mine.number)).intersection(other.number.readings)
-            for mine in source
-        ):
+        if any(other.unit.name in said[reading] for reading in other.number.readings):
             continue
         yield FindingValue(
             severity="critical",
@@ -178,7 +182,16 @@ def _swapped(source: list[_Amount], target: list[_Amount]) -> Iterator[FindingVa
         )
 
 
-def _readings(quantity: Quantity) -> tuple[object, ...]:
+def _by_reading(amounts: Iterable[tuple[_Amount, Iterable[Reading]]]) -> defaultdict[Reading, dict[str, _Amount]]:
+    """The first amount of each unit, by its name, for all that its number may mean."""
+    first: defaultdict[Reading, dict[str, _Amount]] = defaultdict(dict)
+    for amount, readings in amounts:
+        for reading in readings:
+            first[reading].setdefault(amount.unit.name, amount)
+    return first
+
+
+def _readings(quantity: Quantity) -> tuple[Reading, ...]:
     """What a number of the translation may mean, German notation left in it included."""
     return (*quantity.readings, quantity.foreign) if quantity.foreign else quantity.readings
 

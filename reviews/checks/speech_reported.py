@@ -37,10 +37,12 @@ _NO_REPORT = re.compile(
     r"\bsei (?:\w+ ){0,4}(?:genannt|erwähnt|angemerkt|hingewiesen|gesagt|gedankt)\b"
 )
 #: "soll … haben": hearsay; "will … gesehen haben": somebody's own word.
-_HEARSAY = re.compile(
-    r"\b(?P<verb>soll(?:en)?|will|wollen)\b(?=[^.!?;:]*\b(?:ge\w{2,}t|ge\w{2,}en|\w+iert|(?:be|ent|er|ver|zer|miss)\w{2,}(?:t|en)|"
-    r"\w+ge\w{2,}(?:t|en)|worden|gewesen) (?:haben|sein|worden sein)\b)"
+_HEARSAY = re.compile(r"\b(?:soll(?:en)?|will|wollen)\b")
+_PERFECT = re.compile(r"\b(?P<participle>\w{1,40}) (?:haben|sein)\b")
+_PARTICIPLE = re.compile(
+    r"ge\w{2,}(?:t|en)|\w+iert|(?:be|ent|er|ver|zer|miss)\w{2,}(?:t|en)|\w+ge\w{2,}(?:t|en)|worden|gewesen"
 )
+_CLAUSE = re.compile(r"[^.!?;:]+")
 #: A text with none of these words, case folded, reports nothing by its verbs.
 _REPORTING = frozenset(word.casefold() for word in (*_SUBJUNCTIVES, "soll", "sollen", "will", "wollen"))
 _QUIET_KINDS = NAME_KINDS | {"quote"}
@@ -120,8 +122,18 @@ def _report(text: SegmentText) -> Span | None:
     match = _KONJUNKTIV.search(source)
     if match:
         return match.span()
-    match = _HEARSAY.search(source)
-    return match.span("verb") if match else None
+    return _hearsay(source)
+
+
+def _hearsay(source: str) -> Span | None:
+    """The first "soll" or "will" with "… haben" or "… sein" behind it, up to the next mark."""
+    for clause in _CLAUSE.finditer(source):
+        verb = _HEARSAY.search(source, *clause.span())
+        if verb and any(
+            _PARTICIPLE.fullmatch(match["participle"]) for match in _PERFECT.finditer(source, verb.end(), clause.end())
+        ):
+            return verb.span()
+    return None
 
 
 def _clause(source: str, span: Span, target: str) -> list[Span]:

@@ -34,7 +34,7 @@ class Says(Enum):
 
 
 def said_by(token: str, lexemes: Iterable[Lexeme], beginnings: frozenset[str]) -> Says:
-    """What a token says; `lexemes` are its own, `beginnings` the words, in small letters, that may begin a longer one."""
+    """What a token says; `lexemes` are its own, `beginnings` the words, in small letters, that may begin one."""
     roles = {lexeme.role for lexeme in lexemes}
     if roles - _JOINING or not beginnings.isdisjoint(_WORD.findall(token.lower())):
         return Says.NUMBER
