@@ -7,7 +7,7 @@ rows. What today's checks have not seen counts as unchecked, never as clean.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -25,7 +25,7 @@ from reviews.models import (
     Revision,
     Segment,
 )
-from reviews.models.dismissals import standing_dismissals
+from reviews.models.dismissals import StandingDismissals
 from reviews.models.in_force import (
     Stretch,
     TextPair,
@@ -133,7 +133,8 @@ def pairs_in(texts: Texts) -> PlacedPairs:
         return {row.pk: pair for (row, run), pair in zip(runs, placed, strict=True) if run[0].segment_id in inside}
 
     hypotheses: dict[int, PlacedPair] = {}
-    unaligned = unaligned_beside([row for of_system in around.hypotheses.values() for row in of_system.values()])
+    rows = (row for of_system in around.hypotheses.values() for row in of_system.values())
+    unaligned = unaligned_beside(texts.document.pk, rows)
     for of_system in around.hypotheses.values():
         hypotheses.update(version(of_system, unaligned))
     references: dict[int, PlacedPair] = {}
@@ -150,8 +151,10 @@ def target_pairs(document: Document) -> dict[int, PlacedPair]:
 
 def target_pairs_among(project: Project, placements: Iterable[Placement]) -> dict[int, PlacedPair]:
     """The same of consecutive placements with their segments' targets, of which MARGIN at either end only stand by."""
+    placements = list(placements)
     runs = list(target_runs(placements))
-    unaligned = unaligned_beside([target for target, _ in runs if isinstance(target, Hypothesis)])
+    chosen = {p.segment.chosen_id: p.segment.chosen for p in placements if p.segment.chosen is not None}
+    unaligned = unaligned_beside(placements[0].segment.document_id, chosen.values()) if chosen else {}
 
     def of(target: Hypothesis | Revision) -> tuple[str, ...]:
         return unaligned.get(target.pk, ()) if isinstance(target, Hypothesis) else ()
@@ -273,24 +276,26 @@ class Reported:
         return self.dismissal is None
 
 
-def reported(document: Document, pairs: Iterable[PlacedPair]) -> dict[PairKey, list[Reported]]:
+def reported(document: Document, pairs: Collection[PlacedPair]) -> dict[PairKey, list[Reported]]:
     """`findings_for` with the project's policy and people's dismissals applied; muted checks are left out.
 
     Every screen, gate and report reads findings here. What blocks publishing is silenced only by a dismissal made
     for that (`Dismissal.lets_publish`). One query more per 500 texts with findings.
     """
-    pairs = list(pairs)
+    texts = {pair.key: pair.pair for pair in pairs}
     policy = parse_policy(document.project.check_policy)
     found = findings_for(document.project, pairs)
-    texts = {pair.key: pair.pair for pair in pairs}
-    held = standing_dismissals(document, ((texts[key], row) for key, rows in found.items() for row in rows))
+    sources = {texts[key].source_hash for key, rows in found.items() if rows}
+    dismissals = StandingDismissals.read(document.project, sources, document)
 
-    def of(finding: Finding) -> Reported:
+    def of(finding: Finding, pair: TextPair) -> Reported:
         effect = policy.effect(finding.check_name, finding.severity)
-        holding = (row for row in held.get(finding.pk, ()) if row.lets_publish or effect != "publishing")
-        return Reported(finding, effect, next(holding, None))
+        holding = dismissals.of(finding, pair, document.pk)
+        return Reported(finding, effect, next((d for d in holding if d.lets_publish or effect != "publishing"), None))
 
-    return {key: [row for finding in rows if (row := of(finding)).effect != "off"] for key, rows in found.items()}
+    return {
+        key: [entry for row in rows if (entry := of(row, texts[key])).effect != "off"] for key, rows in found.items()
+    }
 
 
 def _digest() -> str:
@@ -301,6 +306,21 @@ def _seen(project: Project, keys: Sequence[PairKey]) -> set[PairKey]:
     """Those of these pairs that today's checks have seen."""
     rows = CheckedPair.objects.filter(project=project, checks=_digest(), **_hashes(keys))
     return set(rows.values_list("source_hash", "target_hash", "context_hash")) & set(keys)
+
+
+def checked_texts(project: Project, keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of these pairs of hashes, of sources and text, that today's checks have seen in whatever context."""
+    wanted = set(keys)
+    seen: set[tuple[str, str]] = set()
+    for part in in_batches(sorted(wanted), PAIRS_AT_ONCE):
+        rows = CheckedPair.objects.filter(
+            project=project,
+            checks=_digest(),
+            source_hash__in={s for s, _ in part},
+            target_hash__in={t for _, t in part},
+        )
+        seen.update(rows.values_list("source_hash", "target_hash"))
+    return seen & wanted
 
 
 def _hashes(keys: Sequence[PairKey]) -> Mapping[str, Sequence[str]]:

@@ -33,7 +33,7 @@ class Found:
 
     def key(self, scope: Scope, document: Document) -> str:
         """What a dismissal of it in that scope holds for."""
-        return key_of(scope, self.entry.finding, self.words, document)
+        return key_of(scope, self.entry.finding, self.words, document.pk)
 
     @property
     def words(self) -> list[list[str]]:

@@ -95,7 +95,7 @@ def marked_words(finding: Finding, pair: TextPair) -> list[list[str]]:
     ]
 
 
-def key_of(scope: Scope, finding: Finding, words: Sequence[Sequence[str]], document: Document) -> str:
+def key_of(scope: Scope, finding: Finding, words: Sequence[Sequence[str]], document_id: int) -> str:
     """The hash of what a dismissal of this finding in that scope holds for."""
     what: list[object] = [scope.value, finding.check_name]
     if scope == Scope.SEGMENT:
@@ -104,40 +104,46 @@ def key_of(scope: Scope, finding: Finding, words: Sequence[Sequence[str]], docum
     else:
         what += [[list(side) for side in words]]
     if scope == Scope.DOCUMENT:
-        what.append(document.pk)
+        what.append(document_id)
     return sha256_hex(canonical_json(what))
 
 
-def standing_dismissals(
-    document: Document, found: Iterable[tuple[TextPair, Finding]]
-) -> dict[int, tuple[Dismissal, ...]]:
-    """The dismissals that hold for findings in these pairs of the document's texts, by the finding's id.
+class StandingDismissals:
+    """Dismissals that were not taken back, ready to be asked which of them hold for a finding."""
 
-    Those of a single text come first, then the wider ones; of each the later ones first. One query per 500 texts
-    with findings.
-    """
-    found = list(found)
-    by_key: dict[str, list[Dismissal]] = {}
-    by_texts: dict[tuple[str, str], list[Dismissal]] = {}
-    wide = Q(scope=Scope.PROJECT) | Q(scope=Scope.DOCUMENT, document=document)
-    for number, part in enumerate(in_batches(sorted({pair.source_hash for pair, _ in found}))):
-        here = Q(scope=Scope.SEGMENT, source_hash__in=part)
-        rows = Dismissal.objects.filter(here if number else here | wide, project_id=document.project_id, undo=None)
-        for row in rows.select_related("person").order_by("-pk"):
+    def __init__(self, rows: Iterable[Dismissal]) -> None:
+        self._by_key: dict[str, list[Dismissal]] = {}
+        self._by_texts: dict[tuple[str, str], list[Dismissal]] = {}
+        for row in rows:
             if row.scope == Scope.SEGMENT:
-                by_texts.setdefault((row.source_hash, row.target_hash), []).append(row)
+                self._by_texts.setdefault((row.source_hash, row.target_hash), []).append(row)
             else:
-                by_key.setdefault(row.key, []).append(row)
-    held: dict[int, tuple[Dismissal, ...]] = {}
-    for pair, finding in found:
-        holding = [row for row in by_texts.get(pair.key, ()) if _is_of(row, finding)]
-        if by_key:
+                self._by_key.setdefault(row.key, []).append(row)
+
+    @classmethod
+    def read(cls, project: Project, sources: Iterable[str], document: Document | None = None) -> StandingDismissals:
+        """Those for texts with these source hashes, and those of the project's article or, without one, all articles.
+
+        One query per 500 hashes, none without.
+        """
+        in_article = Q(scope=Scope.DOCUMENT) if document is None else Q(scope=Scope.DOCUMENT, document=document)
+        rows: list[Dismissal] = []
+        for number, part in enumerate(in_batches(sorted(set(sources)))):
+            wanted = Q(scope=Scope.SEGMENT, source_hash__in=part)
+            if number == 0:
+                wanted |= Q(scope=Scope.PROJECT) | in_article
+            standing = Dismissal.objects.filter(wanted, project=project, undo=None)
+            rows += standing.select_related("person").order_by("-pk")
+        return cls(rows)
+
+    def of(self, finding: Finding, pair: TextPair, document_id: int) -> list[Dismissal]:
+        """Those that hold for the finding; of its text only first, then wider ones; of each the later ones first."""
+        holding = [row for row in self._by_texts.get(pair.key, ()) if _is_of(row, finding)]
+        if self._by_key:
             words = marked_words(finding, pair)
             for scope in (Scope.DOCUMENT, Scope.PROJECT):
-                holding += by_key.get(key_of(scope, finding, words, document), ())
-        if holding:
-            held[finding.pk] = tuple(holding)
-    return held
+                holding += self._by_key.get(key_of(scope, finding, words, document_id), ())
+        return holding
 
 
 def _is_of(row: Dismissal, finding: Finding) -> bool:

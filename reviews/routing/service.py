@@ -104,7 +104,7 @@ class _Signals:
         self._texts = texts
         self._usual = usual
         self._pairs = pairs_in(texts)
-        self._findings = reported(texts.document, self._pairs.all())
+        self._findings = reported(texts.document, list(self._pairs.all()))
         self._scores: dict[tuple[int, str], float] = {}
         scores = Score.objects.filter(
             hypothesis__segment__placements__source_revision_id=texts.document.current_source_id,
