@@ -98,17 +98,19 @@ def articles(
 
     `paragraph` is how many German lines make one; None: nothing is known of paragraphs, as in plain text.
     """
-    chance = random.Random(seed)
-    others = [(document.name, line) for document in among for line in document.english]
+    others = [line for document in among for line in document.english]
     for document in among:
-        strangers = [line for name, line in others if name != document.name and line not in document.english]
-        yield _moved_about(document, chance, rate, strangers, paragraph or len(document.german))
+        own = set(document.english)
+        yield moved_about(document, seed, rate, [line for line in others if line not in own], paragraph)
 
 
-def _moved_about(
-    document: Document, chance: random.Random, rate: float, strangers: Sequence[str], paragraph: int
+def moved_about(
+    document: Document, seed: int, rate: float, strangers: Sequence[str], paragraph: int | None = None
 ) -> Article:
+    """One document so; `strangers` are the lines to insert."""
+    chance = random.Random(f"{seed} {document.name}")
     count = len(document.german)
+    paragraph = paragraph or count
     english: list[tuple[str, int]] = []
     gold: list[Pair] = []
     i = 0
