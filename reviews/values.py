@@ -395,7 +395,9 @@ Span = tuple[int, int]
 class SegmentText:
     """What a check reads: one source text and its translation.
 
-    `context` is what the check asked for of the rest of the article, and nothing else of it.
+    `context` is what the check asked for of the rest of the article, and nothing else of it. How the two came together
+    is for `Check.context` only: `confidence` (None where nobody aligned them), and `unaligned`, what stands beside the
+    target in its translation and has no source.
     """
 
     source: CodedText
@@ -404,6 +406,8 @@ class SegmentText:
     target_lang: str
     kind: str = "body"
     context: tuple[str, ...] = ()
+    confidence: float | None = None
+    unaligned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

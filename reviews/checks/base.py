@@ -19,20 +19,25 @@ from reviews.values import CodedText, FindingValue, InlineCode, SegmentText, Sev
 NAME_KINDS = frozenset({"byline", "credit", "slug"})
 
 #: What a check may read beside the pair itself; a finding's context hash covers exactly this.
-Context = Literal["neighbours", "document", "glossary", "project"]
+Context = Literal["neighbours", "document", "glossary", "project", "alignment"]
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One pair for the docs, which a test runs: the check fires on it, or stays quiet."""
+    """One pair for the docs, which a test runs: the check fires on it, or stays quiet.
+
+    `context` is what the check reads around it.
+    """
 
     source: str
     target: str
     fires: bool
+    context: tuple[str, ...] = ()
 
     def text(self, source_lang: str = "de", target_lang: str = "en") -> SegmentText:
         """The pair as a check gets it; codes are written as in a text field: `⟦1⟧link⟦/1⟧`."""
-        return SegmentText(_marked(self.source), _marked(self.target), source_lang, target_lang)
+        texts = _marked(self.source), _marked(self.target)
+        return SegmentText(*texts, source_lang, target_lang, context=self.context)
 
 
 def _marked(text: str) -> CodedText:

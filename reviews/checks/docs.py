@@ -37,7 +37,8 @@ def _section(check: Check) -> Iterator[str]:
 
 
 def _row(example: Example) -> str:
-    return f"| {_cell(example.source)} | {_cell(example.target)} | {'yes' if example.fires else 'no'} |"
+    around = "".join(f" (reads {_cell(text)})" for text in example.context)
+    return f"| {_cell(example.source)} | {_cell(example.target)}{around} | {'yes' if example.fires else 'no'} |"
 
 
 def _cell(text: str) -> str:

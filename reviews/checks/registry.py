@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .alignment_confidence import AlignmentConfidence
+from .alignment_unaligned import AlignmentUnaligned
 from .base import Check
 from .codes_inline import CodesInline
 from .glossary_false_friends import GlossaryFalseFriends
@@ -40,6 +42,8 @@ CHECKS: tuple[Check, ...] = (
     CodesInline(),
     TypographyMarks(),
     GlossaryFalseFriends(),
+    AlignmentConfidence(),
+    AlignmentUnaligned(),
 )
 
 

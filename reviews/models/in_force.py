@@ -15,13 +15,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from reviews.values import CodedText, join_texts, run_hash
 
 from .document import CodedTextModel, Document, Placement
-from .hypothesis import Hypothesis, Reference, System
-from .layout import BoundRow, current_runs
+from .hypothesis import AlignedTextModel, Hypothesis, Reference, System
+from .layout import BoundRow, beside, current_runs
 from .review import Revision
 
 #: About how many machine translations a stretch holds.
@@ -200,25 +200,55 @@ def texts_outside(document: Document) -> Outside:
 
 @dataclass(frozen=True, slots=True)
 class TextPair:
-    """One text beside the sources it translates, with the hashes that name both."""
+    """One text beside the sources it translates, with the hashes that name both.
+
+    A machine's text has the `confidence` of its alignment, and what stands `unaligned` beside it.
+    """
 
     source: CodedText
     target: CodedText
     source_hash: str
     target_hash: str
     kind: str
+    confidence: float | None = None
+    unaligned: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
         return self.source_hash, self.target_hash
 
 
-def pair_of(placements: Sequence[Placement], row: CodedTextModel) -> TextPair:
+def pair_of(placements: Sequence[Placement], row: CodedTextModel, unaligned: tuple[str, ...] = ()) -> TextPair:
     """A text and the placements of the run it translates."""
-    source = join_texts([placement.source.content for placement in placements])
     return TextPair(
-        source, row.content, run_hash([p.source.content_hash for p in placements]), row.content_hash, placements[0].kind
+        source=join_texts([placement.source.content for placement in placements]),
+        target=row.content,
+        source_hash=run_hash([p.source.content_hash for p in placements]),
+        target_hash=row.content_hash,
+        kind=placements[0].kind,
+        confidence=row.confidence if isinstance(row, AlignedTextModel) else None,
+        unaligned=unaligned,
     )
+
+
+def unaligned_beside(document_id: int, rows: Iterable[Hypothesis]) -> dict[int, tuple[str, ...]]:
+    """By the ids of machine translations what stands beside them without a source; one query.
+
+    `rows` are texts of one document that follow each other, of any systems. A sentence that was dropped has no place
+    in a translation, so nothing stands beside it.
+    """
+    newest = Hypothesis.objects.filter(document=OuterRef("document"), system=OuterRef("system")).order_by("-number")
+    unaligned: defaultdict[int, list[Hypothesis]] = defaultdict(list)
+    for row in Hypothesis.objects.filter(
+        document_id=document_id, segment__isnull=True, number=Subquery(newest.values("number")[:1])
+    ):
+        unaligned[row.system_id].append(row)
+    found: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
+    texts = [row for row in rows if row.system_id in unaligned and row.text] if unaligned else []
+    for system, extra in unaligned.items():
+        for text, other in beside([row for row in texts if row.system_id == system], extra):
+            found[text.pk] += (other.text,)
+    return dict(found)
 
 
 def target_runs(placements: Iterable[Placement]) -> Iterator[tuple[Hypothesis | Revision, Sequence[Placement]]]:

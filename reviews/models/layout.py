@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -63,6 +64,31 @@ def current_runs(rows: Iterable[BoundRow], order: Sequence[int], hashes: Sequenc
         return start is not None and row.source_hash == run_hash(hashes[start : start + row.covers])
 
     return newest_runs((row for row in rows if is_current(row)), order)
+
+
+class _Text(Protocol):
+    @property
+    def block(self) -> int: ...
+    @property
+    def ordinal(self) -> int: ...
+
+
+PlacedText = TypeVar("PlacedText", bound=_Text)
+
+
+def beside(texts: Iterable[PlacedText], unaligned: Iterable[PlacedText]) -> list[tuple[PlacedText, PlacedText]]:
+    """Each text without a source after the one it stands behind in its translation; in front of all: before the first.
+
+    None where there is no other text. Texts of several runs go by the blocks of their pages.
+    """
+
+    def place(text: _Text) -> tuple[int, int]:
+        return text.block, text.ordinal
+
+    in_order = sorted(texts, key=place)
+    places = [place(text) for text in in_order]
+    behind = [(max(bisect_right(places, place(text)) - 1, 0), text) for text in sorted(unaligned, key=place)]
+    return [(in_order[i], text) for i, text in behind] if in_order else []
 
 
 @dataclass(frozen=True, slots=True)

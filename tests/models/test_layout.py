@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from reviews.models.layout import Run, TargetRow, current_runs, lay_out, newest_runs, smallest_common_runs
+from reviews.models.layout import Run, TargetRow, beside, current_runs, lay_out, newest_runs, smallest_common_runs
 from reviews.values import run_hash
 
 
@@ -81,3 +81,26 @@ def test_lay_out(rows, runs):
 )
 def test_smallest_common_runs(a, b, runs):
     assert list(smallest_common_runs(a, b, ORDER)) == runs
+
+
+@dataclass(frozen=True)
+class Text:
+    block: int
+    ordinal: int
+
+
+@pytest.mark.parametrize(
+    ("places", "unaligned", "expected"),
+    [
+        pytest.param([(0, 0), (1, 1)], [], [], id="none"),
+        pytest.param([], [(0, 0)], [], id="nothing to stand beside"),
+        pytest.param([(0, 0), (0, 2)], [(0, 1)], [((0, 0), (0, 1))], id="behind the one before, in its block"),
+        pytest.param([(0, 0), (2, 2)], [(1, 1)], [((0, 0), (1, 1))], id="a block of its own"),
+        pytest.param([(1, 1), (2, 2)], [(0, 0)], [((1, 1), (0, 0))], id="in front of all"),
+        pytest.param([(0, 0)], [(2, 2), (1, 1)], [((0, 0), (1, 1)), ((0, 0), (2, 2))], id="two, in order"),
+        pytest.param([(2, 0), (0, 1)], [(1, 5)], [((0, 1), (1, 5))], id="paragraphs of the source were moved"),
+    ],
+)
+def test_a_text_without_a_source_stands_behind_another(places, unaligned, expected):
+    found = beside([Text(*place) for place in places], [Text(*place) for place in unaligned])
+    assert [((a.block, a.ordinal), (b.block, b.ordinal)) for a, b in found] == expected

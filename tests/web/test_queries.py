@@ -51,7 +51,7 @@ def queries(client, address):
     [
         ("document", "anna", 14),
         ("document", "ben", 16),
-        ("document", "dora", 24),
+        ("document", "dora", 26),
         ("document", "rolf", 13),
         ("document-preview", "ben", 16),
     ],
@@ -72,7 +72,7 @@ def test_a_row_asks_as_often_in_a_long_article_as_in_a_short_one(project, cast, 
         segment = segments_of(article_of(project, cast, size))[2]
         counts.append(queries(script_of(cast[who]), reverse("reviews:segment", args=[segment.pk])))
     assert counts[0] == counts[1]
-    assert counts[0] <= 16
+    assert counts[0] <= 17
 
 
 @pytest.mark.parametrize("who", ["ben", "dora", "rolf"])
