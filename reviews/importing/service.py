@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Literal, TypeVar
 
 from django.db import transaction
@@ -458,17 +459,26 @@ class _Translations:
         in_force = current_runs(stored, self.order, self.hashes)
         had_one = newest_runs(stored, self.order)
         last = max((row.number for row in stored), default=0)
-        unaligned_now = [(r.block, r.content_hash) for r in stored if r.segment_id is None and r.number == last]
-        unaligned = [row for row in rows if row.segment is None]
-        changed = [row for row in rows if row.segment is not None and not self._holds(in_force, row)]
-        counts["same"] += sum(row.segment is not None for row in rows) - len(changed)
-        if not changed and [(r.block, r.content.content_hash) for r in unaligned] == unaligned_now:
+        was_unaligned = [
+            (row.block, row.content_hash)
+            for row in sorted(stored, key=lambda row: row.ordinal)
+            if row.segment_id is None and row.number == last
+        ]
+        unaligned = {i: row for i, row in enumerate(rows) if row.segment is None}
+        aligned = {i: row for i, row in enumerate(rows) if row.segment is not None}
+        changed = {i: row for i, row in aligned.items() if not self._holds(in_force, row)}
+        if not changed and [(row.block, row.content.content_hash) for row in unaligned.values()] == was_unaligned:
+            counts["same"] += len(aligned)
             return []
         self.wrote = True
-        for row in changed:
+        if not changed and not unaligned:
+            # All that is new is that nothing stands unaligned any more: some text has to say that there was a new run.
+            changed = dict(islice(aligned.items(), 1))
+        counts["same"] += len(aligned) - len(changed)
+        for row in changed.values():
             assert row.segment is not None
             counts["changed" if self.order[row.segment] in had_one else "new"] += 1
-        return [self._columns(last + 1, i, row) for i, row in enumerate([*changed, *unaligned])]
+        return [self._columns(last + 1, i, rows[i]) for i in sorted([*changed, *unaligned])]
 
     def _holds(self, in_force: Mapping[int, Hypothesis | Reference], row: AlignedText) -> bool:
         assert row.segment is not None

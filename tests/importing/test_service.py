@@ -264,6 +264,28 @@ def test_text_without_a_source_is_kept_and_named(project):
     assert rows() == before
 
 
+def test_texts_without_a_source_keep_their_place_among_the_others(project):
+    import_document(project, prepared(engine=((None, "Ad"), "One.", "Two.", (None, "Share"), "Three.")), None)
+    texts = Hypothesis.objects.order_by("ordinal").values_list("text", flat=True)
+    assert list(texts) == ["Ad", "One.", "Two.", "Share", "Three."]
+
+
+def test_a_text_without_a_source_that_is_gone_is_gone_for_good(project):
+    import_document(project, prepared(engine=("One.", "Two.", (None, "Share"), "Three.")), None)
+    gone = import_document(project, prepared(), None)
+    assert (gone.outcome, gone.hypotheses) == ("changed", {"engine-a": {"same": 2, "changed": 1}})
+    before = rows()
+    again = import_document(project, prepared(), None)
+    assert (again.outcome, again.hypotheses) == ("same", {"engine-a": {"same": 3}})
+    assert rows() == before
+
+
+def test_a_text_without_a_source_that_comes_to_stand_elsewhere_is_a_change(project):
+    import_document(project, prepared(engine=("One.", (None, "Share"), "Two.", (None, "Ad"), "Three.")), None)
+    moved = import_document(project, prepared(engine=("One.", (None, "Ad"), "Two.", (None, "Share"), "Three.")), None)
+    assert (moved.outcome, moved.hypotheses) == ("changed", {"engine-a": {"same": 3}})
+
+
 def test_translations_of_an_unknown_document_are_refused(project):
     with pytest.raises(ImportRefusedError, match="import its source first"):
         import_document(project, prepared(sources=None), None)
