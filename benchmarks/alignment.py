@@ -5,8 +5,8 @@ gold    WMT22 de-en documents whose human translation had sentences joined, spli
         sure they are. Bead F1 below 0.95 on clean or 0.90 on moved texts, or fewer than 90 % of the gaps found, ends
         the run with exit code 1.
 pair    A German yearbook of 468 lines and its French translation of 554, without a gold.
-speed   WMT21 and WMT22 with both references, over and over, as one text of so many sentences, moved about as above; each
-        size in a process of its own: processor time, its ratio to the smallest size, memory added to the peak.
+speed   WMT21 and WMT22 with both references, over and over, as one text of so many sentences, moved about as above.
+        Each size in a process of its own: processor time, its ratio to the smallest size, memory added to the peak.
 
     python -m benchmarks.alignment
     python -m benchmarks.alignment gold --half development --reference B --paragraph 3

@@ -38,8 +38,8 @@ GAP = 2.3
 _OTHER_KIND = 2.0
 _OTHER_PART = 1.5
 
-#: A bead less sure than this is worth a look. Of those with both sides one in three is wrong in texts with every fifth
-#: to third sentence moved about, which are half of all wrong ones; in texts as they are 0.4 % are less sure, and right.
+#: A bead less sure than this is worth a look. With something done to two sentences in five, one in three such pairs is
+#: wrong, and they are half of all wrong pairs; with nothing done 0.5 % of the pairs are less sure, though right.
 LOW_CONFIDENCE = 0.6
 
 #: Types in the order in which equally cheap ones are taken; 0:1 is found along a row.

@@ -423,8 +423,8 @@ def test_five_thousand_paragraphs_align_in_seconds_with_a_hundred_missing():
     english = [f"In {1000 + i} the city paid {i * 7} euros. That was house number {i}." for i in range(5000)]
     del english[2000:2100]
     segments = segment_source(blocks(*german), "de")
-    start = time.monotonic()
+    start = time.process_time()
     texts = align_article(segments, blocks(*english), "de", "en")
-    assert time.monotonic() - start < 60
+    assert time.process_time() - start < 60
     assert [text.segment for text in texts if not text.content.text] == list(range(4000, 4200))
     assert all(str(text.segment // 2 * 7) in text.content.text for text in texts[:4000:2])
