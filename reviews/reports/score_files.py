@@ -12,10 +12,9 @@ from django.db.models import F
 
 from reviews.importing.scorefiles import appraise, mqm, segscore, spans
 from reviews.importing.scorefiles.places import Place
-from reviews.metrics.external import external_metric
 from reviews.metrics.mqm import weight
 from reviews.metrics.service import segment_names
-from reviews.models import Campaign, Hypothesis, MetricConfig, Placement, Project, Rating, Score, System
+from reviews.models import Campaign, Hypothesis, Placement, Project, Rating, Score, System
 from reviews.models.in_force import texts_in, whole
 from reviews.values import in_batches, join_texts
 
@@ -58,12 +57,6 @@ def write_metric(
         raise ExportError(f"{metric} was measured against several references: name one with --reference.")
     values = {pk: value for pk, value in scores.values_list("hypothesis", "value") if value is not None}
     return write_segment_scores(stream, project, values, places)
-
-
-def external_metrics(project: Project) -> list[str]:
-    """Names of the score files' metrics that the project has scores of."""
-    configs = MetricConfig.objects.filter(pk__in=Score.objects.filter(target__project=project).values("config"))
-    return sorted(row.metric for row in configs if external_metric(row.metric, row.signature))
 
 
 def write_segment_scores(
