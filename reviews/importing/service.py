@@ -134,13 +134,15 @@ def import_document(
     dry_run: bool = False,
     systems: SystemCache | None = None,
     then: Callable[[Document], object] | None = None,
+    action: str = "document.imported",
 ) -> DocumentResult:
     """Write one prepared document: new, changed or the same again, in one transaction.
 
     The same content again writes nothing. A changed source becomes a new source revision whose segments are
     matched to the old ones; revisions, decisions and findings stay with their segments. New machine texts are
     new hypotheses; what an editor has opened keeps the text it started from. `then` is called in the transaction
-    of a document that was written, to queue what follows. With `dry_run` everything is counted and rolled back.
+    of a document that was written, to queue what follows; `action` is what the audit trail calls that. With
+    `dry_run` everything is counted and rolled back.
 
     Raises ImportRefusedError for translations of a document that is not there, and SourceMovedError for
     translations aligned to a source that is not the current one any more.
@@ -168,16 +170,16 @@ def import_document(
         transaction.set_rollback(True)
         return replace(result, document=None)
     if outcome != "same":
-        _record(document, result, batch)
+        _record(document, result, batch, action)
         if then is not None:
             then(document)
     return result
 
 
-def _record(document: Document, result: DocumentResult, batch: ImportBatch | None) -> None:
+def _record(document: Document, result: DocumentResult, batch: ImportBatch | None, action: str) -> None:
     append_event(
         document,
-        action="document.imported",
+        action=action,
         person=None,
         data={
             "batch": batch.pk if batch else None,
