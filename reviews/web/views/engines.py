@@ -50,7 +50,7 @@ def engines(request: HttpRequest, slug: str) -> HttpResponse:
     # An address that asks nothing is no mistake, even where nothing can be compared yet.
     status = NOT_AS_ASKED if comparison is None and request.GET else 200
     if from_script(request) and not request.headers.get("HX-History-Restore-Request"):
-        return render(request, "reviews/_engines.html", context, status=status)
+        return render(request, "reviews/_engines.html", context | {"alone": True}, status=status)
     return page(request, "reviews/engines.html", context, status=status)
 
 
