@@ -20,8 +20,10 @@ _FILE = r"\b[\w-]{1,80}\.(?:exe|dll|zip|docx?|xlsx?|pdf|js|php|py|sh|json|xml|cs
 #: Letters and digits in one word: WPA2, RTX-4090, Mi-24. A number word or a unit is no code.
 _CODE = r"\b(?=[\w-]{0,60}\d)(?=[\w-]{0,60}[A-Z]{2})[A-Za-z][\w]*(?:-[\w]+)*\b|\b[a-z]+[A-Z]\w+\b"
 _PATTERN = re.compile(f"(?P<address>{_URL}|{_EMAIL}|{_HANDLE}|{_DOMAIN}|{_FILE})|(?P<code>{_CODE})")
-#: Every one of these has a digit, a sign, a point inside a word or a capital behind a small letter.
-_SIGN_OF_ONE = re.compile(r"[@#\d]|://|\.\w|[a-z][A-Z]|www")
+#: Every one of these has a sign, a point inside a word or a capital behind a small letter, or capitals and a digit.
+_SIGN_OF_ONE = re.compile(r"[@#]|://|\.[a-z]|[a-z][A-Z]|www")
+_CAPITALS = re.compile("[A-Z]{2}")
+_DIGIT = re.compile(r"\d")
 #: "CVE-2026-1" and other numbers are compared by value elsewhere; a German compound is translated.
 _NUMBERED = re.compile(r"(?:CVE|CWE|ISO|DIN|EN|RFC|KB)\b", re.IGNORECASE)
 _COMPOUND = re.compile(r"-[A-ZÄÖÜ]?[a-zäöüß]{3,}")
@@ -65,7 +67,7 @@ class NamesCopied(Check):
 
 
 def _names(text: str) -> Iterator[Span]:
-    if not _SIGN_OF_ONE.search(text):
+    if not (_SIGN_OF_ONE.search(text) or (_CAPITALS.search(text) and _DIGIT.search(text))):
         return
     for match in _PATTERN.finditer(text):
         if match["address"] or not (_NUMBERED.match(match[0]) or _COMPOUND.search(match[0])):

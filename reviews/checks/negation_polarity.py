@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from reviews.values import FindingValue, SegmentText, Span
 
 from .base import NAME_KINDS, Check, Example
+from .phrases.lexicon import word_list
 from .phrases.places import counterpart, distance
+from .phrases.vocabulary import words_of
 
 #: German that holds a negation and denies nothing, or in so many ways in English that nothing can be said.
 _NO_DENIAL = (
@@ -16,15 +18,19 @@ _NO_DENIAL = (
     r"nichts anderes als|kein (?:Geringerer|Wunder)|keine? andere[rs]?|nie zuvor|ohne weiteres|wie (?:noch )?nie|"
     r"gar nicht so"
 )
-_GERMAN = re.compile(
-    rf"\b(?:{_NO_DENIAL}|(?P<word>nicht|nichts|keine?[mnrs]?|keinerlei|nie|niemals|niemand(?:e[mns])?|nirgends|nirgendwo|"
-    r"ohne|weder|keinesfalls|keineswegs|mitnichten))\b",
-    re.IGNORECASE,
+_GERMAN_WORDS = word_list(
+    """
+    nicht nichts kein keine keinem keinen keiner keines keins keinerlei nie niemals niemand niemandem
+    niemanden niemandes nirgends nirgendwo ohne weder keinesfalls keineswegs mitnichten
+    """
 )
+_GERMAN = re.compile(rf"\b(?:{_NO_DENIAL}|(?P<word>{'|'.join(sorted(_GERMAN_WORDS))}))\b", re.IGNORECASE)
 _ENGLISH = re.compile(
     r"\b(?:not|cannot|\w+n[’']t|no(?!\.\s?\d)|never|none|nobody|no-one|nothing|nowhere|neither|nor|without)\b",
     re.IGNORECASE,
 )
+#: Without one of these words, case folded, English denies nothing outright; a "t" is what follows an apostrophe.
+_ENGLISH_WORDS = word_list("not cannot t no never none nobody nothing nowhere neither nor without")
 #: English that denies without a negation: inside a word, by halves, or by a verb of refusal.
 _ENGLISH_HALF = re.compile(
     r"\b(?:(?:un(?!der|ti|i[^nm]|cle\b|cov)|non-?)\w{3,}|"
@@ -115,8 +121,10 @@ def _lost(source: str, target: str) -> Iterator[FindingValue]:
 
 def _said_in_german(source: str, target: str) -> list[Span]:
     """Negations of the source that the translation did not just copy, as within a title."""
-    words = [match for match in _GERMAN.finditer(source) if match["word"]]
-    copied = {match[0].lower() for match in _GERMAN.finditer(target)} if words else set()
+    if words_of(source).isdisjoint(_GERMAN_WORDS):
+        return []
+    words = (match for match in _GERMAN.finditer(source) if match["word"])
+    copied = {match[0].lower() for match in _GERMAN.finditer(target)}
     return [match.span("word") for match in words if match["word"].lower() not in copied]
 
 
@@ -145,7 +153,7 @@ def _only(source: str, target: str) -> Iterator[FindingValue]:
 
 
 def _added(source: str, target: str) -> Iterator[FindingValue]:
-    no = _ENGLISH.search(target)
+    no = None if words_of(target).isdisjoint(_ENGLISH_WORDS) else _ENGLISH.search(target)
     if no and not any(pattern.search(source) for pattern in (_GERMAN, _GERMAN_HALF, _GERMAN_HINT)):
         yield FindingValue(
             severity="critical",

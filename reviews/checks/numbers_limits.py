@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reviews.values import FindingValue, SegmentText, Span
 
 from .base import Check, Example
+from .phrases.vocabulary import words_of
 from .quantities import READERS, Quantity
 from .quantities.matching import meanings
 
@@ -53,6 +55,20 @@ _LIMITS = (
 )
 #: How far from the words their number may stand.
 _NEAR = 40
+#: A source with none of these words, and one with no number, bounds none.
+_BOUNDING = re.compile(
+    r"mindestens|wenigstens|weniger|unter|höchstens|maximal|mehr|bis|frühestens|vor|spätestens|jahr|monat|tag|woche|"
+    r"stunde|kopf|(?:jähr|monat|täg|wöchent|stünd)lich\w*|stundenkilometer\w*"
+)
+
+
+def _may_bound(source: str) -> bool:
+    return any(map(_bounds, words_of(source))) and bool(READERS["de"](source))
+
+
+@lru_cache(maxsize=16_384)
+def _bounds(word: str) -> bool:
+    return _BOUNDING.fullmatch(word) is not None
 
 
 class NumbersLimits(Check):
@@ -76,7 +92,7 @@ class NumbersLimits(Check):
 
     def run(self, text: SegmentText) -> list[FindingValue]:
         source, target = text.source.text, text.target.text
-        if text.kind == "slug" or not target.strip() or source == target or not READERS["de"](source):
+        if text.kind == "slug" or not target.strip() or source == target or not _may_bound(source):
             return []
         return [*_findings(source, target)]
 

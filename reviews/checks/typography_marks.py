@@ -30,14 +30,14 @@ _SLIPS = (
         "The same word stands twice.",
         lambda match: match["word"],
     ),
-    _Slip(re.compile(r"(?<=\S)  +(?=\S)"), "Two spaces.", lambda match: " "),
+    _Slip(re.compile(r"  (?<=\S  ) *(?=\S)"), "Two spaces.", lambda match: " "),
     _Slip(
         re.compile(r"(?<=\w) +(?=[,;:!?](?:\s|\Z))"),
         "A space before a punctuation mark.",
         lambda match: "",
     ),
-    _Slip(re.compile(r"(?<=[a-z]{2}),(?=[A-Za-z]{2})"), "No space after the comma.", lambda match: ", "),
-    _Slip(re.compile(r",,|;;|::|(?<!\.)\.\.(?!\.)|,\.|\.,(?=\s[A-Z])"), "Two punctuation marks."),
+    _Slip(re.compile(r",(?<=[a-z]{2},)(?=[A-Za-z]{2})"), "No space after the comma.", lambda match: ", "),
+    _Slip(re.compile(r",,|;;|::|\.(?<!\.\.)\.(?!\.)|,\.|\.,(?=\s[A-Z])"), "Two punctuation marks."),
     _Slip(re.compile(r"\( +| +\)"), "A space inside a bracket.", lambda match: match[0].strip()),
     _Slip(
         re.compile(r"\b(?:said|says|believes|reported|announced|thinks|claims|knows), that\b"),

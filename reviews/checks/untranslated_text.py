@@ -121,11 +121,11 @@ def _may_be_left(text: str, source_language: str, target_language: str) -> bool:
     Every stretch left in the source language has, as the functions below ask for more.
     """
     words = set(_WORD.findall(text))
-    foreign = _WORDS_OF[source_language]
-    if len(foreign.intersection(word.lower() for word in words)) > 1:
-        return True
-    small = (word for word in words if word.islower())
-    return any(word in foreign or is_only_of(word, source_language, target_language) for word in small)
+    foreign = _WORDS_OF[source_language].intersection(map(str.lower, words))
+    small = filter(str.islower, words)
+    return len(foreign) > 1 or any(
+        word in foreign or is_only_of(word, source_language, target_language) for word in small
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,8 @@ _UNIT = re.compile(r"\s?-?([^\W\d_]{1,20}|°C)")
 
 def assemble(text: str, lexemes: Sequence[Lexeme], ranges: re.Pattern[str]) -> list[Quantity]:
     """The quantities of a text, in its order; `ranges` matches what stands between the ends of a range."""
+    if not lexemes:
+        return []
     shape, places = _shape(text, lexemes)
     quantities = []
     for match in _PHRASE.finditer(shape):

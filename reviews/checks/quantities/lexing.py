@@ -25,7 +25,7 @@ _JOINING = frozenset({grammar.ARTICLE, grammar.AND, grammar.OF})
 
 
 class Says(Enum):
-    """What a token without digits says of numbers, standing alone."""
+    """What a token says of numbers, standing alone."""
 
     NOTHING = "nothing"
     #: "a", "und": part of a number only beside another word of it.
@@ -35,6 +35,8 @@ class Says(Enum):
 
 def said_by(token: str, lexemes: Iterable[Lexeme], beginnings: frozenset[str]) -> Says:
     """What a token says; `lexemes` are its own, `beginnings` the words, in small letters, that may begin one."""
+    if _DIGIT.search(token):
+        return Says.NUMBER
     roles = {lexeme.role for lexeme in lexemes}
     if roles - _JOINING or not beginnings.isdisjoint(_WORD.findall(token.lower())):
         return Says.NUMBER
@@ -56,11 +58,14 @@ def matches(pattern: re.Pattern[str], text: str, says: Callable[[str], Says]) ->
 
 def _telling(text: str, says: Callable[[str], Says]) -> Iterator[Span]:
     """Where the tokens stand that say something of a number, with the joining ones right beside them."""
+    tokens = text.split()
+    if max(map(len, tokens), default=0) <= _LONGEST_TOKEN and Says.NUMBER not in map(says, tokens):
+        return
     joining: list[Span] = []
     beside = False
     for match in _TOKEN.finditer(text):
         token = match.group()
-        what = Says.NUMBER if len(token) > _LONGEST_TOKEN or _DIGIT.search(token) else says(token)
+        what = Says.NUMBER if len(token) > _LONGEST_TOKEN else says(token)
         if what is Says.NOTHING:
             beside = False
             joining.clear()
