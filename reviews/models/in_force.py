@@ -35,19 +35,24 @@ class Stretch:
     """Placements of the current source with these ranks, both ends included.
 
     `outside` marks the one stretch of a document that also answers for texts that stand nowhere in the article:
-    translations without a source and those of segments that left it.
+    translations without a source and those of segments that left it. `entire` says that there is no other stretch,
+    as in nearly all articles: nobody has to ask what stands before and after it.
     """
 
     first: int
     last: int
     outside: bool = False
+    entire: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        return {"first": self.first, "last": self.last, "outside": self.outside}
+        return {"first": self.first, "last": self.last, "outside": self.outside, "entire": self.entire}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Stretch:
-        return cls(int(value["first"]), int(value["last"]), bool(value["outside"]))
+        """Stretches written by an earlier version do not say whether they are entire."""
+        return cls(
+            int(value["first"]), int(value["last"]), bool(value["outside"]), entire=bool(value.get("entire", False))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +93,23 @@ def cut(document: Document, size: int = STRETCH_SIZE) -> list[Stretch]:
     start = 0
     for end in range(1, len(rows) + 1):
         if end == len(rows) or (end - start >= length and end not in inner):
-            stretches.append(Stretch(rows[start][0], rows[end - 1][0], outside=not stretches))
+            entire = start == 0 and end == len(rows)
+            stretches.append(Stretch(rows[start][0], rows[end - 1][0], outside=not stretches, entire=entire))
             start = end
-    return stretches or [Stretch(0, 0, outside=True)]
+    return stretches or [Stretch(0, 0, outside=True, entire=True)]
 
 
 def whole(document: Document) -> Stretch:
     """The document's current source in one stretch, for readers of single articles."""
     ranks = Placement.objects.filter(source_revision_id=document.current_source_id)
     last = ranks.aggregate(last=Max("rank"))["last"]
-    return Stretch(0, last or 0, outside=True)
+    return Stretch(0, last or 0, outside=True, entire=True)
 
 
 def widened(document: Document, stretch: Stretch, by: int) -> Stretch:
-    """The stretch with up to `by` more segments of the article on either side; two small queries."""
+    """The stretch with up to `by` more segments of the article on either side; two small queries at most."""
+    if stretch.entire:
+        return stretch
     ranks = Placement.objects.filter(source_revision_id=document.current_source_id)
     before = list(ranks.filter(rank__lt=stretch.first).order_by("-rank").values_list("rank", flat=True)[:by])
     after = list(ranks.filter(rank__gt=stretch.last).order_by("rank").values_list("rank", flat=True)[:by])
