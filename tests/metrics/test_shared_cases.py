@@ -6,10 +6,14 @@ import time
 from typing import Any
 
 import pytest
+import sacrebleu
 
 from reviews.metrics.base import EMPTY_REFERENCE, Batch, Languages
 from reviews.metrics.language import identify
 from reviews.metrics.registry import REFERENCE_METRICS, metric, reference_metric
+from reviews.metrics.runner import score_document
+from reviews.models import Score
+from tests.factories import make_document, make_project
 from tests.shared import shared_path
 
 
@@ -33,6 +37,25 @@ def test_empty_sides_neither_vanish_nor_count_as_perfect():
         assert len(values) == expected["corpus"]["segments_scored"]
         assert len(scores) - len(values) == expected["corpus"]["left_out"]
         assert not any(math.isnan(value) for value in values)
+
+
+@pytest.mark.django_db
+def test_empty_sides_stay_with_their_segments_in_the_tables_and_in_the_corpus_score():
+    rows, expected = read("metric-empty-sides")
+    hypotheses, references = ([row[side] for row in rows.values()] for side in ("hypothesis", "reference"))
+    sources = [f"Satz {number}." for number in rows]
+    document = make_document(make_project(), sources, {"engine-a": hypotheses}, {"A": references})
+    score_document(document.pk)
+    for metric_id, corpus_score in (("bleu", sacrebleu.corpus_bleu), ("ter", sacrebleu.corpus_ter)):
+        stored = Score.objects.filter(config__metric=metric_id).order_by("hypothesis__segment")
+        scored = [(row.hypothesis.segment.external_id, row.value) for row in stored if row.value is not None]
+        kept = [(hypotheses[int(number) - 1], references[int(number) - 1]) for number, _ in scored]
+        assert [number for number, _ in scored] == ["1", "4", "5"]
+        assert len(scored) == expected["corpus"]["segments_scored"]
+        assert [row.reason for row in stored if row.value is None] == [EMPTY_REFERENCE] * expected["corpus"]["left_out"]
+        one = reference_metric(metric_id)
+        sums = [sum(getattr(row, f"s{i}") or 0 for row in stored) for i in range(1, one.width + 1)]
+        assert one.corpus(sums, 1) == corpus_score([h for h, _ in kept], [[r for _, r in kept]]).score
 
 
 def test_a_perfect_headline_does_not_have_the_worst_bleu():
