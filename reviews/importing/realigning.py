@@ -48,8 +48,14 @@ class Realigned:
 
 
 def _shown(counted: Mapping[str, Counter[str]], left: Mapping[str, str]) -> dict[str, Any]:
-    counts = {name: {"changed": counter["changed"], "same": counter["same"]} for name, counter in counted.items()}
-    return counts | {name: {"left": reason} for name, reason in left.items()}
+    return {**counted, **{name: {"left": reason} for name, reason in left.items()}}
+
+
+def _counted(texts: Mapping[str, Counter[str]]) -> dict[str, Counter[str]]:
+    """Where one text becomes two, an import counts one changed and one new; here both came out otherwise."""
+    return {
+        name: Counter(changed=counts["changed"] + counts["new"], same=counts["same"]) for name, counts in texts.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +101,8 @@ def realign_document(
     return Realigned(
         document.external_id,
         result.outcome,
-        result.hypotheses,
-        result.references,
+        _counted(result.hypotheses),
+        _counted(result.references),
         prepared.hypotheses_left,
         prepared.references_left,
     )

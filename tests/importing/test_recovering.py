@@ -90,7 +90,10 @@ def test_what_is_aligned_as_it_would_be_today_stays(english: tuple[str, ...]) ->
 def test_what_was_aligned_worse_is_mended_and_then_stays(first: int) -> None:
     right = as_it_came(*ENGLISH)
     mended = again(SEGMENTS, joined(right, first))
-    assert rows(mended) == rows(right)
+    # Where two blocks met in one text, nothing tells any more where the second began.
+    assert [(text.segment, text.covers, text.content) for text in mended] == [
+        (text.segment, text.covers, text.content) for text in right
+    ]
     assert again(SEGMENTS, mended) == mended
 
 
