@@ -19,7 +19,7 @@ from typing import Any, Literal, get_args
 
 from reviews.metrics.base import ReferenceMetric
 from reviews.metrics.registry import REFERENCE_METRICS, UnknownMetricError, reference_metric
-from reviews.models import Project, Segment, SegmentState, System
+from reviews.models import Document, Project, Segment, SegmentState, System
 from reviews.values import join_texts
 
 from .formulas import corpus_scores_of
@@ -41,11 +41,12 @@ from .systems import (
     UNITS,
     Against,
     ComparisonError,
-    Counts,
     NoReferenceError,
     Part,
     Runs,
     Slice,
+    Sums,
+    Texts,
     Unit,
     Units,
     choose_reference,
@@ -53,8 +54,10 @@ from .systems import (
     most_different,
     reference_choices,
     reference_labels,
-    shared_units,
+    sums_of,
+    texts_of,
     unfinished,
+    with_scores,
 )
 
 __all__ = [
@@ -344,14 +347,31 @@ def compare(
     listed = _systems(project, systems)
     within = _part(project, part, listed)
     signatures = {metric.id: metric.signature(against.size) for metric in chosen}
-    counts = Counts(within, against, signatures)
-    compared = [system for system in listed if system.pk in counts.with_scores]
+    configs = config_ids(signatures)
+    texts = texts_of(within, against)
+    having = with_scores(within, against, configs.values())
+    compared = [system for system in listed if system.pk in having]
     base = _baseline(listed, compared, baseline)
+    sums: Mapping[int, Sums] = {}
+    if base is not None:
+        wanted = {configs[metric.id]: metric for metric in chosen if metric.id in configs}
+        sums = sums_of(within, against, wanted, [system.pk for system in compared], base.pk, by)
     figures = [
-        _figures(metric, within, against, counts, compared, base, by=by, samples=samples, seed=seed)
+        _figures(
+            metric,
+            against,
+            sums.get(configs.get(metric.id, 0), Sums()),
+            compared,
+            base,
+            by=by,
+            samples=samples,
+            seed=seed,
+        )
         for metric in chosen
     ]
-    largest = max((found.units for found in figures if found.units), key=lambda units: units.texts, default=None)
+    largest = max(
+        (found.sums.units for found in figures if found.sums.units), key=lambda units: units.texts, default=None
+    )
     post_edits, derived_from = _origins(within) if against.is_post_edit else (0, {})
     return Comparison(
         project=project.slug,
@@ -366,9 +386,9 @@ def compare(
         unfinished=unfinished(within, against),
         signatures=signatures,
         systems={
-            system.label: {found.metric: _score(found, system, counts) for found in figures}
+            system.label: {found.metric: _score(found, system, texts, against) for found in figures}
             for system in listed
-            if system.pk in counts.texts
+            if system.pk in texts.all
         },
         paired=[difference for found in figures for difference in found.paired],
         post_edits=post_edits,
@@ -415,14 +435,14 @@ def _require_system(field: str, label: str, known: Mapping[str, System]) -> Syst
 
 
 def _part(project: Project, part: Slice, systems: Iterable[System]) -> Part:
-    within = Part(project, part, [system.pk for system in systems])
     if part.documents is not None:
-        missing = part.documents - set(within.named())
+        documents = Document.objects.filter(project=project, external_id__in=part.documents)
+        missing = part.documents - set(documents.values_list("external_id", flat=True))
         if missing:
             raise ComparisonError(
                 "documents", f"The project {project.slug} has no document {', '.join(map(repr, sorted(missing)))}."
             )
-    return within
+    return Part(project, part, [system.pk for system in systems])
 
 
 def _baseline(listed: Sequence[System], compared: Sequence[System], label: str | None) -> System | None:
@@ -441,7 +461,7 @@ class _Figures:
     """What one metric says of the engines compared; `scores` and `intervals` go by the ids of the engines."""
 
     metric: str
-    units: Units | None
+    sums: Sums
     scores: Mapping[int, float]
     intervals: Mapping[int, Interval]
     no_interval: str
@@ -450,9 +470,8 @@ class _Figures:
 
 def _figures(
     metric: ReferenceMetric,
-    within: Part,
     against: Against,
-    counts: Counts,
+    sums: Sums,
     compared: Sequence[System],
     base: System | None,
     *,
@@ -460,19 +479,14 @@ def _figures(
     samples: int,
     seed: int,
 ) -> _Figures:
-    ids = [system.pk for system in compared]
-    config = counts.configs.get(metric.id)
-    units = None
-    if base is not None and config is not None:
-        units = shared_units(within, against, config, metric, ids, base.pk, by)
+    units = sums.units
     if base is None or units is None:
-        return _Figures(metric.id, None, {}, {}, NOTHING_SCORED, ())
-    scores = {
-        pk: metric.corpus(sums, against.size)
-        for pk, sums in zip(ids, units.statistics.sum(axis=1).tolist(), strict=True)
-    }
+        return _Figures(metric.id, sums, {}, {}, NOTHING_SCORED, ())
+    totals = units.statistics.sum(axis=1).tolist()
+    ids = [system.pk for system in compared]
+    scores = {pk: metric.corpus(total, against.size) for pk, total in zip(ids, totals, strict=True)}
     if not samples:
-        return _Figures(metric.id, units, scores, {}, NOT_RESAMPLED, ())
+        return _Figures(metric.id, sums, scores, {}, NOT_RESAMPLED, ())
     too_few = _too_few(units.number, by)
     resampled = None
     if not too_few:
@@ -485,7 +499,7 @@ def _figures(
         )
     intervals = dict(zip(ids, resampled.intervals, strict=True)) if resampled else {}
     paired = _paired(metric, compared, base, units, scores, resampled, by)
-    return _Figures(metric.id, units, scores, intervals, too_few, paired)
+    return _Figures(metric.id, sums, scores, intervals, too_few, paired)
 
 
 def _too_few(number: int, by: Unit) -> str:
@@ -494,14 +508,16 @@ def _too_few(number: int, by: Unit) -> str:
     return "" if number >= least else f"{_TOO_FEW[by]}: {number} of at least {least}"
 
 
-def _score(found: _Figures, system: System, counts: Counts) -> CorpusScore:
-    if found.units is None or system.pk not in found.scores:
-        return CorpusScore(None, 0, counts.left_out(found.metric, system.pk, 0), no_interval=NOTHING_SCORED)
+def _score(found: _Figures, system: System, texts: Texts, against: Against) -> CorpusScore:
+    left_out = found.sums.left_out(system.pk, texts, against)
+    units = found.sums.units
+    if units is None or system.pk not in found.scores:
+        return CorpusScore(None, 0, left_out, no_interval=NOTHING_SCORED)
     interval = found.intervals.get(system.pk)
     return CorpusScore(
         score=found.scores[system.pk],
-        n=found.units.texts,
-        left_out=counts.left_out(found.metric, system.pk, found.units.texts),
+        n=units.texts,
+        left_out=left_out,
         low=interval.low if interval else None,
         high=interval.high if interval else None,
         no_interval=found.no_interval,

@@ -7,14 +7,14 @@ the metric's own formula. Engines are compared on the texts all of them have; wh
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, Literal
 
 import numpy as np
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Length, Replace, Trim
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
@@ -33,6 +33,7 @@ from reviews.models import (
     ReferenceSet,
     Score,
     ScoreTarget,
+    System,
     TargetKind,
     TaskRun,
 )
@@ -92,9 +93,9 @@ class Slice:
     def __post_init__(self) -> None:
         _require_known("kind", self.kind, SEGMENT_KINDS)
         _require_known("length", self.length, LENGTHS)
-        for field, day in (("since", self.since), ("until", self.until)):
+        for name, day in (("since", self.since), ("until", self.until)):
             if day is not None and day.year not in YEARS:
-                raise ComparisonError(field, f"{day} is out of the question: give a day from 1900 to 2999.")
+                raise ComparisonError(name, f"{day} is out of the question: give a day from 1900 to 2999.")
         if self.since and self.until and self.since > self.until:
             raise ComparisonError("until", f"{self.until} is before {self.since}: no day is in between.")
         if self.documents is not None and not self.documents:
@@ -177,10 +178,6 @@ class Part:
         self.systems = systems
         self.documents = documents_of(project, part)
         self.segments = segments_of(self.documents, part)
-
-    def named(self) -> Iterator[str]:
-        """The ids the documents of the part were imported with."""
-        yield from self.documents.values_list("external_id", flat=True)
 
     def of(self, prefix: str) -> Q:
         """The condition on a hypothesis that `prefix` leads to, such as `hypothesis__`."""
@@ -287,49 +284,7 @@ def choose_reference(project: Project, label: str | None = None) -> Against:
     return Against(label, tuple(entry.names), target)
 
 
-# --- counting --------------------------------------------------------------------------------------------
-
-
-class Counts:
-    """How many texts every engine has in a part, how many of them are scored, and why the others are not.
-
-    Metrics go by their signatures; engines by their ids.
-    """
-
-    def __init__(self, part: Part, against: Against, signatures: Mapping[str, str]) -> None:
-        self.configs = config_ids(signatures)
-        self.against = against
-        self.texts, self.with_reference = _texts(part, against)
-        self.scored: Counter[tuple[str, int]] = Counter()
-        self._null: defaultdict[tuple[str, int], Counter[str]] = defaultdict(Counter)
-        rows = Score.objects.filter(
-            part.of("hypothesis__"), target=against.target, config__in=list(self.configs.values())
-        )
-        metrics = {config: metric for metric, config in self.configs.items()}
-        for config, system, reason, n in (
-            rows.values_list("config", "hypothesis__system", "reason").annotate(n=Count("id")).order_by()
-        ):
-            key = metrics[config], system
-            if reason:
-                self._null[key][reason] = n
-            else:
-                self.scored[key] = n
-
-    @property
-    def with_scores(self) -> set[int]:
-        """Engines with any scored text."""
-        return {system for _, system in self.scored}
-
-    def left_out(self, metric: str, system: int, n: int) -> dict[str, int]:
-        """Why the others of an engine's texts are not among these `n`."""
-        key = metric, system
-        reasons = Counter(self._null[key])
-        reasons[NOT_SHARED] = self.scored[key] - n
-        missing = self.with_reference[system] - self.scored[key] - self._null[key].total()
-        reasons[NOT_APPROVED if self.against.is_post_edit else NOT_SCORED] = missing
-        # Articles without this reference at all have no row for it.
-        reasons[NO_REFERENCE] += self.texts[system] - self.with_reference[system]
-        return {reason: count for reason, count in sorted(reasons.items()) if count > 0}
+# --- counting ------------------------------------------------------------------------------------------------
 
 
 def config_ids(signatures: Mapping[str, str]) -> dict[str, int]:
@@ -340,13 +295,33 @@ def config_ids(signatures: Mapping[str, str]) -> dict[str, int]:
     return dict(MetricConfig.objects.filter(wanted).values_list("metric", "pk"))
 
 
-def _texts(part: Part, against: Against) -> tuple[Counter[int], Counter[int]]:
-    """Texts of each engine, and those of them in articles that have all of these references.
+def with_scores(part: Part, against: Against, configs: Iterable[int]) -> set[int]:
+    """Engines of the part with any scored text in it."""
+    scores = Score.objects.filter(
+        part.of("hypothesis__"),
+        hypothesis__system=OuterRef("pk"),
+        target=against.target,
+        config__in=list(configs),
+        value__isnull=False,
+    )
+    return set(System.objects.filter(Exists(scores), pk__in=part.systems).values_list("pk", flat=True))
 
-    Every text that holds has exactly one row of the first signal, which needs no reference.
-    """
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Texts of each engine (by its id), and those of them in articles that have all the references."""
+
+    all: Counter[int]
+    with_reference: Counter[int]
+
+
+def texts_of(part: Part, against: Against) -> Texts:
+    """Every text that holds has exactly one row of the first signal, which needs no reference."""
     signal = SOURCE_SIGNALS[0]
     project = part.project
+    documents = part.documents
+    for name in against.names:
+        documents = documents.filter(Exists(Reference.objects.filter(document=OuterRef("pk"), name=name)))
     rows = Score.objects.filter(
         part.of("hypothesis__"),
         target__project=project,
@@ -354,15 +329,17 @@ def _texts(part: Part, against: Against) -> tuple[Counter[int], Counter[int]]:
         config__metric=signal.id,
         config__signature=signal.signature(Languages(project.source_lang, project.target_lang)),
     )
-    every = Q()
-    for name in against.names:
-        every &= Q(Exists(Reference.objects.filter(document=OuterRef("hypothesis__document"), name=name)))
-    texts = _by_system(rows)
-    return texts, texts if against.is_post_edit else _by_system(rows.filter(every))
-
-
-def _by_system(rows: QuerySet[Score]) -> Counter[int]:
-    return Counter(dict(rows.values_list("hypothesis__system").annotate(n=Count("id")).order_by()))
+    is_complete = Case(When(hypothesis__document__in=documents.values("pk"), then=1), default=0)
+    texts = Texts(Counter(), Counter())
+    for system, complete, n in (
+        rows.annotate(complete=is_complete)
+        .values_list("hypothesis__system", "complete")
+        .annotate(n=Count("id"))
+        .order_by()
+    ):
+        texts.all[system] += n
+        texts.with_reference[system] += n if complete else 0
+    return texts
 
 
 def unfinished(part: Part, against: Against) -> int:
@@ -372,7 +349,7 @@ def unfinished(part: Part, against: Against) -> int:
     return runs.exclude(state=TaskRun.State.DONE).values("document").distinct().count()
 
 
-# --- summing ---------------------------------------------------------------------------------------------
+# --- summing -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,32 +371,82 @@ class Units:
         return int(self.statistics.shape[1])
 
 
-def shared_units(
-    part: Part, against: Against, config: int, metric: ReferenceMetric, systems: Sequence[int], baseline: int, by: Unit
-) -> Units | None:
-    """The units of the texts that each of these engines has a score for, summed in the database; None without one.
+@dataclass(slots=True)
+class Sums:
+    """One metric in a part: its units (None where nothing is shared), and per engine what is scored and what not.
 
-    Texts are the same when they start at the same segment and are held against the same text.
+    `scored` counts texts with a value, shared or not; `null` those without, by reason.
     """
-    columns = STATISTICS_COLUMNS[: metric.width]
-    inner, params = _shared(part, against, config, systems, baseline, columns)
-    unit = "document_id" if by == "document" else "segment_id"
-    group = "system_id, document_id" if by == "document" else "system_id, document_id, segment_id"
+
+    units: Units | None = None
+    scored: Counter[int] = field(default_factory=Counter)
+    null: defaultdict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def left_out(self, system: int, texts: Texts, against: Against) -> dict[str, int]:
+        """Why the others of an engine's texts are not among the shared ones."""
+        reasons = Counter(self.null[system])
+        reasons[NOT_SHARED] = self.scored[system] - (self.units.texts if self.units and self.scored[system] else 0)
+        missing = texts.with_reference[system] - self.scored[system] - self.null[system].total()
+        reasons[NOT_APPROVED if against.is_post_edit else NOT_SCORED] = missing
+        # Articles without this reference at all have no row for it.
+        reasons[NO_REFERENCE] += texts.all[system] - texts.with_reference[system]
+        return {reason: count for reason, count in sorted(reasons.items()) if count > 0}
+
+
+#: Columns before the statistics in a row of the sums.
+_LEADING = 9
+
+
+def sums_of(
+    part: Part,
+    against: Against,
+    configs: Mapping[int, ReferenceMetric],
+    systems: Sequence[int],
+    baseline: int,
+    by: Unit,
+) -> dict[int, Sums]:
+    """Everything about these configurations in one pass over the scores, summed in the database.
+
+    Summed are the texts that each of these engines has a value for. Texts are the same when they start at the same
+    segment and are held against the same text.
+    """
+    if not configs:
+        return {}
+    columns = STATISTICS_COLUMNS[: max(metric.width for metric in configs.values())]
+    inner, params = _scored(part, against, list(configs), systems, baseline, columns)
+    unit = "segment_id" if by == "segment" else "document_id"
+    group = "config_id, system_id, document_id, reason, taken" + (", segment_id" if by == "segment" else "")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT system_id, {unit}, document_id, COUNT(*), "  # noqa: S608
+            f"SELECT config_id, system_id, {unit}, document_id, reason, taken, COUNT(*), "  # noqa: S608
             "SUM(CASE WHEN value > base THEN 1 ELSE 0 END), SUM(CASE WHEN value < base THEN 1 ELSE 0 END), "
-            f"{', '.join(f'SUM({column})' for column in columns)} FROM ({inner}) shared "
-            f"WHERE sharing = %s GROUP BY {group}",
-            [*params, len(systems)],
+            f"{', '.join(f'SUM({column})' for column in columns)} "
+            f"FROM (SELECT texts.*, CASE WHEN value IS NOT NULL AND sharing = %s THEN 1 ELSE 0 END AS taken "
+            f"FROM ({inner}) texts) shared GROUP BY {group}",
+            [len(systems), *params],
         )
         rows = cursor.fetchall()
-    if not rows:
-        return None
-    table = np.array(rows, dtype=np.int64).reshape(len(rows), 6 + len(columns))
+    found: defaultdict[int, Sums] = defaultdict(Sums)
+    taken: defaultdict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in rows:
+        config, system, _, _, reason, is_taken, n, *_ = row
+        if reason:
+            found[config].null[system][reason] += n
+        else:
+            found[config].scored[system] += n
+        if is_taken:
+            taken[config].append(row)
+    for config, chosen in taken.items():
+        found[config].units = _units(chosen, configs[config].width, systems)
+    return dict(found)
+
+
+def _units(rows: Sequence[tuple[Any, ...]], width: int, systems: Sequence[int]) -> Units:
+    """The rows of one metric, each system's units in the order of their ids."""
     place = {system: i for i, system in enumerate(systems)}
-    order = np.array([place[system] for system in table[:, 0].tolist()], dtype=np.int64)
-    by_system = table[np.lexsort((table[:, 1], order))].reshape(len(systems), -1, table.shape[1])
+    table = np.array([(place[row[1]], row[2], row[3], *row[6 : _LEADING + width]) for row in rows], dtype=np.int64)
+    table = table[np.lexsort((table[:, 1], table[:, 0]))]
+    by_system = table.reshape(len(systems), len(rows) // len(systems), -1)
     return Units(
         statistics=by_system[:, :, 6:],
         texts=int(by_system[0, :, 3].sum()),
@@ -429,22 +456,35 @@ def shared_units(
     )
 
 
-def _shared(
-    part: Part, against: Against, config: int, systems: Sequence[int], baseline: int, columns: Sequence[str]
+def _scored(
+    part: Part,
+    against: Against,
+    configs: Sequence[int],
+    systems: Sequence[int],
+    baseline: int,
+    columns: Sequence[str] = (),
 ) -> tuple[str, list[Any]]:
-    """Scored texts with the baseline's value (`base`) and how many of the engines share each (`sharing`)."""
+    """Scores with the baseline's value (`base`) and how many of the engines have a value for the same text (`sharing`).
+
+    One engine shares everything with itself: the database need not sort for that.
+    """
     quote = connection.ops.quote_name
     score, hypothesis = quote(Score._meta.db_table), quote(Hypothesis._meta.db_table)
     within, params = part.sql("h", systems)
+    alone = list(systems) == [baseline]
+    same = "(PARTITION BY s.config_id, h.segment_id, s.target_hash)"
     return (
-        "SELECT h.system_id, h.document_id, h.segment_id, s.value, "  # noqa: S608
+        "SELECT s.config_id, h.system_id, h.document_id, h.segment_id, s.reason, s.value, "
         f"{''.join(f's.{column}, ' for column in columns)}"
-        "COUNT(*) OVER same AS sharing, MAX(CASE WHEN h.system_id = %s THEN s.value END) OVER same AS base "
-        f"FROM {score} s JOIN {hypothesis} h ON h.id = s.hypothesis_id "
-        f"WHERE s.target_id = %s AND s.config_id = %s AND s.value IS NOT NULL "
-        f"AND {within} "
-        "WINDOW same AS (PARTITION BY h.segment_id, s.target_hash)",
-        [baseline, against.target, config, *params],
+        + (
+            "1 AS sharing, s.value AS base "
+            if alone
+            else f"COUNT(s.value) OVER {same} AS sharing, "
+            f"MAX(CASE WHEN h.system_id = %s THEN s.value END) OVER {same} AS base "
+        )
+        + f"FROM {score} s JOIN {hypothesis} h ON h.id = s.hypothesis_id "
+        f"WHERE s.target_id = %s AND s.config_id IN ({', '.join('%s' for _ in configs)}) AND {within}",
+        [*([] if alone else [baseline]), against.target, *configs, *params],
     )
 
 
@@ -468,7 +508,7 @@ def most_different(
 
     `sign` takes only those where the system's value is higher (1) or lower (-1); 0 takes both.
     """
-    inner, params = _shared(part, against, config, [system, baseline], baseline, ())
+    inner, params = _scored(part, against, [config], [system, baseline], baseline)
     wanted = {1: "value > base", -1: "value < base", 0: "value <> base"}[sign]
     with connection.cursor() as cursor:
         cursor.execute(
