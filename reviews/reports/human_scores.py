@@ -209,32 +209,39 @@ def _people(
 
 
 def _metric_columns(campaign: Campaign) -> list[_Column]:
-    """The scores of all texts the campaign rated, by metric and what it was measured against."""
+    """The scores of all texts the campaign rated, by metric and what it was measured against; two queries."""
     scores = Score.objects.filter(
         hypothesis__in=Rating.objects.filter(campaign=campaign).values("hypothesis"), value__isnull=False
-    ).select_related("config", "target__reference_set")
-    columns: dict[tuple[int, int], _Column] = {}
-    for score in scores.order_by("config__metric", "target_id"):
-        key = score.config_id, score.target_id
-        if key not in columns:
-            columns[key] = _column(score)
-        column = columns[key]
-        assert score.value is not None
-        column.values[score.hypothesis_id] = column.sign * score.value
+    )
+    columns = {(row["config"], row["target"]): _column(row) for row in scores.values(*_DESCRIBED).distinct()}
+    rows = scores.values_list("config", "target", "hypothesis", "value", *STATISTICS_COLUMNS)
+    for config, target, hypothesis, value, *counts in rows.iterator():
+        column = columns[config, target]
+        column.values[hypothesis] = column.sign * value
         if column.corpus is not None:
-            counts = (getattr(score, name) for name in STATISTICS_COLUMNS)
-            column.statistics[score.hypothesis_id] = tuple(count for count in counts if count is not None)
-    return [column for column in columns.values() if column.better]
+            column.statistics[hypothesis] = tuple(counts[: column.corpus[0].width])
+    return sorted((column for column in columns.values() if column.better), key=lambda one: (one.metric, one.against))
 
 
-def _column(score: Score) -> _Column:
-    metric = described(score.config.metric, score.config.signature)
-    reference = score.target.reference_set
-    against = reference.label if reference else TargetKind(score.target.kind).label
+#: What tells a column from the others, and what it is.
+_DESCRIBED = (
+    "config",
+    "target",
+    "config__metric",
+    "config__signature",
+    "target__kind",
+    "target__reference_set__label",
+    "target__reference_set__names",
+)
+
+
+def _column(row: Mapping[str, Any]) -> _Column:
+    metric = described(row["config__metric"], row["config__signature"])
+    against = row["target__reference_set__label"] or TargetKind(row["target__kind"]).label
     better = {True: "higher", False: "lower", None: ""}[metric.higher_is_better]
-    column = _Column(metric.id, score.config.signature, against, better)
+    column = _Column(metric.id, row["config__signature"], against, better)
     if isinstance(metric, ReferenceMetric):
-        column.corpus = metric, len(reference.names) if reference else 1
+        column.corpus = metric, len(row["target__reference_set__names"] or [""])
     return column
 
 
