@@ -6,8 +6,10 @@ Only presentation attributes are used, never `style`. The numbers of a chart alw
 from __future__ import annotations
 
 import math
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
 
 from django.utils.html import format_html, format_html_join
@@ -19,8 +21,10 @@ PLOT_LEFT, PLOT_RIGHT = 122.0, 312.0
 ROW, TOP, AXIS = 26.0, 8.0, 26.0
 RADIUS = 4.5
 CAP = 4.0
-#: Letters of a name that fit beside the plot; the whole name is in the tooltip and in the table.
-NAME_LENGTH = 17
+#: Room for a name, in the same units; a longer one is cut, and stands whole in the tooltip and in the table.
+NAME_WIDTH = 116.0
+#: About how wide letters are: CJK and the like, capitals, all others.
+WIDEST, WIDE, USUAL = 12.0, 8.2, 6.4
 MOST_TICKS = 6
 #: Room on either side of the values, as a share of their span.
 MARGIN = 0.05
@@ -128,18 +132,25 @@ def _line(x: float, bottom: float) -> SafeString:
 
 
 def _row(point: Point, scale: Scale, y: float, decimals: int) -> SafeString:
-    short = point.name if len(point.name) <= NAME_LENGTH else f"{point.name[: NAME_LENGTH - 1]}…"
     return format_html(
         '<g><title>{words}</title><text class="name" x="0" y="{base}">{name}</text>{whisker}{mark}'
         '<text class="value" x="{right}" y="{base}" text-anchor="end">{number}</text></g>',
         words=point.words,
-        name=short,
+        name=_fitting(point.name),
         base=_n(y + 4),
         whisker=_whisker(point, scale, y),
         mark=_mark(point.mark, scale.x(point.value), y),
         right=_n(WIDTH),
         number=_minus(f"{point.value:.{decimals}f}"),
     )
+
+
+def _fitting(name: str) -> str:
+    """The name, or its beginning where it would run into the plot."""
+    ends = list(accumulate(WIDEST if ord(c) >= 0x2E80 else WIDE if c.isupper() else USUAL for c in name))
+    if not ends or ends[-1] <= NAME_WIDTH:
+        return name
+    return f"{name[: bisect(ends, NAME_WIDTH - WIDEST)]}…"
 
 
 def _whisker(point: Point, scale: Scale, y: float) -> SafeString:

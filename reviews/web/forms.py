@@ -12,15 +12,17 @@ from django import forms
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 
+from reviews.checks.policy import EFFECTS, SEVERITY_EFFECTS, Policy, PolicyError, parse_policy
 from reviews.checks.registry import CHECKS
 from reviews.editing.deciding import Seen
 from reviews.editing.drafts import MAX_DRAFT_LENGTH
 from reviews.importing.formats.registry import FORMATS
 from reviews.importing.formats.rows import RowError, check_reference, check_system
 from reviews.metrics.registry import REFERENCE_METRICS
-from reviews.models import DocumentState, ImportBatch, Origin, Step
+from reviews.models import DocumentState, ImportBatch, Origin, Scope, Step
 from reviews.models.document import KIND_CHOICES
 from reviews.reports.comparison import LENGTHS, Slice
+from reviews.values import SEVERITIES
 
 #: What the text field may say about where its text comes from.
 FIELD_ORIGINS = [(origin.value, origin.label) for origin in (Origin.TYPED, Origin.ADOPTED)]
@@ -88,14 +90,20 @@ class DraftForm(forms.Form):
     sequence = forms.IntegerField(min_value=1, max_value=2**62)
 
 
+class Reason(forms.CharField):
+    """Why, in a person's words."""
+
+    def __init__(self) -> None:
+        messages = {"max_length": "Keep the reason under 1,000 characters."}
+        super().__init__(required=False, max_length=1000, error_messages=messages)
+
+
 class DecisionForm(forms.Form):
     """A decision on what the person had before them."""
 
     revision = forms.IntegerField(min_value=1)
     source_hash = Hash()
-    reason = forms.CharField(
-        required=False, max_length=1000, error_messages={"max_length": "Keep the reason under 1,000 characters."}
-    )
+    reason = Reason()
 
     def seen(self) -> Seen:
         return Seen(self.cleaned_data["revision"], self.cleaned_data["source_hash"])
@@ -103,6 +111,60 @@ class DecisionForm(forms.Form):
 
 class ApproveAllForm(forms.Form):
     seen = SeenTexts()
+
+
+class DismissForm(forms.Form):
+    """A finding of the row, by its id, and how far its dismissal reaches."""
+
+    finding = forms.IntegerField(min_value=1)
+    scope = forms.ChoiceField(choices=Scope.choices, required=False)
+    reason = Reason()
+
+    def clean_scope(self) -> Scope:
+        return Scope(self.cleaned_data["scope"] or Scope.SEGMENT)
+
+
+class UndoForm(forms.Form):
+    """A dismissal that holds in the row, by its id."""
+
+    dismissal = forms.IntegerField(min_value=1)
+
+
+class DismissAllForm(forms.Form):
+    """The open findings of one check that the page showed, by their ids."""
+
+    findings = forms.RegexField(r"^[0-9]{1,18}(?:,[0-9]{1,18})*$", max_length=200_000, strip=False)
+    reason = Reason()
+
+    def clean_findings(self) -> frozenset[int]:
+        return frozenset(map(int, self.cleaned_data["findings"].split(",")))
+
+
+class PolicyForm(forms.Form):
+    """What findings do in a project, by severity and by check; `seen` is what the page showed, as JSON."""
+
+    seen = forms.JSONField(required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for severity in SEVERITIES:
+            self.fields[severity] = forms.ChoiceField(choices=[(each, EFFECTS[each]) for each in SEVERITY_EFFECTS])
+        for check in CHECKS:
+            self.fields[check.id] = forms.ChoiceField(choices=EFFECTS.items(), required=False)
+
+    def clean_seen(self) -> Policy:
+        try:
+            return parse_policy(self.cleaned_data["seen"])
+        except PolicyError as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def policy(self) -> Policy:
+        """The policy that was chosen; checks that are gone from the registry keep theirs."""
+        asked, seen = self.cleaned_data, self.cleaned_data["seen"]
+        known = {check.id for check in CHECKS}
+        checks = {name: effect for name, effect in seen.checks.items() if name not in known}
+        checks |= {name: asked[name] for name in known if asked[name]}
+        return Policy({severity: asked[severity] for severity in SEVERITIES}, checks)
 
 
 class KeepForm(forms.Form):
@@ -239,7 +301,10 @@ class EnginesQuery(forms.Form):
         asked = data.copy()
         if not asked.getlist("metrics"):
             asked.setlist("metrics", list(USUAL_METRICS))
-        if not asked.get("reference") and references:
+        if not references:
+            # Whatever it names: the comparison says how to get one.
+            asked.pop("reference", None)
+        elif not asked.get("reference"):
             asked["reference"] = references[0]
         super().__init__(asked, auto_id="%s")
         self._offer("reference", references)

@@ -56,7 +56,7 @@ def test_a_question_is_asked_by_keyboard_and_stands_in_the_address(desk_of, proj
     expect(dora.page.get_by_label("Section")).to_have_value("Politics")
     dora.page.go_back()
     expect(dora.page.get_by_label("Section")).to_have_value("")
-    expect(dora.page.locator(".answer").first).to_contain_text("Worse: engine-b.")
+    expect(dora.page.locator(".answer").first).to_contain_text("Worse than the baseline: engine-b.")
 
 
 def test_a_bad_address_is_mended_in_the_form(desk_of, project, scored):

@@ -95,9 +95,20 @@ def test_names_are_shown_as_text_whatever_they_hold():
     assert tooltip.startswith(hostile)
 
 
-def test_a_long_name_is_cut_where_it_would_run_into_the_plot():
-    [name] = [text.text for text in drawn(point(name="x" * 40)).iter("text") if text.get("class") == "name"]
-    assert name == "x" * 16 + "…"
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("JDExploreAcademy", "JDExploreAcademy"),
+        ("x" * 18, "x" * 18),
+        ("x" * 40, "x" * 16 + "…"),
+        ("W" * 40, "W" * 12 + "…"),
+        ("译" * 40, "译" * 8 + "…"),
+        ("", ""),
+    ],
+)
+def test_a_long_name_is_cut_where_it_would_run_into_the_plot(name, shown):
+    [label] = [text for text in drawn(point(name=name)).iter("text") if text.get("class") == "name"]
+    assert (label.text or "") == shown
 
 
 def test_no_inline_style_is_needed():

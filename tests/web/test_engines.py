@@ -110,7 +110,7 @@ def test_a_difference_has_its_interval_its_p_and_its_verdict_in_words(project, c
 def test_nobody_is_called_a_winner_where_no_difference_was_shown(project, cast, compared):
     page = shown(cast["dora"], project, "?metrics=bleu")
     assert {row[0]: row[8] for row in rows(page) if row[0] != "good"} == {"same": "no difference shown", "bad": "worse"}
-    assert "Worse: bad. No difference shown: same." in text_of(section(page, "metric-1"))
+    assert "Worse than the baseline: bad. No difference shown: same." in text_of(section(page, "metric-1"))
     assert "Better than the baseline" not in text_of(page)
 
 
@@ -154,7 +154,7 @@ def test_single_texts_may_be_resampled_with_a_word_of_warning(project, cast):
     words = text_of(shown(cast["dora"], project, "?by=segment&metrics=bleu"))
     assert "Whiskers hold 95 % of 1,000 samples of single texts." in words
     assert "narrower than they ought to be" in words
-    assert "Worse: bad." in words
+    assert "Worse than the baseline: bad." in words
     assert "narrower" not in text_of(shown(cast["dora"], project, "?metrics=bleu"))
 
 
@@ -226,9 +226,11 @@ def test_references_of_translators_come_without_that_notice(project, cast):
     assert not shown(cast["dora"], project).xpath("//*[@role='note']")
 
 
-def test_a_project_without_references_says_what_to_do(project, cast, document):
-    words = text_of(shown(cast["dora"], project))
-    assert "has no reference to compare with" in words
+@pytest.mark.parametrize(("query", "status"), [("", 200), ("?reference=A", 422)])
+def test_a_project_without_references_says_what_to_do(project, cast, document, query, status):
+    page = shown(cast["dora"], project, query, status=status)
+    assert "desk has no reference to compare with: import one" in text_of(page)
+    assert not page.xpath("//form[@id='compare']")
 
 
 def test_an_engine_alone_is_shown_without_a_comparison(project, cast):

@@ -37,7 +37,7 @@ LEAST_SAMPLES = 400
 #: What the sentence above a table says of the engines with a verdict.
 VERDICTS: Mapping[str, str] = {
     "better": "Better than the baseline",
-    "worse": "Worse",
+    "worse": "Worse than the baseline",
     "no difference shown": "No difference shown",
 }
 #: Verdicts that a whisker's mark shows as found; any other is drawn hollow.
