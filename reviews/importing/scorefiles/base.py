@@ -109,7 +109,9 @@ def severity(text: str, file: str, line: int) -> str:
 
 
 def short(text: str, longest: int, what: str, file: str, line: int) -> str:
-    """The text if the tables take it whole. Raises ReadError."""
+    """The text if the tables take it whole. Raises ReadError, also for characters that came in as JSON escapes."""
+    if found := illegal_character(text):
+        raise ReadError(file, line, f"holds {found} in a {what}. Take it out and import again.")
     if len(text) > longest:
         raise ReadError(file, line, f"has a {what} of {len(text):,} characters; at most {longest:,} are kept.")
     return text

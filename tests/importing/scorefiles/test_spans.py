@@ -59,6 +59,8 @@ def test_no_error_is_a_rating_and_none_is_not(tmp_path):
         (error(severity="bad"), ":1: has the severity 'bad', which has no weight here"),
         (error(severity=None), ":1: has None for the severity of an error"),
         (error(category="c" * 200), ":1: has a category of 200 characters"),
+        (error(category="a\x00"), ":1: holds a NUL character (U+0000, at character 2) in a category."),
+        ('{"errors": [{"start": ' + "9" * 5000 + "}]}", ":1: is no JSON"),
         ('{"errors": [{"start": NaN}]}', ":1: holds NaN, which is no JSON"),
     ],
 )
