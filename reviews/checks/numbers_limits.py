@@ -75,7 +75,7 @@ class NumbersLimits(Check):
     """Asks that a bound or a rate that stands beside a number of the source has some counterpart in English."""
 
     id = "numbers.limits"
-    version = 1
+    version = 2
     name = "Bounds and rates"
     description = "The source bounds a number (“mindestens”, “frühestens”, “pro Jahr”), the translation does not."
     category = "accuracy/mistranslation"

@@ -119,7 +119,7 @@ class NumbersUnits(Check):
     """Pairs equal numbers and compares their units; a converted amount has another number and is left alone."""
 
     id = "numbers.units"
-    version = 1
+    version = 2
     name = "Units"
     description = "A number kept its value and got another unit: MW for GWh, cubic feet for cubic metres."
     category = "locale-conventions/measurement-format"

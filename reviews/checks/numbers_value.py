@@ -35,7 +35,7 @@ class NumbersValue(Check):
     """
 
     id = "numbers.value"
-    version = 1
+    version = 2
     name = "Numbers"
     description = "A number, date or time of the source has another value in the translation, is missing or was added."
     category = "accuracy/mistranslation"
@@ -49,6 +49,7 @@ class NumbersValue(Check):
         Example("Sie schaffen 1.450 Arbeitsplätze.", "They create 1,450 jobs.", fires=False),
         Example("Rund 400 Mio. Euro fehlen.", "About €0.4bn is missing.", fires=False),
         Example("Stand: 05.01.2026, 14:20 Uhr", "As of January 5, 2026, 2:20 p.m.", fires=False),
+        Example("Ein Fünftel der Städte spart.", "Five of the cities are saving.", fires=True),
         Example("Ein Fünftel der zwölf Städte spart.", "A fifth of the 12 cities are saving.", fires=False),
     )
 

@@ -109,6 +109,11 @@ def test_it_fires_once_with_the_fitting_severity_and_category(source, target, fo
         # shares
         ("ein Fünftel", "a fifth"),
         ("ein Fünftel", "20 percent"),
+        ("ein Fünftel der Städte", "a fifth of the cities"),
+        ("ein Fünftel der Städte", "one in five cities"),
+        ("jede fünfte Stadt", "one out of five cities"),
+        ("das 5. Mal", "a fifth time"),
+        ("ein fünftes der Tore", "a fifth of the goals"),
         ("zwei Drittel", "two thirds"),
         ("die Hälfte", "50 percent"),
         ("50 Prozent", "half"),

@@ -20,11 +20,20 @@ _MONTHS = (
 _MONTH_NUMBERS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split("|")}
 _MONTH = "|".join(_MONTHS)
 
+_UNITS = ("two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = (
+    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+
+_CARDINAL = "|".join((*_UNITS, *_TEENS, *_TENS))
+
 #: Sayings whose number the source need not have.
 _SAYINGS = {"one or two": 2, "a thing or two": 2, "at sixes and sevens": 6, "on cloud nine": 9, "the three wise men": 3}
 
 _PATTERN = re.compile(
     rf"(?P<link>{LINK})"
+    rf"|(?P<one_in>\b[Oo]ne\s(?:in|out\sof)\s(?:every\s)?(?P<of_which>{_CARDINAL}|[0-9]{{1,3}})\b)"
     rf"|(?P<saying>\b(?i:{'|'.join(_SAYINGS)})\b)"
     rf"|(?P<identifier>{IDENTIFIER})"
     rf"|(?P<iso>{lexing.ISO_DATE})"
@@ -133,6 +142,14 @@ def _decade(match: re.Match[str]) -> Iterator[Lexeme]:
     yield lexing.whole(match, *lexing.decade_readings(int(match["decade_year"])))
 
 
+def _one_in(match: re.Match[str]) -> Iterator[Lexeme]:
+    """ "One in five": a fifth, or every fifth."""
+    word = match["of_which"]
+    value = Fraction(int(word)) if word.isdigit() else _WORDS[word].value
+    if value:
+        yield Lexeme(match.start(), match.end(), grammar.QUANTITY, readings=(Number(1 / value), Number(value)))
+
+
 def _saying(match: re.Match[str]) -> Iterator[Lexeme]:
     yield lexing.answer(match, _SAYINGS[match.group().lower()])
 
@@ -142,6 +159,7 @@ def _percent(match: re.Match[str]) -> Iterator[Lexeme]:
 
 
 _SPECIAL: dict[str, Callable[[re.Match[str]], Iterator[Lexeme]]] = {
+    "one_in": _one_in,
     "saying": _saying,
     "identifier": lexing.code,
     "iso": lexing.iso_date,
@@ -162,11 +180,6 @@ _SPECIAL: dict[str, Callable[[re.Match[str]], Iterator[Lexeme]]] = {
 
 # --- words -----------------------------------------------------------------------------------------
 
-_UNITS = ("two", "three", "four", "five", "six", "seven", "eight", "nine")
-_TEENS = (
-    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-)  # fmt: skip
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
     "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16,

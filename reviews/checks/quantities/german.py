@@ -235,7 +235,7 @@ def _words() -> dict[str, Word]:
         for word in _inflected(stem):
             words[word] = number_word(grammar.QUANTITY, value, strength, Fraction(1, value))
     for word, value in _FRACTIONS.items():
-        words[word] = words[word + "n"] = number_word(grammar.PARTS, Fraction(1, value), Strength.LOOSE, value)
+        words[word] = words[word + "n"] = number_word(grammar.PARTS, Fraction(1, value), Strength.LOOSE)
     for power, names in ((6, "million mio"), (9, "milliarde mrd"), (12, "billion bio"), (15, "billiarde")):
         for word in names.split():
             plural = word + ("n" if word.endswith("e") else "en")

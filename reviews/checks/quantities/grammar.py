@@ -58,6 +58,7 @@ _PHRASE = re.compile(
             "(?P<of>(?:[AI]P|[FUX]p|p|P)oA[KCD])",  # a quarter of a million
             f"(?P<mixed>(?:F|{_BELOW_1000})&AHK{{0,2}})",  # two and a half million
             "(?P<ordinal>TP)",  # twenty-first
+            "(?P<share>[AI]P(?=o))",  # a third of
             "(?P<fraction>[AI][Pp]|(?:F|U|X)p)",  # a third, two thirds
             "(?P<figure>F[KD]{0,2}%?)",  # 3.6 million, 8 percent
             f"(?P<words>(?:(?:(?:{_BELOW_1000}|A)?K){{1,4}}(?:&?{_BELOW_1000})?|[UXTAI]D|{_BELOW_1000})%?)",
@@ -162,6 +163,11 @@ def _ordinal(members: Sequence[Lexeme]) -> _Meaning:
     return _Meaning((Number(members[0].value + 1 / members[1].value),), Strength.LOOSE)
 
 
+def _share(members: Sequence[Lexeme]) -> _Meaning:
+    """ "A fifth of" is no fifth in a row."""
+    return _Meaning((Number(members[1].value),), members[1].strength)
+
+
 def _fraction(members: Sequence[Lexeme]) -> _Meaning:
     first, part = members
     if first.role in (ARTICLE, ONE):
@@ -177,6 +183,7 @@ _MEANINGS = {
     "of": _part_of,
     "mixed": _mixed,
     "ordinal": _ordinal,
+    "share": _share,
     "fraction": _fraction,
 }
 

@@ -86,6 +86,10 @@ def test_these_agree(source, target):
         ("25", "25,000", {"changed": ["25 → 25,000"]}),
         ("zwölf", "two", {"changed": ["zwölf → two"]}),
         ("ein Fünftel", "a third", {"changed": ["ein Fünftel → a third"]}),
+        ("ein Fünftel davon", "five of them", {"changed": ["ein Fünftel → five"]}),
+        ("fünf davon", "a fifth of them", {"changed": ["fünf → a fifth"]}),
+        ("ein Zehntel", "ten", {"changed": ["ein Zehntel → ten"]}),
+        ("fünf davon", "one in six", {"changed": ["fünf → one in six"]}),
         ("zwei Drittel", "a third", {"changed": ["zwei Drittel → a third"]}),
         # a lettered code never stands in for a number, nor a date for either
         ("F7", "12", {"missing": ["F7"], "added": ["12"]}),
