@@ -103,8 +103,8 @@ def fill(corpus: Corpus, copies: int) -> None:
     print(f"{copies} copies of WMT22 written in {time.perf_counter() - started:.0f} s")
 
 
-def write_once(corpus: Corpus) -> None:
-    """One copy: rows as an import and a scoring leave them, with the statistics of the metrics asked for."""
+def write_once(corpus: Corpus, names: Sequence[str] = METRICS) -> None:
+    """One copy: rows as an import and a scoring leave them, with the statistics of the metrics named."""
     from reviews.models import (
         Document,
         Hypothesis,
@@ -172,7 +172,7 @@ def write_once(corpus: Corpus) -> None:
         reference_set=ReferenceSet.objects.create(project=project, label="A", names=["A"]),
     )
     source_target = ScoreTarget.objects.create(project=project, kind="source")
-    metrics = [reference_metric(name) for name in METRICS]
+    metrics = [reference_metric(name) for name in names]
     configs = [MetricConfig.objects.create(metric=metric.id, signature=metric.signature(1)) for metric in metrics]
     signal, languages = SOURCE_SIGNALS[0], Languages("de", "en")
     signal_config = MetricConfig.objects.create(metric=signal.id, signature=signal.signature(languages))
@@ -252,7 +252,8 @@ def measure(corpus: Corpus, copies: int, section: str, system: str) -> int:
         return compare(project, "A", metrics=metrics, systems=systems, part=part, samples=samples)
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_total_relation_size(%s), COUNT(*) FROM reviews_score", [Score._meta.db_table])
+        table = Score._meta.db_table
+        cursor.execute(f"SELECT pg_total_relation_size('{table}'), COUNT(*) FROM {table}")
         size, rows = cursor.fetchone()
     pairs = copies * len(corpus.sources) * len(corpus.systems)
     print(f"{pairs:,} scored pairs, {rows:,} score rows: {size / rows:.0f} bytes a row with its indexes,")

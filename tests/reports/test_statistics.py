@@ -12,6 +12,7 @@ import sacrebleu
 import sacrebleu.significance
 from sacrebleu.metrics import BLEU, CHRF
 
+from benchmarks.comparison import SixtyFourBits
 from reviews.metrics.base import Batch
 from reviews.metrics.registry import reference_metric
 from reviews.reports import statistics
@@ -58,17 +59,6 @@ class Theirs:
             for name, result in zip(systems, table[column], strict=True):
                 found[name][key] = result
         return cls(found)
-
-
-class SixtyFourBits:
-    """numpy for sacrebleu's significance module, but with sums that keep all their digits."""
-
-    def __getattr__(self, name):
-        return getattr(np, name)
-
-    @staticmethod
-    def array(values, dtype=None):
-        return np.array(values, dtype=np.float64 if dtype == "float32" else dtype)
 
 
 def numbers_of(kind, systems, numbers, samples):
