@@ -466,11 +466,16 @@ class _Stored:
 
     def __init__(self, hypotheses: Sequence[int], in_force: set[int]) -> None:
         self._in_force = in_force
+        self._now: dict[tuple[int, int], tuple[str, str]] = {}
         self._rows: dict[tuple[int, int, int], Score] = {}
         for part in in_batches(hypotheses):
             rows = Score.objects.filter(hypothesis_id__in=part).select_related("config", "target")
             for row in rows.defer(*STATISTICS_COLUMNS):
                 self._rows[row.hypothesis_id, row.target_id, row.config_id] = row
+
+    def see(self, wanted: Wanted, target: int) -> None:
+        """What a hypothesis is compared with now: a score file's row of anything else is out of date."""
+        self._now[wanted.hypothesis, target] = wanted.hypothesis_hash, wanted.target_hash
 
     def take(self, wanted: Wanted, target: int, config: int) -> Score | None:
         """The row that says what is wanted already, if there is one; no row of this place is left over then."""
@@ -480,19 +485,26 @@ class _Stored:
         return row if not wanted.reason or row.reason == wanted.reason else None
 
     def left_over(self, kinds: Collection[str]) -> list[int]:
-        """All rows of texts that hold no longer; of the others those this runner made, under earlier settings."""
+        """All rows of texts that hold no longer; of the others those this runner made, under earlier settings, and
+        those of score files that compare with a text which has changed."""
         return [
             row.pk
             for row in self._rows.values()
             if row.hypothesis_id not in self._in_force
             or (row.config.metric in OWN_METRICS and row.target.kind in kinds)
+            or self._is_stale(row)
         ]
+
+    def _is_stale(self, row: Score) -> bool:
+        now = self._now.get((row.hypothesis_id, row.target_id))
+        return now is not None and now != (row.hypothesis_hash, row.target_hash)
 
 
 def _score(target: Target, wanted: Iterable[Wanted], stored: _Stored, changes: Changes) -> None:
     """Score against one target what its rows do not say yet, each pair by the metrics that lack it."""
     lacking: defaultdict[tuple[int, ...], list[Wanted]] = defaultdict(list)
     for entry in wanted:
+        stored.see(entry, target.id)
         rows = {config: stored.take(entry, target.id, config) for config in target.configs}
         for row in rows.values():
             if row is not None:

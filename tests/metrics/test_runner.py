@@ -279,10 +279,9 @@ def test_scores_from_elsewhere_stay(project):
     score_document(document.pk)
     foreign = MetricConfig.objects.create(metric="comet", signature="wmt22-comet-da")
     own = Score.objects.filter(config__metric="bleu").first()
+    texts = {"hypothesis_hash": own.hypothesis_hash, "target_hash": own.target_hash}
     kept = [
-        Score.objects.create(
-            hypothesis=own.hypothesis, target=target, config=config, value=1.0, hypothesis_hash="h", target_hash="t"
-        )
+        Score.objects.create(hypothesis=own.hypothesis, target=target, config=config, value=1.0, **texts)
         for target, config in (
             (own.target, foreign),
             (ScoreTarget.objects.create(project=project, kind=TargetKind.POST_EDIT), own.config),

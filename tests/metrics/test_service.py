@@ -228,6 +228,21 @@ def test_a_score_against_a_reference_needs_the_reference_there(project):
     assert row.hypothesis_hash == Hypothesis.objects.get(text="Good morning.").content_hash
 
 
+def test_a_score_against_a_reference_goes_when_the_reference_changes(project):
+    document = project.documents.get()
+    add_reference(document, "A", 0, "Good morning to you.")
+    add_reference(document, "A", 2, "In Kiel.")
+    score_document(document.pk)
+    comet = ExternalMetric("COMET", True, "reference")
+    reference = ReferenceSet.objects.get(project=project)
+    score(project, judged(value=0.9), judged("3", value=0.8), metric=comet, reference=reference)
+    score_document(document.pk)
+    assert Score.objects.filter(config__metric="COMET").count() == 2
+    add_reference(document, "A", 0, "A good morning to you.", number=2)
+    score_document(document.pk)
+    assert Score.objects.filter(config__metric="COMET").get().hypothesis.text == "In Kiel."
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_imports_of_the_same_file_at_once_write_it_once(project):
     outcomes = at_once(lambda _: rate(project, judged(marks=[MINOR]), judged("3")).counts, 2)
