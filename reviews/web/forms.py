@@ -357,11 +357,15 @@ class SegmentsQuery(EnginesQuery):
         choices=[("both", "that differ most"), ("better", "where it is better"), ("worse", "where it is worse")],
         error_messages=NOT_LISTED,
     )
+    field_order = ("system", "baseline", "metric", "direction")
 
     def __init__(self, data: QueryDict, *, systems: Sequence[str], **offered: Sequence[str]) -> None:
         super().__init__(data, systems=systems, **offered)
         self._offer("system", systems)
         self._offer("baseline", systems)
+        # For the way back to the comparison.
+        self.fields["metrics"].widget = forms.MultipleHiddenInput()
+        self.fields["by"].widget = forms.HiddenInput()
 
 
 class UploadForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import article, dashboard, engines, segments, session, uploads, work
+from .views import article, checks, dashboard, engines, segments, session, uploads, work
 
 app_name = "reviews"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("documents/<int:document_id>/preview/", article.preview, name="document-preview"),
     path("documents/<int:document_id>/presence/", article.presence, name="document-presence"),
     path("documents/<int:document_id>/approve/", article.approve_reviewed, name="document-approve"),
+    path("documents/<int:document_id>/dismiss/", article.dismiss_all, name="document-dismiss"),
     path("documents/<int:document_id>/gate/", article.gate_list, name="document-gate"),
     path("documents/<int:document_id>/publish/", article.release, name="document-publish"),
     # segments
@@ -28,6 +29,8 @@ urlpatterns = [
     path("segments/<int:segment_id>/approve/", segments.approve, name="segment-approve"),
     path("segments/<int:segment_id>/send-back/", segments.send_back, name="segment-send-back"),
     path("segments/<int:segment_id>/reopen/", segments.reopen, name="segment-reopen"),
+    path("segments/<int:segment_id>/dismiss/", segments.dismiss, name="segment-dismiss"),
+    path("segments/<int:segment_id>/undo-dismissal/", segments.undo_dismissal, name="segment-undo-dismissal"),
     path("segments/<int:segment_id>/draft/", segments.draft, name="segment-draft"),
     path("segments/<int:segment_id>/draft/discard/", segments.discard_draft, name="segment-draft-discard"),
     # refused texts
@@ -41,6 +44,8 @@ urlpatterns = [
     path("projects/<slug:slug>/engines/left-out.csv", engines.left_out_csv, name="engines-left-out"),
     path("projects/<slug:slug>/engines/texts/", engines.segments, name="engines-segments"),
     path("projects/<slug:slug>/engines/texts.csv", engines.segments_csv, name="engines-segments-csv"),
+    path("projects/<slug:slug>/checks/", checks.checks, name="checks"),
+    path("projects/<slug:slug>/checks/policy/", checks.policy, name="checks-policy"),
     path("projects/<slug:slug>/imports/", uploads.imports, name="imports"),
     path("projects/<slug:slug>/imports/upload/", uploads.upload, name="import-upload"),
     # imports

@@ -10,8 +10,10 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from reviews.checks.runner import check_targets
+from reviews.editing.dismissing import dismiss
 from reviews.editing.saving import save_revision
-from reviews.models import Draft, DraftKind, ImportBatch, Step, WorkItem
+from reviews.models import Draft, DraftKind, Finding, ImportBatch, Step, WorkItem
 from tests.factories import make_document, make_person, segments_of
 
 from .conftest import approve, review
@@ -40,6 +42,14 @@ class World:
         save_revision(segment_id=segment.pk, person=cast["dora"], typed="Hers.", base=0)
         for name in ("anna", "ben"):
             save_revision(segment_id=segment.pk, person=cast[name], typed=f"By {name}.", base=0)
+        self.flawed = make_document(
+            project, ["Das Handy ist eventuell kaputt."], {"engine-a": ["The handy is eventually broken."]}
+        )
+        self.flawed_segment = segments_of(self.flawed)[0]
+        check_targets(self.flawed.pk)
+        self.finding, second = Finding.objects.all()[:2]
+        dismissed = dismiss(segment_id=self.flawed_segment.pk, finding_id=second.pk, person=cast["anna"])
+        (self.dismissal,) = dismissed.dismissals
         self.batch = ImportBatch.objects.create(project=project, person=cast["dora"], state=ImportBatch.State.DONE)
         self.kept = Draft.objects.get(kind=DraftKind.REFUSED, person=cast["ben"])
 
@@ -99,6 +109,9 @@ ADDRESSES: dict[str, Address] = {
         lambda w: {"seen": [f"{w.reviewed_segment.pk}:{w.seen()['revision']}:{w.seen()['source_hash']}"]},
         answers(member=302, only=APPROVERS),
     ),
+    "reviews:document-dismiss": Address(
+        "post", of("flawed"), lambda w: {"findings": str(w.finding.pk)}, answers(member=302, only=EDITORS)
+    ),
     "reviews:document-gate": Address("get", of("approved"), nothing, answers(member=302, only="dora")),
     "reviews:document-publish": Address("post", of("approved"), nothing, answers(member=302, only="dora")),
     "reviews:segment": Address("get", of("segment"), nothing, answers(member=302)),
@@ -119,6 +132,12 @@ ADDRESSES: dict[str, Address] = {
         "post", of("reviewed_segment"), World.seen, answers(member=302, only=APPROVERS)
     ),
     "reviews:segment-reopen": Address("post", of("reviewed_segment"), World.seen, answers(member=302, only=EDITORS)),
+    "reviews:segment-dismiss": Address(
+        "post", of("flawed_segment"), lambda w: {"finding": w.finding.pk}, answers(member=302, only=EDITORS)
+    ),
+    "reviews:segment-undo-dismissal": Address(
+        "post", of("flawed_segment"), lambda w: {"dismissal": w.dismissal.pk}, answers(member=302, only=EDITORS)
+    ),
     "reviews:segment-draft": Address(
         "post", of("segment"), lambda w: {"typed": "Go", "base": 0, "sequence": 1}, answers(member=200, only=EDITORS)
     ),
@@ -143,6 +162,10 @@ ADDRESSES: dict[str, Address] = {
             "engines-segments-csv": 422,
         }.items()
     },
+    "reviews:checks": Address("get", lambda w: [w.open.project.slug], nothing, answers(member=200, only="dora rolf")),
+    "reviews:checks-policy": Address(
+        "post", lambda w: [w.open.project.slug], nothing, answers(member=302, only="dora")
+    ),
     "reviews:imports": Address("get", lambda w: [w.open.project.slug], nothing, answers(member=200)),
     # Without a file an upload is refused with a page that says so.
     "reviews:import-upload": Address(

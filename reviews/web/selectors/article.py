@@ -16,19 +16,23 @@ from itertools import groupby
 from django.db.models import Max, QuerySet
 from django.utils.safestring import SafeString
 
-from reviews.checks.runner import MARGIN, PlacedPair, findings_for, target_pairs, target_pairs_among
+from reviews.checks.base import Check
+from reviews.checks.policy import EFFECTS, Effect
+from reviews.checks.registry import CHECKS
+from reviews.checks.runner import MARGIN, PlacedPair, Reported, reported, target_pairs, target_pairs_among
 from reviews.models import (
     Decision,
     DecisionKind,
+    Dismissal,
     Document,
     Draft,
     DraftKind,
-    Finding,
     Lane,
     Origin,
     Placement,
     Project,
     Revision,
+    Scope,
     Segment,
     SegmentState,
 )
@@ -56,11 +60,50 @@ WINDOW = 40
 
 @dataclass(frozen=True, slots=True)
 class FindingShown:
+    """An open finding; `scopes` are the ways in which the viewer may dismiss it, none if they may not."""
+
+    id: int
     severity: str
-    check: str
+    check_id: str
     message: str
     source_words: tuple[str, ...]
     target_words: tuple[str, ...]
+    effect: Effect
+    scopes: Sequence[tuple[str, str]] = ()
+
+    @property
+    def check(self) -> str:
+        return self.check_id.split(".")[0].capitalize()
+
+    @property
+    def blocks_publishing(self) -> bool:
+        return self.effect == "publishing"
+
+    @property
+    def effect_words(self) -> str:
+        """What it keeps from happening; nothing where it only informs."""
+        return EFFECTS[self.effect] if self.effect in ("approval", "publishing") else ""
+
+
+@dataclass(frozen=True, slots=True)
+class DismissedShown:
+    """A dismissal in the row's history: who, when and why, and what became of it."""
+
+    id: int
+    check_id: str
+    message: str
+    by: str
+    at: datetime
+    scope: str
+    reason: str
+    standing: bool
+    undone_by: str = ""
+    undone_at: datetime | None = None
+    may_undo: bool = False
+
+    @property
+    def check(self) -> str:
+        return self.check_id.split(".")[0].capitalize()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +159,9 @@ class Row:
     engines: Sequence[EngineText]
     marks: Sequence[Mark]
     kept: Sequence[KeptText] = ()
+    #: Findings of the text that are dismissed, and dismissals that held for earlier texts or were taken back.
+    dismissed: Sequence[DismissedShown] = ()
+    dismissed_before: Sequence[DismissedShown] = ()
     approval_barred: str = ""
     source_change: SourceChange | None = None
     field: Field | None = None
@@ -355,6 +401,35 @@ def blocks(rows: Iterable[Row]) -> list[Block]:
     return [Block(group[0].kind, group) for _, grouped in groupby(rows, key=lambda r: r.block) if (group := [*grouped])]
 
 
+@dataclass(frozen=True, slots=True)
+class OpenFindings:
+    """The open findings of one check in an article that the viewer may dismiss, for doing so at once."""
+
+    check: Check
+    ids: Sequence[int]
+    texts: int
+    needs_reason: bool
+
+
+def open_findings(rows: Iterable[Row]) -> list[OpenFindings]:
+    """What may be dismissed check by check, in the order of the registry; checks with a single finding are left out."""
+    found: dict[str, list[tuple[int, FindingShown]]] = {}
+    for row in rows:
+        for finding in row.findings or ():
+            if finding.scopes:
+                found.setdefault(finding.check_id, []).append((row.id, finding))
+    return [
+        OpenFindings(
+            check=check,
+            ids=sorted({finding.id for _, finding in here}),
+            texts=len({row for row, _ in here}),
+            needs_reason=any(finding.blocks_publishing for _, finding in here),
+        )
+        for check in CHECKS
+        if len(here := found.get(check.id, [])) > 1
+    ]
+
+
 def first_open(rows: Iterable[Row], after: int | None = None) -> Row | None:
     """The first row that is open for the viewer, looking from the one with the id `after` on and around."""
     rows = list(rows)
@@ -393,7 +468,8 @@ def _rows(
     first: int,
 ) -> list[Row]:
     leaders = [run[0].segment for run in runs]
-    found = findings_for(document.project, pairs.values())
+    found = reported(document, list(pairs.values()))
+    past = _dismissals(document, leaders)
     typing, kept = _drafts(viewer, leaders)
     barred = _approvals_barred(document, viewer, leaders)
     engines = EngineTexts(document, order)
@@ -402,8 +478,11 @@ def _rows(
     position = first
     for leader, run in zip(leaders, runs, strict=True):
         pair = pairs.get(leader.pk)
-        findings = found.get(pair.key) if pair is not None else None
-        row = _row(viewer, run, position, findings, engines)
+        entries = found.get(pair.key) if pair is not None else None
+        row = _row(viewer, run, position, entries, engines)
+        row.dismissed = _dismissed(viewer, entries or ())
+        standing = {shown.id for shown in row.dismissed}
+        row.dismissed_before = [_past(viewer, each) for each in past.get(leader.pk, ()) if each.pk not in standing]
         row.field = _restored(typing.get(leader.pk), row)
         row.kept = [_kept_text(draft, row) for draft in kept.get(leader.pk, ())]
         row.approval_barred = barred.get(leader.pk, "")
@@ -417,13 +496,14 @@ def _row(
     viewer: Viewer,
     run: Sequence[Placement],
     position: int,
-    findings: Sequence[Finding] | None,
+    entries: Sequence[Reported] | None,
     engines: EngineTexts,
 ) -> Row:
     target_row = run[0].segment.target()
     target = target_row.content if target_row is not None else None
-    source_marks = [Highlight(s, e, f.severity) for f in findings or () for s, e in f.source_spans]
-    target_marks = [Highlight(s, e, f.severity) for f in findings or () for s, e in f.target_spans]
+    findings = [entry.finding for entry in entries or () if entry.open]
+    source_marks = [Highlight(s, e, f.severity) for f in findings for s, e in f.source_spans]
+    target_marks = [Highlight(s, e, f.severity) for f in findings for s, e in f.target_spans]
     source = join_texts([placement.source.content for placement in run])
     known = [*source.codes, *(target.codes if target is not None else ())]
     return Row(
@@ -435,7 +515,7 @@ def _row(
         target=target,
         target_html=to_html(target, target_marks) if target is not None else SafeString(""),
         highlights=field_highlights(target, target_marks) if target is not None else (),
-        findings=None if findings is None else [_shown(f, source.text, target) for f in findings],
+        findings=None if entries is None else [_shown(viewer, e, source.text, target) for e in entries if e.open],
         engines=engines.of_row(
             [placement.segment_id for placement in run], [placement.source.content_hash for placement in run], known
         ),
@@ -467,14 +547,60 @@ def _sources_html(run: Sequence[Placement], marks: Sequence[Highlight]) -> list[
     return html
 
 
-def _shown(finding: Finding, source: str, target: CodedText | None) -> FindingShown:
+def _shown(viewer: Viewer, entry: Reported, source: str, target: CodedText | None) -> FindingShown:
     text = target.text if target is not None else ""
+    finding = entry.finding
+    scopes: Sequence[tuple[str, str]] = ()
+    if viewer.may_publish or (viewer.may_edit and entry.effect != "publishing"):
+        has_words = finding.source_spans or finding.target_spans
+        scopes = [(scope.value, scope.label) for scope in Scope if has_words or scope == Scope.SEGMENT]
     return FindingShown(
+        id=finding.pk,
         severity=finding.severity,
-        check=finding.check_name.split(".")[0].capitalize(),
+        check_id=finding.check_name,
         message=finding.message,
         source_words=tuple(source[start:end] for start, end in finding.source_spans),
         target_words=tuple(text[start:end] for start, end in finding.target_spans),
+        effect=entry.effect,
+        scopes=scopes,
+    )
+
+
+def _dismissals(document: Document, leaders: Sequence[Segment]) -> dict[int, list[Dismissal]]:
+    """All there ever were in these rows, by the segment they were made at, the last ones first."""
+    rows = Dismissal.objects.filter(document=document).select_related("person", "undo__person")
+    if len(leaders) == 1:
+        rows = rows.filter(segment=leaders[0])
+    found: dict[int, list[Dismissal]] = {}
+    for row in rows.order_by("-pk"):
+        found.setdefault(row.segment_id, []).append(row)
+    return found
+
+
+def _dismissed(viewer: Viewer, entries: Iterable[Reported]) -> list[DismissedShown]:
+    """What silences findings of the row now, the last dismissal first."""
+    rows = {entry.dismissal.pk: entry.dismissal for entry in entries if entry.dismissal is not None}
+    return [_dismissal_shown(viewer, rows[pk], standing=True) for pk in sorted(rows, reverse=True)]
+
+
+def _past(viewer: Viewer, row: Dismissal) -> DismissedShown:
+    return _dismissal_shown(viewer, row, standing=False)
+
+
+def _dismissal_shown(viewer: Viewer, row: Dismissal, *, standing: bool) -> DismissedShown:
+    undo = getattr(row, "undo", None) if not standing else None
+    return DismissedShown(
+        id=row.pk,
+        check_id=row.check_name,
+        message=row.message,
+        by=viewer.name_of(row.person),
+        at=row.created_at,
+        scope=row.get_scope_display(),
+        reason=row.reason,
+        standing=standing,
+        undone_by=viewer.name_of(undo.person) if undo is not None else "",
+        undone_at=undo.created_at if undo is not None else None,
+        may_undo=standing and viewer.may_edit,
     )
 
 

@@ -18,16 +18,17 @@ from django.views.decorators.http import require_GET, require_POST
 from reviews import pipeline
 from reviews.editing.claims import heartbeat
 from reviews.editing.deciding import approve_all
-from reviews.editing.permissions import APPROVE, PUBLISH
+from reviews.editing.dismissing import dismiss_many
+from reviews.editing.permissions import APPROVE, EDIT, PUBLISH
 from reviews.models import Document
 from reviews.publishing.disclosure import disclosure_line
 from reviews.publishing.gate import gate, waivable_checks
 from reviews.publishing.service import PublishError, publish
 from reviews.web.access import Viewer, document_for, from_script, person_of, signed_in
-from reviews.web.forms import ApproveAllForm, ArticleQuery, PresenceForm, ReleaseForm, first_error
+from reviews.web.forms import ApproveAllForm, ArticleQuery, DismissAllForm, PresenceForm, ReleaseForm, first_error
 from reviews.web.pages import page
 from reviews.web.rendering import safe_address
-from reviews.web.selectors.article import Field, Languages, Row, article_rows, blocks, first_open
+from reviews.web.selectors.article import Field, Languages, Row, article_rows, blocks, first_open, open_findings
 from reviews.web.selectors.presence import changes_since, live_items, presence_of
 from reviews.web.timing import due_of
 
@@ -76,6 +77,7 @@ def article_context(document: Document, viewer: Viewer, rows: list[Row]) -> dict
         "original": safe_address(document.url),
         "items": presence_of(live_items(document), viewer),
         "approvable": sum(row.may_approve for row in rows),
+        "open_findings": open_findings(rows),
     }
 
 
@@ -153,6 +155,28 @@ def approve_reviewed(request: HttpRequest, document_id: int) -> HttpResponse:
         messages.success(request, f"Approved {_texts(len(decisions))}.")
     for reason, number in Counter(refusal.reason for refusal in refusals).items():
         messages.warning(request, f"Not approved: {_texts(number)}. {reason}")
+    return redirect("reviews:document", document_id=document.pk)
+
+
+@require_POST
+@signed_in
+def dismiss_all(request: HttpRequest, document_id: int) -> HttpResponse:
+    """Dismiss the open findings of one check that the page showed, where nothing moved since."""
+    person = person_of(request)
+    document, _ = document_for(person, document_id, EDIT)
+    form = DismissAllForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, first_error(form))
+        return redirect("reviews:document", document_id=document.pk)
+    asked = form.cleaned_data
+    outcome = dismiss_many(document_id=document.pk, seen=asked["findings"], person=person, reason=asked["reason"])
+    done = len(outcome.dismissals)
+    if done:
+        messages.success(request, f"Dismissed {'1 finding' if done == 1 else f'{done} findings'}.")
+    elif not outcome.refusals:
+        messages.warning(request, "Nothing was dismissed: none of these findings is open any more.")
+    for reason, number in Counter(refusal.reason for refusal in outcome.refusals).items():
+        messages.warning(request, f"Not dismissed: {'1 finding' if number == 1 else f'{number} findings'}. {reason}")
     return redirect("reviews:document", document_id=document.pk)
 
 

@@ -6,7 +6,9 @@ first and both texts are kept, 422 not done for the reason in the row. Without a
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -15,30 +17,33 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from reviews import pipeline
-from reviews.editing import drafts, saving
+from reviews.editing import dismissing, drafts, saving
 from reviews.editing.deciding import DecisionError, decide
 from reviews.editing.permissions import APPROVE, EDIT
 from reviews.editing.saving import Saved, Stale
 from reviews.editing.texts import TextError
-from reviews.models import DecisionKind, Role, Segment
+from reviews.models import DecisionKind, Dismissal, Role, Segment
 from reviews.values import MarkError
 from reviews.web.access import Viewer, from_script, kept_text_for, person_of, segment_for, signed_in
 from reviews.web.forms import (
     AcceptForm,
     DecisionForm,
+    DismissForm,
     DraftForm,
     KeepForm,
     NoFieldsForm,
     RowQuery,
     SaveForm,
+    UndoForm,
     first_error,
 )
 from reviews.web.selectors.article import Field, Languages, article_row, article_rows, first_open
+from reviews.web.selectors.presence import MANY, Changes
 
 from .article import article_page, to_row
 
 #: What a service may answer to a person who may do it in principle; the message says what to do.
-REFUSALS = (TextError, MarkError, DecisionError, drafts.DraftError)
+REFUSALS = (TextError, MarkError, DecisionError, dismissing.DismissError, drafts.DraftError)
 
 
 @require_GET
@@ -139,6 +144,54 @@ def _decision(kind: DecisionKind, roles: frozenset[Role]) -> Callable[[HttpReque
 approve = _decision(DecisionKind.APPROVED, APPROVE)
 send_back = _decision(DecisionKind.SENT_BACK, APPROVE)
 reopen = _decision(DecisionKind.REOPENED, EDIT)
+
+
+@require_POST
+@signed_in
+def dismiss(request: HttpRequest, segment_id: int) -> HttpResponse:
+    """Say that a finding is no matter, here or wherever the same words are marked."""
+    person = person_of(request)
+    segment, viewer = segment_for(person, segment_id, EDIT)
+    form = DismissForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, segment, viewer, first_error(form))
+    asked = form.cleaned_data
+    try:
+        outcome = dismissing.dismiss(
+            segment_id=segment.pk,
+            finding_id=asked["finding"],
+            person=person,
+            scope=asked["scope"],
+            reason=asked["reason"],
+        )
+    except REFUSALS as error:
+        return _refused(request, segment, viewer, str(error))
+    return _with_other_rows(_done(request, segment, viewer), segment, outcome)
+
+
+@require_POST
+@signed_in
+def undo_dismissal(request: HttpRequest, segment_id: int) -> HttpResponse:
+    """Take back a dismissal that holds in the row."""
+    person = person_of(request)
+    segment, viewer = segment_for(person, segment_id, EDIT)
+    form = UndoForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, segment, viewer, first_error(form))
+    row = Dismissal.objects.filter(pk=form.cleaned_data["dismissal"], project=segment.document.project).first()
+    if row is None:
+        raise Http404
+    outcome = dismissing.undo_dismissal(dismissal_id=row.pk, person=person)
+    return _with_other_rows(_done(request, segment, viewer), segment, outcome)
+
+
+def _with_other_rows(response: HttpResponse, segment: Segment, outcome: dismissing.Outcome) -> HttpResponse:
+    """Have an open page fetch the other rows that a dismissal of words changed."""
+    others = [each for each in outcome.segments if each != segment.pk]
+    if others:
+        moved = Changes(others, reload=False) if len(others) <= MANY else Changes((), reload=True)
+        response["HX-Trigger"] = json.dumps({"article:moved": asdict(moved)})
+    return response
 
 
 @require_POST

@@ -44,6 +44,28 @@ function adopt(number) {
   field(row).adopt(button.dataset.adopt, button.dataset.marked);
 }
 
+/** Dismiss the first finding of the row; one that asks for a reason gets its field first. */
+function dismiss() {
+  const form = rows.current()?.querySelector("form.dismiss");
+  if (!form) {
+    status.say(rows.current()?.querySelector(".findings") ? "Only a desk head can dismiss this finding." : "This text has no open finding.");
+    return;
+  }
+  const { reason } = form.elements;
+  if (reason.ariaRequired === "true" && !reason.value.trim()) {
+    form.querySelector("details").open = true;
+    reason.focus();
+    return;
+  }
+  form.requestSubmit();
+}
+
+function undo() {
+  const form = rows.current()?.querySelector("form.undo");
+  if (form) form.requestSubmit();
+  else status.say("Nothing is dismissed in this text.");
+}
+
 function openHelp() {
   if (!help.open) help.showModal();
 }
@@ -74,6 +96,8 @@ listen({
   next: () => walk.step(1),
   previous: () => walk.step(-1),
   risky: walk.goRisky,
+  dismiss,
+  undo,
   adopt,
   help: openHelp,
   open: enter,
@@ -148,11 +172,13 @@ document.body.addEventListener("htmx:configRequest", (event) => {
 });
 
 place.addEventListener("htmx:afterRequest", (event) => {
-  const { target: row, xhr, successful, requestConfig } = event.detail;
+  const { elt, target: row, xhr, successful, requestConfig } = event.detail;
   if (requestConfig.verb !== "post") return;
   if (successful) {
     status.settled(row.dataset.id);
-    status.say("Done.");
+    if (elt.matches(".dismiss")) status.notice("finding dismissed; Alt ⇧ X brings it back");
+    else if (elt.matches(".undo")) status.notice("finding brought back");
+    else status.say("Done.");
   } else {
     delete row.dataset.sent;
     status.problem(row.dataset.id, row.dataset.number, whyNot(xhr, row));

@@ -2,8 +2,9 @@
 
 const isCommand = (event) => (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
 const isAlt = (event) => event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+const isAltShift = (event) => event.altKey && event.shiftKey && !event.ctrlKey && !event.metaKey;
 
-/** Call the action that belongs to a key: {accept, save, next, previous, risky, adopt(n), help, open, leave}. */
+/** Call the action that belongs to a key: {accept, save, next, previous, risky, dismiss, undo, adopt(n), help, open, leave}. */
 export function listen(actions) {
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
@@ -25,9 +26,11 @@ function actionOf(event) {
     if (event.key === "ArrowUp") return { name: "previous" };
     // By place on the keyboard: with Alt held, a key's own sign may be another one (Option+R is ® on a Mac).
     if (event.code === "KeyR") return { name: "risky" };
+    if (event.code === "KeyX") return { name: "dismiss" };
     const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
     if (digit) return { name: "adopt", value: Number(digit[1]) };
   }
+  if (isAltShift(event) && event.code === "KeyX") return { name: "undo" };
   if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey) return { name: "open" };
   return null;
 }

@@ -36,6 +36,8 @@ export function patch(incoming) {
 function carryOver(old, part) {
   const engines = part.querySelector(".engines");
   if (engines) engines.open = old.querySelector(".engines")?.open ?? engines.open;
+  const dismissed = part.querySelector(".dismissed");
+  if (dismissed) dismissed.open = old.querySelector(".dismissed")?.open ?? false;
   for (const reason of old.querySelectorAll('.why [name="reason"]')) {
     const again = reason.value && part.querySelector(`#${reason.id}`);
     if (again) {

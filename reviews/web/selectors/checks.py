@@ -1,0 +1,44 @@
+"""The checks of a project as their page shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reviews.checks.policy import EFFECTS, Policy
+from reviews.reports.precision import CheckFigures
+
+
+def percent(share: float) -> str:
+    return f"{share * 100:.0f} %"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One check: its figures in words, and what its findings do in the project."""
+
+    figures: CheckFigures
+    policy: Policy
+
+    @property
+    def effect(self) -> str:
+        """The effect of its own; "" where its findings go by their severity."""
+        return self.policy.checks.get(self.figures.check.id, "")
+
+    @property
+    def effect_words(self) -> str:
+        return EFFECTS[self.policy.checks[self.figures.check.id]] if self.effect else "by severity"
+
+    @property
+    def proposed(self) -> bool:
+        """Whether the page proposes to mute it."""
+        return self.figures.proposed and self.effect != "off"
+
+    @property
+    def useful(self) -> str:
+        precision = self.figures.precision
+        return "" if precision is None else percent(precision)
+
+    @property
+    def interval(self) -> str:
+        ends = self.figures.interval
+        return "" if ends is None else f"{percent(ends[0])} to {percent(ends[1])}"
