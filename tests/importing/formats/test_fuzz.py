@@ -121,7 +121,7 @@ def read_mutations(tmp_path, name, count, seed=0):
 
 @pytest.mark.parametrize("name", SEEDS)
 def test_mutated_files_give_items_or_a_refusal(tmp_path, name):
-    read_mutations(tmp_path, name, 400)
+    read_mutations(tmp_path, name, 850)
 
 
 @pytest.mark.long
