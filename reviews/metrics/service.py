@@ -79,12 +79,8 @@ class Outcome:
             self.examples.append({"line": judgement.line, **place, "reason": reason})
 
     @property
-    def written(self) -> int:
-        return self.counts["new"] + self.counts["changed"]
-
-    @property
     def matched(self) -> int:
-        return self.written + self.counts["same"]
+        return self.counts.total()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -110,37 +106,44 @@ class _Matched:
 
 @dataclass(frozen=True, slots=True)
 class _Article:
-    """A document's texts in force, with the ways a file may name its segments."""
+    """A document's texts in force; `places` says where each segment stands, by what score files call it."""
 
     texts: Texts
-    segments: Mapping[str, int]
+    order: Sequence[int]
+    places: Mapping[str, int]
 
     @classmethod
     def of(cls, document: Document) -> _Article:
         texts = texts_in(document, whole(document))
         names = segment_names([placement.segment.external_id for placement in texts.placements])
-        return cls(texts, dict(zip(names, texts.order, strict=True)))
+        return cls(texts, texts.order, {name: place for place, name in enumerate(names)})
 
     def find(self, judgement: Judgement, system: int) -> Hypothesis | str:
         """The text that is judged, or why there is none."""
-        if judgement.of is not None and judgement.of != len(self.texts.order):
+        if judgement.of is not None and judgement.of != len(self.order):
             return IN_PART
-        segment = self.texts.order[int(judgement.segment) - 1] if judgement.of else self.segments.get(judgement.segment)
-        if segment is None:
+        place = int(judgement.segment) - 1 if judgement.of else self.places.get(judgement.segment)
+        if place is None:
             return NO_SEGMENT
-        hypothesis = self.texts.hypotheses.get(system, {}).get(segment)
+        hypothesis = self.texts.hypotheses.get(system, {}).get(self.order[place])
         if hypothesis is None:
             return NO_TEXT
         if judgement.target is not None and judgement.target != hypothesis.text:
             return OTHER_TEXT
-        lengths = {"target": len(hypothesis.text), "source": self._source_length(segment, hypothesis.covers)}
-        if any(mark.span and mark.span[1] > lengths[mark.side] for mark in judgement.marks):
+        in_source = _reach(judgement, "source")
+        if _reach(judgement, "target") > len(hypothesis.text):
+            return BEYOND
+        if in_source and in_source > self._source_length(place, hypothesis.covers):
             return BEYOND
         return hypothesis
 
-    def _source_length(self, segment: int, covers: int) -> int:
-        placements = self.texts.sources(self.texts.order.index(segment), covers)
-        return len(join_texts([placement.source.content for placement in placements]).text)
+    def _source_length(self, place: int, covers: int) -> int:
+        return len(join_texts([placement.source.content for placement in self.texts.sources(place, covers)]).text)
+
+
+def _reach(judgement: Judgement, side: str) -> int:
+    """Where the last mark on a side ends; 0 without one."""
+    return max((mark.span[1] for mark in judgement.marks if mark.span and mark.side == side), default=0)
 
 
 def _by_article(
