@@ -16,6 +16,7 @@ from .numbers_limits import NumbersLimits
 from .numbers_units import NumbersUnits
 from .numbers_value import NumbersValue
 from .quotes_kept import QuotesKept
+from .quotes_pull import QuotesPull
 from .repetition_loop import RepetitionLoop
 from .speech_reported import SpeechReported
 from .speech_source import SpeechSource
@@ -33,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     SpeechReported(),
     SpeechSource(),
     QuotesKept(),
+    QuotesPull(),
     NamesCopied(),
     UntranslatedText(),
     UntranslatedWords(),

@@ -111,7 +111,7 @@ def test_an_unknown_id_is_an_error_that_lists_the_known_ones():
         get_check("numbers.values")
     assert str(error.value) == (
         "There is no check 'numbers.values'. Known checks: numbers.value, numbers.units, numbers.limits, "
-        "negation.polarity, negation.modal, speech.reported, speech.source, quotes.kept, names.copied, "
+        "negation.polarity, negation.modal, speech.reported, speech.source, quotes.kept, quotes.pull, names.copied, "
         "untranslated.text, untranslated.words, length.empty_target, length.truncated, repetition.loop, codes.inline, "
         "typography.marks, glossary.false_friends, alignment.confidence, alignment.unaligned."
     )
