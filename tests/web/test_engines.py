@@ -305,7 +305,9 @@ def test_an_address_that_asks_nothing_compares_usual_metrics_with_the_first_refe
 
 def test_a_script_gets_the_comparison_alone_and_the_page_when_it_goes_back(project, cast):
     make_scored(project)
-    alone = ask(cast["dora"], project, "?metrics=bleu", client=script_of).content.decode()
+    response = ask(cast["dora"], project, "?metrics=bleu", client=script_of)
+    assert response["Cache-Control"] == "no-store"
+    alone = response.content.decode()
     assert alone.lstrip().startswith('<div id="comparison">')
     assert "<html" not in alone
     again = script_of(cast["dora"]).get(
@@ -381,6 +383,9 @@ def test_a_row_leads_to_its_texts_and_they_to_their_place_in_the_article(project
     found = texts.xpath("//ol/li//a/@href")
     assert len(found) == 20
     assert set(found) <= places
+    [back] = texts.xpath("//p[@class='back']/a/@href")
+    assert parse_qs(urlsplit(back).query)["metrics"] == ["bleu"]
+    assert texts.xpath("//form//input[@type='hidden'][@name='metrics']/@value") == ["bleu"]
 
 
 def test_the_largest_difference_stands_first_with_both_texts(project, cast):

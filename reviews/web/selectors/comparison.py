@@ -31,7 +31,7 @@ from reviews.web.diffs import DiffPiece, word_diff
 
 #: Samples times units that a page resamples: a second's work with nine engines and four metrics.
 CELLS = 3_000_000
-#: However many units there are: with fewer samples p could not get below 0.05 for any of 20 engines.
+#: However many units there are: with fewer samples p could not get below 0.05 for one of 20 engines against a baseline.
 LEAST_SAMPLES = 400
 
 #: What the sentence above a table says of the engines with a verdict.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -22,11 +22,13 @@ from reviews.reports.comparison import (
     csv_text,
     segments_that_differ,
 )
-from reviews.web.access import DASHBOARD, from_script, person_of, project_for, signed_in
+from reviews.web.access import DASHBOARD, Viewer, from_script, person_of, project_for, signed_in
 from reviews.web.forms import EnginesQuery, SegmentsQuery
 from reviews.web.pages import page
 from reviews.web.selectors import comparison as selectors
 from reviews.web.selectors.article import Languages
+
+Query = TypeVar("Query", bound=EnginesQuery)
 
 #: The address asks for something that is not there; the page says what, at the form.
 NOT_AS_ASKED = 422
@@ -41,8 +43,7 @@ SEGMENTS_SHOWN = 20
 @signed_in
 def engines(request: HttpRequest, slug: str) -> HttpResponse:
     """The comparison; a script that changed the form gets it alone, to put in the place of the one before."""
-    project, viewer = project_for(person_of(request), slug, DASHBOARD)
-    form = EnginesQuery(request.GET, **selectors.offered(project))
+    project, viewer, form = _asked(request, slug, EnginesQuery)
     comparison = _compared(project, form)
     context: dict[str, Any] = {"project": project, "viewer": viewer, "form": form, "comparison": comparison}
     if comparison is not None:
@@ -50,8 +51,17 @@ def engines(request: HttpRequest, slug: str) -> HttpResponse:
     # An address that asks nothing is no mistake, even where nothing can be compared yet.
     status = NOT_AS_ASKED if comparison is None and request.GET else 200
     if from_script(request) and not request.headers.get("HX-History-Restore-Request"):
-        return render(request, "reviews/_engines.html", context | {"alone": True}, status=status)
+        response = render(request, "reviews/_engines.html", context | {"alone": True}, status=status)
+        # The page has the same address: the back button must not bring up this in its place.
+        response["Cache-Control"] = "no-store"
+        return response
     return page(request, "reviews/engines.html", context, status=status)
+
+
+def _asked(request: HttpRequest, slug: str, query: type[Query]) -> tuple[Project, Viewer, Query]:
+    """The project, for those who may see its figures, and the question in the address."""
+    project, viewer = project_for(person_of(request), slug, DASHBOARD)
+    return project, viewer, query(request.GET, **selectors.offered(project))
 
 
 def _compared(project: Project, form: EnginesQuery) -> Comparison | None:
@@ -85,8 +95,7 @@ def _file_of(kind: str, content_type: str, write: Callable[[Comparison], str]) -
     @require_GET
     @signed_in
     def view(request: HttpRequest, slug: str) -> HttpResponse:
-        project, _ = project_for(person_of(request), slug, DASHBOARD)
-        form = EnginesQuery(request.GET, **selectors.offered(project))
+        project, _, form = _asked(request, slug, EnginesQuery)
         comparison = _compared(project, form)
         if comparison is None:
             return _refused(form)
@@ -105,8 +114,7 @@ left_out_csv = _file_of("left-out.csv", CSV, selectors.left_out_csv)
 @signed_in
 def segments(request: HttpRequest, slug: str) -> HttpResponse:
     """The texts on which an engine differs most from the baseline, each with the way to it."""
-    project, viewer = project_for(person_of(request), slug, DASHBOARD)
-    form = SegmentsQuery(request.GET, **selectors.offered(project))
+    project, viewer, form = _asked(request, slug, SegmentsQuery)
     found = _differing(project, form, SEGMENTS_SHOWN)
     context: dict[str, Any] = {"project": project, "viewer": viewer, "form": form, "found": found}
     context["languages"] = Languages.of(project)
@@ -119,8 +127,7 @@ def segments(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 @signed_in
 def segments_csv(request: HttpRequest, slug: str) -> HttpResponse:
-    project, _ = project_for(person_of(request), slug, DASHBOARD)
-    form = SegmentsQuery(request.GET, **selectors.offered(project))
+    project, _, form = _asked(request, slug, SegmentsQuery)
     found = _differing(project, form, MAXIMUM_ROWS)
     if found is None:
         return _refused(form)
