@@ -86,7 +86,10 @@ __all__ = [
 Verdict = Literal["better", "worse", "no difference shown", "too few articles", "too few segments"]
 Direction = Literal["both", "better", "worse"]
 
-#: Below so many units no interval and no verdict is given. TODO
+#: Below so many units no interval and no verdict is given: a bootstrap of few units shows intervals that are too
+#: narrow. Drawn from WMT22, 95 % intervals of differences held the true one 83 times in 100 with 5 articles, 88 with
+#: 10, 94 with 20, and hardly more often with 30 or 50 (`python -m benchmarks.comparison --coverage`). Of single
+#: segments 50 gave 93 and 100 gave 96.
 MINIMUM_UNITS: Mapping[Unit, int] = {"document": 20, "segment": 100}
 _TOO_FEW: Mapping[Unit, Verdict] = {"document": "too few articles", "segment": "too few segments"}
 

@@ -322,19 +322,16 @@ def texts_of(part: Part, against: Against) -> Texts:
     documents = part.documents
     for name in against.names:
         documents = documents.filter(Exists(Reference.objects.filter(document=OuterRef("pk"), name=name)))
-    rows = Score.objects.filter(
-        part.of("hypothesis__"),
-        target__project=project,
-        target__kind=TargetKind.SOURCE,
-        config__metric=signal.id,
-        config__signature=signal.signature(Languages(project.source_lang, project.target_lang)),
-    )
+    # By ids, and counting nothing but rows: so the unique index alone answers.
+    target = ScoreTarget.objects.filter(project=project, kind=TargetKind.SOURCE).values_list("pk", flat=True).first()
+    config = config_ids({signal.id: signal.signature(Languages(project.source_lang, project.target_lang))})
+    rows = Score.objects.filter(part.of("hypothesis__"), target=target, config=config.get(signal.id))
     is_complete = Case(When(hypothesis__document__in=documents.values("pk"), then=1), default=0)
     texts = Texts(Counter(), Counter())
     for system, complete, n in (
         rows.annotate(complete=is_complete)
         .values_list("hypothesis__system", "complete")
-        .annotate(n=Count("id"))
+        .annotate(n=Count("*"))
         .order_by()
     ):
         texts.all[system] += n
