@@ -209,10 +209,12 @@ def _people(
 
 
 def _metric_columns(campaign: Campaign) -> list[_Column]:
-    """The scores of all texts the campaign rated, by metric and what it was measured against; two queries."""
-    scores = Score.objects.filter(
-        hypothesis__in=Rating.objects.filter(campaign=campaign).values("hypothesis"), value__isnull=False
-    )
+    """The scores of all texts the campaign rated, by metric and what it was measured against; two queries.
+
+    Not against post-edits: they were made from one of the engines' texts, which would look better than people say.
+    """
+    rated = Rating.objects.filter(campaign=campaign).values("hypothesis")
+    scores = Score.objects.filter(hypothesis__in=rated, value__isnull=False).exclude(target__kind=TargetKind.POST_EDIT)
     columns = {(row["config"], row["target"]): _column(row) for row in scores.values(*_DESCRIBED).distinct()}
     rows = scores.values_list("config", "target", "hypothesis", "value", *STATISTICS_COLUMNS)
     for config, target, hypothesis, value, *counts in rows.iterator():

@@ -13,7 +13,7 @@ from reviews.metrics.external import ExternalMetric
 from reviews.metrics.registry import reference_metric
 from reviews.metrics.runner import score_document
 from reviews.metrics.service import Origin, take_ratings, take_scores
-from reviews.models import Campaign, Document, Protocol, Rating, ReferenceSet, Score, System
+from reviews.models import Campaign, Document, Protocol, Rating, ReferenceSet, Score, ScoreTarget, System
 from reviews.reports.correlation import pearson
 from reviews.reports.external import AGGREGATE, external_means
 from reviews.reports.human_scores import campaigns_of, correlations, mean_by_text, ratings_in_force
@@ -110,6 +110,14 @@ def test_an_engine_s_figure_under_our_metrics_is_the_corpus_score(project):
         corpora.append(chrf.corpus(sums, 1))
     human = [90.0 - 20 * place - 6.5 for place in range(3)]
     assert by_metric(project)["chrf", "A"].system.pearson == pytest.approx(pearson(human, corpora))
+
+
+def test_scores_against_post_edits_are_left_out_as_they_favour_the_engine_that_was_edited(project):
+    post_edit = ScoreTarget.objects.create(project=project, kind="post_edit")
+    for row in Score.objects.filter(config__metric="chrf"):
+        row.pk, row.target = None, post_edit
+        row.save()
+    assert {against for metric, against in by_metric(project) if metric == "chrf"} == {"A"}
 
 
 def test_engines_are_compared_on_the_segments_all_of_them_have(project):
