@@ -141,7 +141,8 @@ class Segment(models.Model):
     """A lasting identity for one piece of an article.
 
     `state`, `covered_by`, `latest_revision` and `latest_decision` are caches that only `models.states` writes.
-    `covered_by` names the earlier segment whose target serves this one too.
+    `covered_by` names the earlier segment whose target serves this one too. `risk_ranked` says whether the risk rests
+    on enough engines to say which texts are worse; without it `risk_rank` is only an order to read in.
     """
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="segments")
@@ -165,6 +166,7 @@ class Segment(models.Model):
     risk_score = models.FloatField(default=0.0)
     risk_rank = models.PositiveIntegerField(null=True, blank=True)
     risk_reasons = models.JSONField(default=list, blank=True)
+    risk_ranked = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
