@@ -65,10 +65,7 @@ def read_english(text: str) -> list[Quantity]:
 
 
 def _lexemes(text: str) -> Iterator[Lexeme]:
-    lowered = text.lower()
-    if any(saying in lowered for saying in _SAYINGS):
-        return _lexemes_of(text, _PATTERN.finditer(text))
-    return _lexemes_of(text, lexing.matches(_PATTERN, text, _says))
+    return _lexemes_of(text, lexing.matches(_PATTERN, text, _says, _SAYINGS))
 
 
 @lru_cache(maxsize=65_536)

@@ -43,8 +43,17 @@ def said_by(token: str, lexemes: Iterable[Lexeme], beginnings: frozenset[str]) -
     return Says.JOINS if roles else Says.NOTHING
 
 
-def matches(pattern: re.Pattern[str], text: str, says: Callable[[str], Says]) -> Iterator[re.Match[str]]:
-    """The matches of a lexer's pattern but those in words that say nothing of numbers, which are nearly all words."""
+def matches(
+    pattern: re.Pattern[str], text: str, says: Callable[[str], Says], sayings: Iterable[str]
+) -> Iterator[re.Match[str]]:
+    """The matches of a lexer's pattern but those in words that say nothing of numbers, which are nearly all words.
+
+    A text with one of the sayings, in small letters, is read from end to end: they begin with any word.
+    """
+    lowered = text.lower()
+    if any(saying in lowered for saying in sayings):
+        yield from pattern.finditer(text)
+        return
     done = 0
     for start, end in _telling(text, says):
         at = max(start, done)
