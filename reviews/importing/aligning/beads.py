@@ -39,7 +39,7 @@ _OTHER_KIND = 2.0
 _OTHER_PART = 1.5
 
 #: A bead less sure than this is worth a look. With something done to two sentences in five, one in three such pairs is
-#: wrong, and they are half of all wrong pairs; with nothing done 0.5 % of the pairs are less sure, though right.
+#: wrong, and they are half of all wrong pairs; with nothing done 0.4 % of the pairs are such, nearly all of them right.
 LOW_CONFIDENCE = 0.6
 
 #: Types in the order in which equally cheap ones are taken; 0:1 is found along a row.
