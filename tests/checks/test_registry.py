@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import inspect
 import re
+import time
 from pathlib import Path
 
 import pytest
 
+from benchmarks.checks_throughput import SHAPES, hostile
 from reviews.checks import registry
 from reviews.checks.registry import CHECKS, UnknownCheckError, checks_digest, get_check
 from reviews.values import SEVERITIES
@@ -99,6 +101,16 @@ def test_an_empty_pair_is_quiet(check):
 def test_the_same_pair_always_gives_the_same_findings(check):
     text = pair("Am 3. Mai kamen 1.450 Gäste.", "Am 3. Mai kamen 1450 Gäste, or 17.")
     assert check.run(text) == check.run(text)
+
+
+@each_check
+def test_a_hostile_segment_costs_a_check_time_by_its_length(check):
+    """A step that compares all with all takes tens of seconds on 20,000 characters; these take fractions of one."""
+    for shape in SHAPES:
+        text = hostile(shape, 20_000)
+        start = time.process_time()
+        check.run(text)
+        assert time.process_time() - start < 2, shape
 
 
 def test_a_check_is_found_by_its_id():
