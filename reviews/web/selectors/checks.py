@@ -9,7 +9,7 @@ from reviews.reports.precision import CheckFigures
 
 
 def percent(share: float) -> str:
-    return f"{share * 100:.0f} %"
+    return f"{share * 100:.0f}\N{NO-BREAK SPACE}%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +41,4 @@ class CheckLine:
     @property
     def interval(self) -> str:
         ends = self.figures.interval
-        return "" if ends is None else f"{percent(ends[0])} to {percent(ends[1])}"
+        return "" if ends is None else f"{ends[0] * 100:.0f}\N{EN DASH}{percent(ends[1])}"

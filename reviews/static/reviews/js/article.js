@@ -66,6 +66,30 @@ function undo() {
   else status.say("Nothing is dismissed in this text.");
 }
 
+/** Leaving a text out takes a reason: its field opens. What is typed there meanwhile must be saved or dropped first. */
+function omit() {
+  const details = rows.current()?.querySelector(".why.omit");
+  if (!details) {
+    status.say("This text cannot be omitted as it stands.");
+  } else if (!unsaved(rows.current())) {
+    details.open = true;
+    details.querySelector('[name="reason"]').focus();
+  }
+}
+
+function copy() {
+  const form = rows.current()?.querySelector("form.copy");
+  if (form) form.requestSubmit();
+  else status.say("This text is done already; reopen it first.");
+}
+
+/** Whether something typed in the row stands in the way of deciding on it as a whole; then it is said. */
+function unsaved(row) {
+  const dirty = Boolean(fieldOf(row.dataset.id)?.dirty);
+  if (dirty) status.problem(row.dataset.id, row.dataset.number, "save or discard what you typed first.");
+  return dirty;
+}
+
 function openHelp() {
   if (!help.open) help.showModal();
 }
@@ -98,6 +122,8 @@ listen({
   risky: walk.goRisky,
   dismiss,
   undo,
+  omit,
+  copy,
   adopt,
   help: openHelp,
   open: enter,
@@ -132,9 +158,12 @@ place.addEventListener("click", (event) => {
   }
 });
 place.addEventListener("submit", (event) => {
-  if (!event.target.matches(".approve")) return;
+  if (!event.target.matches(".approve, .copy, .omit form")) return;
   event.target.closest(".row").dataset.sent = "";
   walk.goOpen();
+});
+place.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.matches(".copy, .omit form") && unsaved(event.target.closest(".row"))) event.preventDefault();
 });
 place.addEventListener("focusin", (event) => {
   const row = event.target.closest(".row");
@@ -172,12 +201,12 @@ document.body.addEventListener("htmx:configRequest", (event) => {
 });
 
 place.addEventListener("htmx:afterRequest", (event) => {
-  const { elt, target: row, xhr, successful, requestConfig } = event.detail;
+  const { target: row, xhr, successful, requestConfig } = event.detail;
   if (requestConfig.verb !== "post") return;
   if (successful) {
     status.settled(row.dataset.id);
-    if (elt.matches(".dismiss")) status.notice("finding dismissed; Alt ⇧ X brings it back");
-    else if (elt.matches(".undo")) status.notice("finding brought back");
+    if (requestConfig.elt.matches(".dismiss")) status.notice("finding dismissed; Alt ⇧ X brings it back");
+    else if (requestConfig.elt.matches(".undo")) status.notice("finding brought back");
     else status.say("Done.");
   } else {
     delete row.dataset.sent;
