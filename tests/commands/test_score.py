@@ -111,7 +111,9 @@ def test_waiting_and_doing_it_here_exclude_each_other(document):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_waits_for_the_workers_and_counts_along(document, capsys):
+def test_it_waits_for_the_workers_and_counts_along(document, capsys, monkeypatch):
+    # The worker only starts now, which takes long where much else runs.
+    monkeypatch.setattr(waiting, "NO_WORKER_AFTER", 60.0)
     with running_broker() as broker, running_worker(broker):
         assert score("--wait", "--json") == 0
     captured = capsys.readouterr()
