@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from reviews.checks.negation_modal import NegationModal
-from tests.checks.texts import human_pairs, pair, share_with_findings, spans
+from tests.checks.texts import human_pairs, only_finding, pair, share_with_findings
 
 CHECK = NegationModal()
 
@@ -23,9 +23,7 @@ CHECK = NegationModal()
     ],
 )
 def test_it_finds_and_marks(source, target, severity, in_source, in_target):
-    (finding,) = CHECK.run(pair(source, target))
-    assert finding.severity == severity
-    assert (spans(source, finding.source_spans), spans(target, finding.target_spans)) == (in_source, in_target)
+    assert only_finding(CHECK, source, target) == (severity, in_source, in_target)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from reviews.checks.repetition_loop import RepetitionLoop
-from tests.checks.texts import human_pairs, pair, share_with_findings, spans
+from tests.checks.texts import human_pairs, only_finding, pair, share_with_findings
 
 CHECK = RepetitionLoop()
 
@@ -29,9 +29,7 @@ CHECK = RepetitionLoop()
     ],
 )
 def test_it_finds_and_marks(source, target, severity, in_source, in_target):
-    (finding,) = CHECK.run(pair(source, target))
-    assert finding.severity == severity
-    assert (spans(source, finding.source_spans), spans(target, finding.target_spans)) == (in_source, in_target)
+    assert only_finding(CHECK, source, target) == (severity, in_source, in_target)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,12 @@ def spans(text: str, found: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
     return tuple(text[start:end] for start, end in found)
 
 
+def only_finding(check: Check, source: str, target: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """The severity of the one finding of a pair, and the passages it marks in source and translation."""
+    (finding,) = check.run(pair(source, target))
+    return finding.severity, spans(source, finding.source_spans), spans(target, finding.target_spans)
+
+
 @dataclass(frozen=True)
 class ArticlePair:
     """One German sentence of a shared article with an engine's or the reference's English."""
