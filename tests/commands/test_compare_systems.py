@@ -1,13 +1,14 @@
 """`compare_systems`: figures on stdout, everything else on stderr, and a sentence where it cannot be done."""
 
 import json
+from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from reviews.metrics.runner import score_document
 from reviews.models import TaskRun
-from reviews.reports.comparison import compare
+from reviews.reports.comparison import Slice, compare, csv_text
 from tests.factories import make_document, make_project
 
 pytestmark = pytest.mark.django_db
@@ -65,12 +66,21 @@ def test_it_takes_the_metrics_and_the_part_it_is_told(project, capsys):
     [
         (["--project", "none"], "There is no project 'none'. Projects: desk."),
         (["--project", "desk", "--reference", "B"], "has no reference 'B'. References: A."),
-        (["--project", "desk", "--reference", "post-edit"], "against approved texts yet: approve some, or name a reference (A)."),
+        (
+            ["--project", "desk", "--reference", "post-edit"],
+            "against approved texts yet: approve some, or name a reference (A).",
+        ),
         (["--project", "desk", "--metrics", "comet"], "unknown metric 'comet': choose from bleu, chrf"),
         (
             ["--project", "desk", "--since", "yesterday"],
             "--since is 'yesterday', which is no day: write it as 2026-11-24.",
         ),
+        (["--project", "desk", "--until", "2026-13-01"], "--until is '2026-13-01', which is no day"),
+        (["--project", "desk", "--kind", "poem"], "There is no kind 'poem': choose from kicker"),
+        (["--project", "desk", "--baseline", "engine-x"], "There is no engine 'engine-x'. Engines: engine-a."),
+        (["--project", "desk", "--samples", "7"], "7 samples are no number to work with: take 40 to 100000"),
+        (["--project", "desk", "--document", "nx"], "The project desk has no document 'nx'."),
+        (["--project", "desk", "--json", "--csv", "-"], "--json and --csv - both want stdout: name a file for --csv."),
     ],
 )
 def test_what_it_cannot_do_is_said_with_exit_code_2(project, arguments, words):
@@ -94,3 +104,47 @@ def test_it_says_when_the_figures_may_still_change(project, capsys):
     captured = capsys.readouterr()
     assert json.loads(captured.out)["unfinished"] == 1
     assert "1 documents are not scored to the end" in captured.err
+
+
+def test_every_option_reaches_the_report(project, capsys):
+    options = ["--baseline", "engine-a", "--system", "engine-a", "--section", "Weather", "--kind", "body"]
+    options += ["--length", "short", "--since", "2020-01-01", "--until", "2999-12-31"]
+    options += ["--document", project.documents.get().external_id, "--by", "segment", "--samples", "50", "--seed", "7"]
+    call_command("compare_systems", "--project", "desk", *options, "--json")
+    part = Slice(
+        section="Weather",
+        kind="body",
+        length="short",
+        since=date(2020, 1, 1),
+        until=date(2999, 12, 31),
+        documents=frozenset([project.documents.get().external_id]),
+    )
+    expected = compare(
+        project, systems=["engine-a"], baseline="engine-a", part=part, by="segment", samples=50, seed=7
+    ).to_json()
+    assert json.loads(capsys.readouterr().out) == expected
+    assert (expected["segments"], expected["by"], expected["samples"], expected["seed"]) == (2, "segment", 50, 7)
+
+
+def test_it_writes_csv_to_a_file_or_to_stdout(project, capsys, tmp_path):
+    path = tmp_path / "engines.csv"
+    call_command("compare_systems", "--project", "desk", "--csv", str(path))
+    assert "reference A" in capsys.readouterr().out
+    call_command("compare_systems", "--project", "desk", "--csv", "-")
+    written = path.read_bytes().decode("utf-8")
+    assert capsys.readouterr().out == written == csv_text(compare(project))
+    words = refused("--project", "desk", "--csv", str(tmp_path / "none" / "engines.csv"))
+    assert "engines.csv cannot be written: No such file or directory. Name another file with --csv." in words
+
+
+def test_differences_are_told_in_words(project, capsys):
+    for _ in range(20):
+        made = make_document(project, SOURCES, {"engine-a": ENGINE, "engine-b": ["Rain.", "Rain."]}, {"A": REFERENCE})
+        score_document(made.pk)
+    call_command("compare_systems", "--project", "desk", "--metrics", "ter", "--samples", "100")
+    [line] = [line for line in capsys.readouterr().out.splitlines() if line.startswith("engine-b")]
+    [row] = compare(project, metrics=["ter"], samples=100).paired
+    assert line.endswith(
+        f"{row.difference:+.2f} ({row.low:+.2f} to {row.high:+.2f}), p {row.p_adjusted:.3f}: worse; "
+        "better on 0, worse on 40, equal on 0"
+    )
