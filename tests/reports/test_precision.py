@@ -133,7 +133,7 @@ def test_an_interval_needs_cases(hits, n):
 
 @pytest.mark.parametrize(
     ("fixed", "others", "proposed"),
-    [(0, 19, False), (0, 20, True), (5, 15, True), (10, 10, False), (6, 14, False), (40, 60, False), (35, 65, True)],
+    [(0, 19, False), (0, 20, True), (5, 15, True), (10, 10, False), (6, 14, False), (41, 59, False), (40, 60, True)],
 )
 def test_a_check_is_proposed_for_muting_when_enough_cases_surely_say_so(fixed, others, proposed):
     figures = CheckFigures(get_check(FRIENDS), 0, fixed=fixed, dismissed=others, ignored=0)
