@@ -7,7 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from reviews.checks.runner import check_document, check_targets
+from reviews.editing.dismissing import dismiss, undo_dismissal
 from reviews.editing.saving import save_revision
+from reviews.models import Finding
 from reviews.reports.findings import document_findings
 from tests.factories import add_reference, make_cast, make_document, make_project, segments_of
 
@@ -102,6 +104,23 @@ def test_a_finding_is_not_fixed_by_a_text_nobody_checked(project, anna):
     findings = document_findings(document)
     assert [row["state"] for row in findings.rows] == ["open"]
     assert findings.unchecked == 1
+
+
+def test_a_dismissed_finding_is_dismissed_in_the_engines_text_too(project, anna):
+    document = make_checked(project, ["Sein Handy war neu."], {"engine-a": ["His handy was new."]})
+    save(document, 0, "Well, his handy was new.", anna)
+    finding = Finding.objects.exclude(target_hash=segments_of(document)[0].chosen.content_hash).get()
+    dismissed = dismiss(segment_id=segments_of(document)[0].pk, finding_id=finding.pk, person=anna).dismissals
+    assert [state for _, _, state in states(document)] == ["dismissed", "dismissed"]
+    undo_dismissal(dismissal_id=dismissed[0].pk, person=anna)
+    assert [state for _, _, state in states(document)] == ["open", "open"]
+
+
+def test_a_muted_check_has_no_rows(project):
+    document = make_checked(project, ["Sein Handy war neu."], {"engine-a": ["His handy was new."]})
+    assert len(states(document)) == 1
+    document.project.check_policy = {"checks": {"glossary.false_friends": "off"}}
+    assert states(document) == []
 
 
 def test_references_are_shown_when_asked_for(project):

@@ -26,7 +26,7 @@ class Command(WorkbenchCommand):
             action="append",
             default=[],
             metavar="CHECK",
-            help="Let critical findings of this check pass, for the --reason given (repeatable).",
+            help="Let findings of this check that block publishing pass, for the --reason given (repeatable).",
         )
         parser.add_argument("--reason", default="", metavar="TEXT", help="Why the waived findings are no errors.")
 
