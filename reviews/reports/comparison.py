@@ -355,10 +355,8 @@ def compare(
     having = with_scores(within, against, configs.values())
     compared = [system for system in listed if system.pk in having]
     base = _baseline(listed, compared, baseline)
-    sums: Mapping[int, Sums] = {}
-    if base is not None:
-        wanted = {configs[metric.id]: metric for metric in chosen if metric.id in configs}
-        sums = sums_of(within, against, wanted, [system.pk for system in compared], base.pk, by)
+    wanted = {configs[metric.id]: metric for metric in chosen if metric.id in configs}
+    sums = sums_of(within, against, wanted, [system.pk for system in compared], base.pk if base else None, by)
     figures = [
         _figures(
             metric,

@@ -186,11 +186,12 @@ class Part:
             condition &= Q(**{f"{prefix}segment__in": self.segments.values("segment")})
         return condition
 
-    def sql(self, alias: str, systems: Sequence[int]) -> tuple[str, list[Any]]:
-        """The same on the alias of the hypotheses' table, for these of the engines."""
+    def sql(self, alias: str) -> tuple[str, list[Any]]:
+        """The same on the alias of the hypotheses' table."""
         within, params = self.documents.values("pk").query.sql_with_params()
-        condition = f"{alias}.system_id IN ({', '.join('%s' for _ in systems)}) AND {alias}.document_id IN ({within})"
-        values: list[Any] = [*systems, *params]
+        marks = ", ".join("%s" for _ in self.systems)
+        condition = f"{alias}.system_id IN ({marks}) AND {alias}.document_id IN ({within})"
+        values: list[Any] = [*self.systems, *params]
         if self.segments is not None:
             within, params = self.segments.values("segment").query.sql_with_params()
             condition += f" AND {alias}.segment_id IN ({within})"
@@ -398,19 +399,20 @@ def sums_of(
     part: Part,
     against: Against,
     configs: Mapping[int, ReferenceMetric],
-    systems: Sequence[int],
-    baseline: int,
+    compared: Sequence[int],
+    baseline: int | None,
     by: Unit,
 ) -> dict[int, Sums]:
     """Everything about these configurations in one pass over the scores, summed in the database.
 
-    Summed are the texts that each of these engines has a value for. Texts are the same when they start at the same
-    segment and are held against the same text.
+    Summed are the texts that each of the engines `compared` has a value for; the part's other engines have none and
+    are counted by their reasons. Texts are the same when they start at the same segment and are held against the same
+    text.
     """
-    if not configs:
+    if not configs or not part.systems:
         return {}
     columns = STATISTICS_COLUMNS[: max(metric.width for metric in configs.values())]
-    inner, params = _scored(part, against, list(configs), systems, baseline, columns)
+    inner, params = _scored(part, against, list(configs), baseline, columns)
     unit = "segment_id" if by == "segment" else "document_id"
     group = "config_id, system_id, document_id, reason, taken" + (", segment_id" if by == "segment" else "")
     with connection.cursor() as cursor:
@@ -420,7 +422,7 @@ def sums_of(
             f"{', '.join(f'SUM({column})' for column in columns)} "
             f"FROM (SELECT texts.*, CASE WHEN value IS NOT NULL AND sharing = %s THEN 1 ELSE 0 END AS taken "
             f"FROM ({inner}) texts) shared GROUP BY {group}",
-            [len(systems), *params],
+            [len(compared), *params],
         )
         rows = cursor.fetchall()
     found: defaultdict[int, Sums] = defaultdict(Sums)
@@ -434,7 +436,7 @@ def sums_of(
         if is_taken:
             taken[config].append(row)
     for config, chosen in taken.items():
-        found[config].units = _units(chosen, configs[config].width, systems)
+        found[config].units = _units(chosen, configs[config].width, compared)
     return dict(found)
 
 
@@ -457,8 +459,7 @@ def _scored(
     part: Part,
     against: Against,
     configs: Sequence[int],
-    systems: Sequence[int],
-    baseline: int,
+    baseline: int | None,
     columns: Sequence[str] = (),
 ) -> tuple[str, list[Any]]:
     """Scores with the baseline's value (`base`) and how many of the engines have a value for the same text (`sharing`).
@@ -467,8 +468,8 @@ def _scored(
     """
     quote = connection.ops.quote_name
     score, hypothesis = quote(Score._meta.db_table), quote(Hypothesis._meta.db_table)
-    within, params = part.sql("h", systems)
-    alone = list(systems) == [baseline]
+    within, params = part.sql("h")
+    alone = list(part.systems) == [baseline]
     same = "(PARTITION BY s.config_id, h.segment_id, s.target_hash)"
     return (
         "SELECT s.config_id, h.system_id, h.document_id, h.segment_id, s.reason, s.value, "
@@ -505,7 +506,7 @@ def most_different(
 
     `sign` takes only those where the system's value is higher (1) or lower (-1); 0 takes both.
     """
-    inner, params = _scored(part, against, [config], [system, baseline], baseline)
+    inner, params = _scored(part, against, [config], baseline)
     wanted = {1: "value > base", -1: "value < base", 0: "value <> base"}[sign]
     with connection.cursor() as cursor:
         cursor.execute(

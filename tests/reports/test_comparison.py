@@ -224,6 +224,20 @@ def test_where_nothing_is_shared_nothing_is_compared(project):
     assert (score.score, score.no_interval, score.n, score.of) == (None, "nothing scored", 0, 2)
 
 
+def test_texts_without_a_score_say_why_also_of_an_engine_that_has_none(project):
+    document = make_document(project, SOURCES, {"engine-a": GOOD, "engine-b": [BAD[0]]}, {"A": ["", REFERENCE[1]]})
+    score_document(document.pk)
+    found = compare(project, metrics=["bleu"]).systems
+    assert found["engine-a"]["bleu"].left_out == {"empty reference": 1}
+    assert (found["engine-a"]["bleu"].n, found["engine-b"]["bleu"].n) == (1, 0)
+    assert found["engine-b"]["bleu"].left_out == {"empty reference": 1}
+    for system in ("engine-a", "engine-b"):
+        [score] = (
+            compare(project, metrics=["bleu"], systems=[system], part=Slice(length="short")).systems[system].values()
+        )
+        assert score.left_out == {"empty reference": 1}
+
+
 @pytest.mark.parametrize(
     ("options", "field", "words"),
     [
