@@ -427,10 +427,15 @@ class FindingValue:
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """How urgently a segment wants a look: a score for ordering only, and the reasons in words."""
+    """How urgently a segment wants a look: a score for ordering only, and the reasons in words.
+
+    `ranked` says that a higher score means a worse text more often than not; without it the order is only one to read
+    in.
+    """
 
     score: float
     reasons: tuple[str, ...] = ()
+    ranked: bool = False
 
 
 def run_hash(hashes: Sequence[str]) -> str:

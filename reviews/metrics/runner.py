@@ -243,15 +243,7 @@ class ConsensusTarget:
         return self.metrics.keys()
 
     def wanted(self, texts: Texts) -> Iterator[Wanted]:
-        for run in _joint_runs(texts.order, list(texts.hypotheses.values())):
-            rows = {system: _rows_of(run, by_segment) for system, by_segment in texts.hypotheses.items()}
-            whole = [system for system, own in rows.items() if sum(row.covers for row in own) == len(run)]
-            for system, own in rows.items():
-                if system in whole:
-                    yield from _against_others(own, [rows[other] for other in sorted(whole) if other != system])
-                else:
-                    for row in own:
-                        yield Wanted(row.pk, row.content_hash, reason=PARTIAL)
+        return beside_engines(texts)
 
     def scores(self, entries: Sequence[Wanted], configs: Iterable[int]) -> Iterator[tuple[int, list[SegmentScore]]]:
         hypotheses, others = [entry.text for entry in entries], [entry.against for entry in entries]
@@ -304,6 +296,23 @@ def _joint_runs(order: Sequence[int], sides: Sequence[Mapping[int, Aligned]]) ->
         end = min(max(end, position + max(covers, default=1)), len(order))
     if start < end:
         yield tuple(order[start:end])
+
+
+def beside_engines(texts: Texts) -> Iterator[Wanted]:
+    """Every machine translation that holds beside those of the other engines for the same run, or why there are none.
+
+    The text and the others are those of the whole run. They stand at the first of an engine's hypotheses there; its
+    further ones, scored with previous, come directly after it.
+    """
+    for run in _joint_runs(texts.order, list(texts.hypotheses.values())):
+        rows = {system: _rows_of(run, by_segment) for system, by_segment in texts.hypotheses.items()}
+        whole = [system for system, own in rows.items() if sum(row.covers for row in own) == len(run)]
+        for system, own in rows.items():
+            if system in whole:
+                yield from _against_others(own, [rows[other] for other in sorted(whole) if other != system])
+            else:
+                for row in own:
+                    yield Wanted(row.pk, row.content_hash, reason=PARTIAL)
 
 
 def _against_others(rows: Sequence[Hypothesis], others: Sequence[Sequence[Hypothesis]]) -> Iterator[Wanted]:

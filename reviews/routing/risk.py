@@ -1,8 +1,7 @@
-"""Which segments want a look first, and why: the first risk model.
+"""Which segments want a look first, and why: risk = damage if wrong × doubt.
 
-A weighted sum of the signals there are, whose weights are judgement, not a fit: the routing issue replaces them with
-what the measurements and the desk's own edits say. The score only *orders* work. It never says that a segment is
-good, and nothing is skipped because of it.
+A pure function of named features, whose weights are data (`weights.toml`). The score only *orders* work and may make
+it more thorough. It never says that a segment is good, and nothing is skipped because of it.
 """
 
 from __future__ import annotations
@@ -12,60 +11,15 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
-
-from rapidfuzz.distance import Levenshtein
 
 from reviews.checks.registry import UnknownCheckError, get_check
 from reviews.values import SEVERITIES, Risk, Severity
 
-#: The points of each signal, all in one place.
-WEIGHTS: Final[Mapping[str, float]] = {
-    # Open findings. One critical finding outweighs all other signals together, so that no mixture of doubts hides a
-    # changed number. Each further finding of a severity counts half of the one before it.
-    "finding.critical": 30.0,
-    "finding.major": 6.0,
-    "finding.minor": 1.0,
-    # The text reads as the source language. Language identification errs on names and short texts, hence below a
-    # critical finding; where text was left, a check says so as well.
-    "language": 4.0,
-    # Length far from what is usual is the best single sign of text left out or added (AUC .76 for the worst tenth
-    # with engines of mixed quality, about .5 with strong ones).
-    "length": 3.0,
-    # Two engines that word a sentence quite differently: AUC .66 for the worst tenth with only two engines, so
-    # below the length, and spread over the whole range instead of firing.
-    "disagreement": 2.5,
-    # Damage if wrong: what most people read, and words put into somebody's mouth.
-    "kind": 1.5,
-    "quotation": 0.5,
-    # Numbers break silently, but the number check looks at each of them already.
-    "numbers": 0.4,
-}
+from .risk_engines import WORD, EngineFeatures
+from .risk_weights import WEIGHTS, EngineWeights, Scale, Weights
 
-#: How much of the weight for the kind of a segment each kind gets; kinds not listed get none.
-KINDS: Final[Mapping[str, float]] = {
-    # Seen on every front page, feed and search result.
-    "headline": 1.0,
-    "seo_title": 0.8,
-    "teaser": 0.7,
-    # A misquoted person is the error a newsroom must correct in public.
-    "quote": 0.9,
-    "meta_description": 0.5,
-    "kicker": 0.4,
-    "heading": 0.4,
-    "caption": 0.3,
-}
-
-#: abs(log ratio - median) * sqrt(characters) from which the length is surely odd: fires on 0.3 % of human
-#: translations and 85 % of those cut to 60 %.
-ODD_LENGTH: Final = 4.0
-#: From here on the length is worth a word to the editor.
-NOTABLE_LENGTH: Final = 2.0
-#: Token edit rate between two engines that is worth a word.
-NOTABLE_DISAGREEMENT: Final = 0.5
-
-_TOKEN = re.compile(r"\w+(?:[-'’.]\w+)*")
 _QUOTE_MARK = re.compile('["“”„«»‹›]')
 #: What a finding of these groups is about, and what befell it, by MQM category.
 _SUBJECTS: Final[Mapping[str, str]] = {"numbers": "number"}
@@ -76,6 +30,25 @@ _FATES: Final[Mapping[str, str]] = {
     "locale-conventions/number-format": "in German notation",
     "locale-conventions/date-format": "in German notation",
 }
+#: Different is not wrong: the engine that stands alone may be the one that is right.
+_DIFFERENCES: Final[Mapping[str, str]] = {
+    "consensus": "differs from the other engines",
+    "content": "lacks words the other engines have",
+    "length": "shorter than the other engines",
+    "sentences": "other number of sentences than the other engines",
+    "numbers": "other numbers than the other engines",
+    "neighbours": "texts beside it differ from the other engines",
+}
+_LONGER = "longer than the other engines"
+_CONTENTS: Final[Mapping[str, str]] = {
+    "quotation": "has a quotation",
+    "numbers": "has numbers",
+    "negation": "has a negation",
+    "allegation": "speaks of an allegation",
+    "law": "names law or authority",
+}
+#: Readers from which on the reach of an article adds to the damage, and powers of ten until it adds no more.
+_FEW_READERS, _MOST_POWERS = 1_000, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,40 +61,114 @@ class OpenFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class _Signal:
+class Content:
+    """What a source text speaks of, as far as an error in it would do more damage."""
+
+    quotation: bool = False
+    numbers: bool = False
+    negation: bool = False
+    allegation: bool = False
+    law: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A quality estimate of a metric that ran elsewhere: the share of the project's texts, 0 to 1, that are better."""
+
+    metric: str
+    better: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """All that the risk of a text depends on. None means that something is not known; it then says nothing.
+
+    `length` is the logarithm of characters per character of source, less what is usual in the project, times the root
+    of the source's characters; `language` 1 for the target's language and 0 for the source's; `alignment` the aligner's
+    confidence; `reach` how many readers the article is expected to have.
+    """
+
+    kind: str
+    content: Content = field(default_factory=Content)
+    reach: int | None = None
+    findings: tuple[OpenFinding, ...] = ()
+    engines: EngineFeatures | None = None
+    length: float | None = None
+    language: float | None = None
+    alignment: float | None = None
+    estimates: tuple[Estimate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
     points: float
     reason: str = ""
 
 
-def segment_risk(
-    *,
-    kind: str,
-    source: str,
-    target: str,
-    findings: Sequence[OpenFinding] = (),
-    length_ratio: float | None = None,
-    usual_log_ratio: float = 0.0,
-    language: float | None = None,
-    other_targets: Sequence[str] = (),
-) -> Risk:
-    """The risk of one segment, with reasons in words, the weightiest first.
+def segment_risk(features: Features, weights: Weights = WEIGHTS) -> Risk:
+    """The risk of one text, with reasons in words: first what is in doubt, then what an error would cost.
 
-    `length_ratio` is characters of target per character of source, `usual_log_ratio` the median logarithm of the
-    project (`usual_log_ratio()`), `language` 1 for the target's language and 0 for the source's, `other_targets` the
-    other engines' texts for the same segment. None means that a signal is not known; it then says nothing.
+    The weightiest of both come first. `ranked` says whether there are enough engines to claim that a text with a higher
+    score is the worse one; without them findings and damage give an order to read in.
     """
-    signals = [
-        *_finding_signals(findings),
-        _language_signal(language),
-        _length_signal(source, length_ratio, usual_log_ratio),
-        _disagreement_signal(target, other_targets),
-        _Signal(WEIGHTS["kind"] * KINDS.get(kind, 0.0), kind.replace("_", " ")),
-        _Signal(WEIGHTS["quotation"] if _QUOTE_MARK.search(source) else 0.0, "has a quotation"),
-        _Signal(WEIGHTS["numbers"] if any(char.isdigit() for char in source) else 0.0, "has numbers"),
+    doubts = [
+        *_finding_parts(features.findings, weights),
+        *_engine_parts(features.engines, weights),
+        _length_part(features, weights),
+        _language_part(features.language, weights),
+        _alignment_part(features.alignment, weights),
+        *_estimate_parts(features.estimates, weights),
     ]
-    telling = sorted((signal for signal in signals if signal.points > 0), key=lambda signal: -signal.points)
-    reasons = dict.fromkeys(signal.reason for signal in telling if signal.reason)
-    return Risk(math.fsum(signal.points for signal in telling), tuple(reasons))
+    damages = _damage_parts(features, weights)
+    doubt = weights.doubt.base + _total(doubts)
+    damage = 1.0 + _total(damages)
+    return Risk(damage * doubt, _reasons(doubts, damages), ranked=features.engines is not None)
+
+
+def engine_difference(engines: EngineFeatures, weights: EngineWeights = WEIGHTS.engines) -> float:
+    """How much a text differs from the other engines, from 0 to 1: the weighted mean of its frozen shares."""
+    return math.fsum(part for _, part in _differences(engines, weights).values())
+
+
+def _differences(engines: EngineFeatures, weights: EngineWeights) -> dict[str, tuple[float, float]]:
+    """For each feature the share of texts that have less of it, and its part of the difference."""
+    scales: dict[str, Scale] = {name: getattr(weights, name) for name in _DIFFERENCES}
+    shares = {name: scale.share(getattr(engines, name)) for name, scale in scales.items()}
+    total = math.fsum(scale.weight for scale in scales.values())
+    return {name: (shares[name], scale.weight * shares[name] / total) for name, scale in scales.items()}
+
+
+def content_of(source: str, language: str, weights: Weights = WEIGHTS) -> Content:
+    """What a source text speaks of; `language` is a BCP 47 code. Words are known for the languages of the weights."""
+    words = weights.words.get(language.partition("-")[0].lower())
+    return Content(
+        quotation=_QUOTE_MARK.search(source) is not None,
+        numbers=any(char.isdigit() for char in source),
+        negation=words is not None and words.negation.search(source) is not None,
+        allegation=words is not None and words.allegation.search(source) is not None,
+        law=words is not None and words.law.search(source) is not None,
+    )
+
+
+def odd_length(source: str, ratio: float | None, usual_log_ratio: float) -> float | None:
+    """The feature `length` of a text with so many characters per character of source.
+
+    None for an empty one, which has no length to compare; the check for it says so.
+    """
+    if not ratio or ratio < 0:
+        return None
+    return (math.log(ratio) - usual_log_ratio) * math.sqrt(len(source.strip()))
+
+
+def usual_log_ratio(length_ratios: Sequence[float]) -> float:
+    """The median logarithm of the length ratios that are above zero; 0 (as long as the source) without any."""
+    logs = [math.log(ratio) for ratio in length_ratios if ratio > 0]
+    return statistics.median(logs) if logs else 0.0
+
+
+def per_word(score: float, text: str) -> float:
+    """The risk for each word to read: for a desk that has so much time, and not for so many segments."""
+    return score / max(1, len(WORD.findall(text)))
 
 
 def rank(risks: Sequence[Risk]) -> list[int]:
@@ -133,30 +180,31 @@ def rank(risks: Sequence[Risk]) -> list[int]:
     return ranks
 
 
-def usual_log_ratio(length_ratios: Sequence[float]) -> float:
-    """The median logarithm of the length ratios that are above zero; 0 (as long as the source) without any."""
-    logs = [math.log(ratio) for ratio in length_ratios if ratio > 0]
-    return statistics.median(logs) if logs else 0.0
+def _total(parts: Sequence[_Part]) -> float:
+    return math.fsum(part.points for part in parts)
 
 
-def disagreement(target: str, others: Sequence[str]) -> float | None:
-    """How differently other engines word it, from 0 to 1; None when there is no other text.
+def _reasons(*groups: Sequence[_Part]) -> tuple[str, ...]:
+    telling = [
+        part.reason
+        for parts in groups
+        for part in sorted(parts, key=lambda part: -part.points)
+        if part.reason and part.points > 0
+    ]
+    return tuple(dict.fromkeys(telling))
 
-    The mean token edit rate: edits between the lower-cased words, divided by the length of the longer text.
-    """
-    own = _tokens(target)
-    rates = [Levenshtein.normalized_distance(own, _tokens(other)) for other in others]
-    return statistics.fmean(rates) if rates else None
+
+# --- doubt --------------------------------------------------------------------------------------------
 
 
-def _finding_signals(findings: Sequence[OpenFinding]) -> list[_Signal]:
+def _finding_parts(findings: Sequence[OpenFinding], weights: Weights) -> list[_Part]:
     seen: Counter[Severity] = Counter()
-    signals = []
+    parts = []
     for finding in sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)):
-        points = WEIGHTS[f"finding.{finding.severity}"] / 2 ** seen[finding.severity]
+        points: float = getattr(weights.doubt, finding.severity) / 2 ** seen[finding.severity]
         seen[finding.severity] += 1
-        signals.append(_Signal(points, _finding_reason(finding)))
-    return signals
+        parts.append(_Part(points, _finding_reason(finding)))
+    return parts
 
 
 def _finding_reason(finding: OpenFinding) -> str:
@@ -171,27 +219,61 @@ def _finding_reason(finding: OpenFinding) -> str:
         return finding.check
 
 
-def _language_signal(language: float | None) -> _Signal:
+def _engine_parts(engines: EngineFeatures | None, weights: Weights) -> list[_Part]:
+    if engines is None:
+        return []
+    return [
+        _Part(weights.doubt.engines * part, _difference(name, engines) if share >= weights.notable.engines else "")
+        for name, (share, part) in _differences(engines, weights.engines).items()
+    ]
+
+
+def _difference(name: str, engines: EngineFeatures) -> str:
+    return _LONGER if name == "length" and engines.longer else _DIFFERENCES[name]
+
+
+def _length_part(features: Features, weights: Weights) -> _Part:
+    """Against the source, only where no engines say more about the length."""
+    if features.length is None or features.engines is not None:
+        return _Part(0.0)
+    oddness = abs(features.length)
+    reason = "unusually long" if features.length > 0 else "unusually short"
+    points = weights.doubt.length * min(1.0, oddness / weights.odd_length)
+    return _Part(points, reason if oddness >= weights.notable.length else "")
+
+
+def _language_part(language: float | None, weights: Weights) -> _Part:
     wrong = 0.0 if language is None else 1.0 - language
-    return _Signal(WEIGHTS["language"] * wrong, "not in the target language")
+    return _Part(
+        weights.doubt.language * wrong, "not in the target language" if wrong >= weights.notable.language else ""
+    )
 
 
-def _length_signal(source: str, length_ratio: float | None, usual: float) -> _Signal:
-    """An empty translation has no length to compare; the check for it says so."""
-    if not length_ratio or length_ratio < 0:
-        return _Signal(0.0)
-    difference = math.log(length_ratio) - usual
-    oddness = abs(difference) * math.sqrt(len(source.strip()))
-    reason = "unusually long" if difference > 0 else "unusually short"
-    return _Signal(WEIGHTS["length"] * min(1.0, oddness / ODD_LENGTH), reason if oddness >= NOTABLE_LENGTH else "")
+def _alignment_part(confidence: float | None, weights: Weights) -> _Part:
+    unsure = 0.0 if confidence is None else 1.0 - confidence
+    return _Part(weights.doubt.alignment * unsure, "unsure alignment" if unsure >= weights.notable.alignment else "")
 
 
-def _disagreement_signal(target: str, others: Sequence[str]) -> _Signal:
-    rate = disagreement(target, others)
-    if rate is None:
-        return _Signal(0.0)
-    return _Signal(WEIGHTS["disagreement"] * rate, "engines disagree" if rate >= NOTABLE_DISAGREEMENT else "")
+def _estimate_parts(estimates: Sequence[Estimate], weights: Weights) -> list[_Part]:
+    """All estimates together have the points of one: more metrics make no text worse."""
+    return [
+        _Part(
+            weights.doubt.quality * estimate.better / len(estimates),
+            f"scored low by {estimate.metric}" if estimate.better >= weights.notable.quality else "",
+        )
+        for estimate in estimates
+    ]
 
 
-def _tokens(text: str) -> list[str]:
-    return _TOKEN.findall(text.lower())
+# --- damage -------------------------------------------------------------------------------------------
+
+
+def _damage_parts(features: Features, weights: Weights) -> list[_Part]:
+    damage = weights.damage
+    held = [
+        _Part(getattr(damage, name), reason) for name, reason in _CONTENTS.items() if getattr(features.content, name)
+    ]
+    kind = _Part(damage.kinds.get(features.kind, 0.0), features.kind.replace("_", " "))
+    powers = math.log10(max(1.0, (features.reach or 0) / _FEW_READERS))
+    reach = _Part(damage.reach * min(_MOST_POWERS, powers), "many readers")
+    return [kind, *held, reach]

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from reviews.checks.runner import PlacedPair, pairs_in, reported
+from reviews.metrics.external import ExternalMetric, external_metric
+from reviews.metrics.runner import WITH_PREVIOUS, beside_engines
+from reviews.metrics.runner import Wanted as Compared
 from reviews.models import (
     Document,
     Finding,
     Hypothesis,
+    MetricConfig,
     Placement,
     Project,
     Revision,
@@ -30,7 +36,18 @@ from reviews.models.in_force import Texts, cut, target_runs, texts_in
 from reviews.models.work import LIVE_WORK_STATES
 from reviews.values import Risk, Severity, in_batches
 
-from .risk import OpenFinding, rank, segment_risk, usual_log_ratio
+from .risk import (
+    Content,
+    Estimate,
+    Features,
+    OpenFinding,
+    content_of,
+    odd_length,
+    rank,
+    segment_risk,
+    usual_log_ratio,
+)
+from .risk_engines import EngineFeatures, Profiles, engine_features, neighbouring
 from .rules import DocumentFacts, StepDecision, decide
 
 #: What is usual in a project is read off as many of its newest texts.
@@ -48,12 +65,12 @@ def assess(document_id: int) -> None:
     that share a text share its risk. Computed outside of transactions; what did not change is not written.
     """
     document = Document.objects.select_related("project").get(pk=document_id)
-    usual = _usual(document.project)
+    scored = _Scored(document)
     segments: list[Segment] = []
     risks: list[Risk] = []
     for stretch in cut(document):
         texts = texts_in(document, stretch)
-        signals = _Signals(texts, usual)
+        signals = _Signals(texts, scored)
         by_leader = {run[0].segment_id: signals.of_target(target, run) for target, run in target_runs(texts.placements)}
         for placement in texts.placements:
             leader = placement.segment.covered_by_id or placement.segment_id
@@ -61,7 +78,12 @@ def assess(document_id: int) -> None:
             risks.append(by_leader.get(leader) or signals.of_target(None, [placement]))
     changed = []
     for segment, risk, place in zip(segments, risks, rank(risks), strict=True):
-        wanted = {"risk_score": risk.score, "risk_rank": place, "risk_reasons": list(risk.reasons)}
+        wanted = {
+            "risk_score": risk.score,
+            "risk_rank": place,
+            "risk_reasons": list(risk.reasons),
+            "risk_ranked": risk.ranked,
+        }
         if any(getattr(segment, column) != value for column, value in wanted.items()):
             changed.append((segment.pk, wanted))
     for rows in in_batches(changed, SEGMENTS_PER_TRANSACTION):
@@ -72,22 +94,14 @@ def assess(document_id: int) -> None:
 
 def hypothesis_risks(document: Document) -> dict[int, Risk]:
     """The risk of every machine translation that holds in a document, by the hypothesis's id."""
-    usual = _usual(document.project)
+    scored = _Scored(document)
     risks: dict[int, Risk] = {}
     for stretch in cut(document):
         texts = texts_in(document, stretch)
-        signals = _Signals(texts, usual)
+        signals = _Signals(texts, scored)
         for row, run in _hypotheses(texts):
             risks[row.pk] = signals.of_hypothesis(row, run)
     return risks
-
-
-def _usual(project: Project) -> float:
-    ratios = Score.objects.filter(
-        target__project=project, target__kind=TargetKind.SOURCE, config__metric="length_ratio", value__isnull=False
-    )
-    newest = ratios.order_by("-pk").values_list("value", flat=True)[:USUAL_FROM]
-    return usual_log_ratio([ratio for ratio in newest if ratio is not None])
 
 
 def _hypotheses(texts: Texts) -> Iterator[tuple[Hypothesis, Sequence[Placement]]]:
@@ -97,23 +111,79 @@ def _hypotheses(texts: Texts) -> Iterator[tuple[Hypothesis, Sequence[Placement]]
             yield row, texts.sources(position[segment], row.covers)
 
 
+class _Scored:
+    """What the scores say of a document as a whole, and of its project: read once for all its stretches."""
+
+    def __init__(self, document: Document) -> None:
+        self.usual_log_ratio = usual_log_ratio(self._newest(document.project, config__metric="length_ratio"))
+        self.consensus = self._consensus(document)
+        self._estimates: dict[int, tuple[ExternalMetric, list[float]]] = {}
+        for config in MetricConfig.objects.all():
+            metric = external_metric(config.metric, config.signature)
+            if metric is not None and (values := self._newest(document.project, config=config)):
+                self._estimates[config.pk] = metric, sorted(values)
+
+    def estimate(self, config: int, value: float) -> Estimate | None:
+        """A score of a metric that ran elsewhere among the newest of the project; None for one of ours."""
+        if config not in self._estimates:
+            return None
+        metric, values = self._estimates[config]
+        below = (bisect_left(values, value) + bisect_right(values, value)) / 2 / len(values)
+        return Estimate(metric.id, 1.0 - below if metric.higher_is_better else below)
+
+    @staticmethod
+    def _newest(project: Project, **which: Any) -> list[float]:
+        scores = Score.objects.filter(
+            target__project=project, target__kind=TargetKind.SOURCE, value__isnull=False, **which
+        )
+        newest = scores.order_by("-pk").values_list("value", flat=True)[:USUAL_FROM]
+        return [value for value in newest if value is not None]
+
+    @staticmethod
+    def _consensus(document: Document) -> dict[int, tuple[float, float | None]]:
+        """By hypothesis its agreement with the other engines, and that of the same engine's texts before and after."""
+        scores = Score.objects.filter(
+            hypothesis__segment__placements__source_revision_id=document.current_source_id,
+            target__kind=TargetKind.CONSENSUS,
+        ).order_by("hypothesis__segment__placements__rank")
+        by_system: defaultdict[int, dict[int, float]] = defaultdict(dict)
+        for hypothesis, system, value in scores.values_list("hypothesis_id", "hypothesis__system_id", "value"):
+            if value is not None:
+                by_system[system][hypothesis] = value
+        return {
+            hypothesis: (value, beside)
+            for own in by_system.values()
+            for (hypothesis, value), beside in zip(own.items(), neighbouring(list(own.values())), strict=True)
+        }
+
+
 class _Signals:
     """All that is known of the texts of one stretch, read at once."""
 
-    def __init__(self, texts: Texts, usual: float) -> None:
+    def __init__(self, texts: Texts, scored: _Scored) -> None:
         self._texts = texts
-        self._usual = usual
+        self._scored = scored
         self._pairs = pairs_in(texts)
         self._findings = reported(texts.document, list(self._pairs.all()))
-        self._scores: dict[tuple[int, str], float] = {}
+        self._signals: dict[tuple[int, str], float] = {}
+        self._estimates: defaultdict[int, list[Estimate]] = defaultdict(list)
         scores = Score.objects.filter(
             hypothesis__segment__placements__source_revision_id=texts.document.current_source_id,
             hypothesis__segment__placements__rank__range=(texts.stretch.first, texts.stretch.last),
             target__kind=TargetKind.SOURCE,
-        )
-        for hypothesis, metric, value in scores.values_list("hypothesis_id", "config__metric", "value"):
-            if value is not None:
-                self._scores[hypothesis, metric] = value
+        ).order_by("config__metric")
+        for hypothesis, config, metric, value in scores.values_list(
+            "hypothesis_id", "config_id", "config__metric", "value"
+        ):
+            if value is None:
+                continue
+            if estimate := scored.estimate(config, value):
+                self._estimates[hypothesis].append(estimate)
+            else:
+                self._signals[hypothesis, metric] = value
+        self._beside = _beside(texts)
+        self._profiles = Profiles()
+        self._contents: dict[str, Content] = {}
 
     def of_target(self, row: Hypothesis | Revision | None, run: Sequence[Placement]) -> Risk:
         """The risk of what would be published for a run of segments; None where there is no text yet."""
@@ -124,26 +194,53 @@ class _Signals:
         return self._of(row, run, self._pairs.hypotheses.get(row.pk))
 
     def _of(self, row: Hypothesis | Revision | None, run: Sequence[Placement], pair: PlacedPair | None) -> Risk:
-        hypothesis = row.pk if isinstance(row, Hypothesis) else 0
+        machine = row if isinstance(row, Hypothesis) else None
         entries = self._findings.get(pair.key, ()) if pair is not None else ()
-        return segment_risk(
+        source = _joined(placement.source.text for placement in run)
+        known = Features(
             kind=run[0].kind,
-            source=_joined(placement.source.text for placement in run),
-            target=row.text if row is not None else "",
-            findings=[_open(entry.finding) for entry in entries if entry.open],
-            length_ratio=self._scores.get((hypothesis, "length_ratio")),
-            usual_log_ratio=self._usual,
-            language=self._scores.get((hypothesis, "language")),
-            other_targets=list(self._others(row, run)) if isinstance(row, Hypothesis) else (),
+            content=self._content(source),
+            reach=self._texts.document.reach,
+            findings=tuple(_open(entry.finding) for entry in entries if entry.open),
+        )
+        if machine is None:
+            return segment_risk(known)
+        ratio = self._signals.get((machine.pk, "length_ratio"))
+        return segment_risk(
+            replace(
+                known,
+                engines=self._engines(machine),
+                length=odd_length(source, ratio, self._scored.usual_log_ratio),
+                language=self._signals.get((machine.pk, "language")),
+                alignment=machine.confidence,
+                estimates=tuple(self._estimates.get(machine.pk, ())),
+            )
         )
 
-    def _others(self, row: Hypothesis, run: Sequence[Placement]) -> Iterator[str]:
-        """What the other engines made of exactly this run."""
-        for system, rows in self._texts.hypotheses.items():
-            own = [rows[placement.segment_id] for placement in run if placement.segment_id in rows]
-            starts_here = run[0].segment_id in rows
-            if system != row.system_id and starts_here and sum(other.covers for other in own) == len(run):
-                yield _joined(other.text for other in own)
+    def _content(self, source: str) -> Content:
+        if source not in self._contents:
+            self._contents[source] = content_of(source, self._texts.document.project.source_lang)
+        return self._contents[source]
+
+    def _engines(self, row: Hypothesis) -> EngineFeatures | None:
+        """How a text, or the run it is a part of, differs from the other engines; None where they are too few."""
+        beside = self._beside.get(row.pk)
+        if beside is None or beside.hypothesis not in self._scored.consensus:
+            return None
+        consensus, neighbours = self._scored.consensus[beside.hypothesis]
+        others = [self._profiles[text] for text in beside.against]
+        return engine_features(self._profiles[beside.text], others, consensus=consensus, neighbours=neighbours)
+
+
+def _beside(texts: Texts) -> dict[int, Compared]:
+    """By hypothesis the run it is a part of, beside the other engines' texts; without those that have too few."""
+    beside: dict[int, Compared] = {}
+    run: Compared | None = None
+    for entry in beside_engines(texts):
+        run = entry if not entry.reason else run if entry.reason == WITH_PREVIOUS else None
+        if run is not None:
+            beside[entry.hypothesis] = run
+    return beside
 
 
 def _joined(texts: Iterable[str]) -> str:

@@ -15,8 +15,12 @@ from reviews.checks.runner import check_document
 from reviews.editing.claims import claim, return_expired, take_next
 from reviews.editing.deciding import DecisionError, Seen, decide
 from reviews.editing.saving import save_revision
+from reviews.importing.scorefiles.base import Judgement
+from reviews.metrics.registry import new_external
 from reviews.metrics.runner import score_document
-from reviews.models import DecisionKind, Document, Segment, Step, WorkItem, WorkState
+from reviews.metrics.service import Origin, take_scores
+from reviews.models import DecisionKind, Document, Hypothesis, Segment, Step, WorkItem, WorkState
+from reviews.models.in_force import cut
 from reviews.models.states import refresh
 from reviews.models.work import LIVE_WORK_STATES
 from reviews.routing.service import assess, hypothesis_risks, out_of_step, sync_work
@@ -89,20 +93,87 @@ def test_a_changed_number_makes_a_segment_the_riskiest_of_its_article(project):
 
 
 def test_signals_of_every_kind_come_together(project):
-    """A text in the wrong language, one that is far too short, and two engines that disagree."""
+    """A text in the wrong language, one that is far too short, and what an error would cost."""
     document = make_document(
-        project,
-        SOURCES,
-        {
-            "engine-a": [GOOD[0], "Der Zug hält heute in Kiel.", "Sun."],
-            "engine-b": ["Visitors numbered 120 altogether, they say.", *GOOD[1:]],
-        },
+        project, SOURCES, {"engine-a": [GOOD[0], "Der Zug hält heute in Kiel.", "Sun."]}, reach=100_000
     )
     prepare(document)
     reasons = [segment.risk_reasons for segment in segments_of(document)]
-    assert "engines disagree" in reasons[0]
+    assert reasons[0] == ["many readers", "has numbers"]
     assert "not in the target language" in reasons[1]
     assert "unusually short" in reasons[2]
+
+
+ENGINES = {"engine-a": GOOD, "engine-b": GOOD, "engine-c": ["Guests numbered 120.", *GOOD[1:]]}
+
+
+def test_from_three_engines_on_texts_are_ranked_by_how_they_differ(project):
+    odd = [*GOOD[:2], "It may rain in some places on Thursday, said the agency. Nobody knows."]
+    document = make_document(project, SOURCES, {"engine-o": odd} | ENGINES)
+    prepare(document)
+    segments = segments_of(document)
+    assert [segment.risk_ranked for segment in segments] == [True, True, True]
+    assert segments[2].risk_rank == 1
+    assert {
+        "differs from the other engines",
+        "longer than the other engines",
+        "other number of sentences than the other engines",
+    } <= set(segments[2].risk_reasons)
+    assert "unusually long" not in segments[2].risk_reasons
+
+
+def test_with_two_engines_no_ranking_is_claimed(project):
+    document = make_document(project, SOURCES, {"engine-a": GOOD, "engine-b": ["Wholly other words.", *GOOD[1:]]})
+    prepare(document)
+    segments = segments_of(document)
+    assert not any(segment.risk_ranked for segment in segments)
+    assert not any("engines" in reason for segment in segments for reason in segment.risk_reasons)
+
+
+def test_the_neighbours_of_a_text_are_those_of_its_engine_across_the_cuts(project, monkeypatch):
+    document = make_document(project, SOURCES, {"engine-o": ["x", GOOD[1], "y"]} | ENGINES)
+    prepare(document)
+    before = [segment.risk_score for segment in segments_of(document)]
+    stretches = cut(document, 4)
+    assert len(stretches) == 3
+    monkeypatch.setattr("reviews.routing.service.cut", lambda document: stretches)
+    assess(document.pk)
+    assert [segment.risk_score for segment in segments_of(document)] == before
+    assert "texts beside it differ from the other engines" in segments_of(document)[1].risk_reasons
+
+
+def test_texts_that_share_a_run_differ_together(project):
+    merged = [(f"{GOOD[0]} Nothing like {GOOD[1]}", 2), "", GOOD[2]]
+    document = make_document(project, SOURCES, {"engine-a": GOOD, "engine-b": GOOD, "engine-c": merged})
+    prepare(document)
+    risks = hypothesis_risks(document)
+    rows = Hypothesis.objects.filter(document=document).order_by("system__name", "segment__pk")
+    assert all(risks[row.pk].ranked for row in rows)
+    first, second, _ = (row for row in rows if row.system.name == "engine-a")
+    assert risks[first.pk].score == pytest.approx(risks[second.pk].score * 1.15)  # numbers
+
+
+def test_a_quality_estimate_from_elsewhere_counts_by_its_place_in_the_project(project):
+    document = make_document(project, SOURCES, {"engine-a": GOOD})
+    prepare(document)
+    before = [segment.risk_score for segment in segments_of(document)]
+    for name, better, values in (("Kiwi", True, [0.9, 0.1, 0.8]), ("MetricX", False, [1.0, 25.0, 2.0])):
+        metric = new_external(name, higher_is_better=better, against="source")
+        judgements = [
+            Judgement(
+                line=i, document=document.external_id, segment=str(i), system="engine-a", annotator="", value=value
+            )
+            for i, value in enumerate(values, 1)
+        ]
+        outcome = take_scores(
+            project, judgements, metric=metric, reference=None, origin=Origin("f", "0" * 64), dry_run=False
+        )
+        assert outcome.matched == 3
+    assess(document.pk)
+    first, second, third = segments_of(document)
+    gained = [segment.risk_score - score for segment, score in zip((first, second, third), before, strict=True)]
+    assert gained == pytest.approx([4 / 6 * 1.15, 4 * 5 / 6, 2])
+    assert not second.risk_ranked
 
 
 def test_segments_that_share_a_text_share_its_risk(project):
@@ -129,6 +200,7 @@ def test_a_segment_without_any_text_is_assessed_too(project):
     prepare(document)
     (segment,) = segments_of(document)
     assert (segment.risk_rank, segment.risk_reasons) == (1, ["headline", "has a quotation"])
+    assert not segment.risk_ranked
 
 
 def test_assessing_again_writes_nothing(document):
