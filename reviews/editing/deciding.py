@@ -31,7 +31,7 @@ from reviews.models.states import refresh, run_around
 
 from .locking import lock_document, lock_segment
 from .permissions import APPROVE, EDIT, require
-from .texts import run_sources, sources_hash
+from .texts import run_sources, sources_content, sources_hash
 
 
 class DecisionError(Exception):
@@ -72,7 +72,7 @@ RULES: dict[DecisionKind, Rule] = {
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the person had before them: the latest revision's id and the hash of the German."""
+    """What the person had before them: the latest revision's id (0: none yet) and the hash of the German."""
 
     revision: int
     source_hash: str
@@ -178,20 +178,36 @@ def _decide(
     if revision is None:
         raise DecisionError("Nobody has worked on this text yet. Save or accept it first.")
     current = sources_hash(run_sources(segment))
-    if revision.pk != seen.revision:
-        raise DecisionError("Somebody saved another text meanwhile. Read it, then decide again.")
-    if current != seen.source_hash:
-        raise DecisionError("The German changed meanwhile. Read it, then decide again.")
+    require_seen(revision, current, seen)
     if segment.state not in RULES[kind].from_states:
         state = SegmentState(segment.state).label.lower()
         raise DecisionError(f"The text is {state}: it cannot be marked as {kind.label} from there.")
     if kind in REASON_REQUIRED and not reason:
         raise DecisionError(f"Say in a few words why the text is {kind.label}.")
+    _require_fitting(segment, revision, kind)
     if kind == DecisionKind.APPROVED and document.project.four_eyes:
         _require_second_person(segment, person)
     return record_decision(
         document, segment, revision, person=person, kind=kind, source_hash=current, reason=reason, via=via
     )
+
+
+def require_seen(revision: Revision | None, source_hash: str, seen: Seen) -> None:
+    """Raise DecisionError when the texts are no longer those the person had before them."""
+    if seen.revision != (revision.pk if revision else 0):
+        raise DecisionError("Somebody saved another text meanwhile. Read it, then decide again.")
+    if seen.source_hash != source_hash:
+        raise DecisionError("The German changed meanwhile. Read it, then decide again.")
+
+
+def _require_fitting(segment: Segment, revision: Revision, kind: DecisionKind) -> None:
+    """An omission is of an empty text, a copy of the source's own; an empty text is not done by saying so."""
+    if kind == DecisionKind.OMITTED and revision.text:
+        raise DecisionError("There is a text here. Omit the segment as a whole: that takes the text out first.")
+    if kind == DecisionKind.COPIED and revision.content != sources_content(run_sources(segment)):
+        raise DecisionError("The text is not the source's own. Copy the source as a whole: that puts it in first.")
+    if kind == DecisionKind.REVIEWED and not revision.text:
+        raise DecisionError("There is no text here. Type one and save it, or omit the segment and say why.")
 
 
 def _require_second_person(segment: Segment, person: Person) -> None:

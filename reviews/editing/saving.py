@@ -79,7 +79,7 @@ def save_revision(
         raise TextError("The text is empty. To leave this segment out of the article, omit it and say why.")
 
     latest = segment.latest_revision
-    repeated = _saved_before(segment, person, save_key)
+    repeated = saved_before(segment, person, save_key)
     if repeated is not None:
         return Saved(repeated, created=False)
     if latest is not None and latest.content == content:
@@ -134,7 +134,7 @@ def accept(
     target = segment.target()
     if target is None:
         raise TextError("There is no text to accept yet. Type one and save it.")
-    if not _saved_before(segment, person, save_key) and (
+    if not saved_before(segment, person, save_key) and (
         base != (segment.latest_revision.number if segment.latest_revision else 0)
         or seen_hash not in (None, target.content_hash)
     ):
@@ -151,7 +151,7 @@ def accept(
     )
 
 
-def _saved_before(segment: Segment, person: Person, save_key: str | None) -> Revision | None:
+def saved_before(segment: Segment, person: Person, save_key: str | None) -> Revision | None:
     """What the same request wrote when it came the first time."""
     if not save_key:
         return None

@@ -109,6 +109,18 @@ class DecisionForm(forms.Form):
         return Seen(self.cleaned_data["revision"], self.cleaned_data["source_hash"])
 
 
+class LeaveOutForm(forms.Form):
+    """Omit a text or copy the source, whatever stood there: also where nobody has written yet (revision 0)."""
+
+    revision = forms.IntegerField(min_value=0)
+    source_hash = Hash()
+    save_key = forms.CharField(max_length=64)
+    reason = Reason()
+
+    def seen(self) -> Seen:
+        return Seen(self.cleaned_data["revision"], self.cleaned_data["source_hash"])
+
+
 class ApproveAllForm(forms.Form):
     seen = SeenTexts()
 

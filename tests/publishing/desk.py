@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from reviews.checks.runner import check_targets
-from reviews.editing.deciding import Seen, decide, record_decision
-from reviews.editing.saving import Saved, accept, save_revision, write_revision
+from reviews.editing import leaving_out
+from reviews.editing.deciding import Seen, decide
+from reviews.editing.saving import Saved, accept, save_revision
 from reviews.editing.texts import run_sources, sources_hash
-from reviews.models import Decision, DecisionKind, Document, Person, Revision, Segment
-from reviews.models.states import refresh, run_around
-from reviews.values import CodedText
+from reviews.models import Decision, DecisionKind, Document, Person, Revision, Segment, SegmentState
 from tests.factories import segments_of
 
 
@@ -44,23 +43,14 @@ def approve(segment: Segment, person: Person) -> Decision:
     return take(segment, person, DecisionKind.APPROVED)
 
 
-def leave_out(segment: Segment, editor: Person, kind: DecisionKind, content: CodedText, reason: str = "") -> None:
-    """Omit or copy a segment: its empty or copied text is saved, then the decision taken."""
+def leave_out(segment: Segment, editor: Person, kind: DecisionKind, reason: str = "") -> None:
+    """Omit a segment or copy its source; one that is approved is reopened first."""
+    if current(segment).state == SegmentState.APPROVED:
+        take(segment, editor, DecisionKind.REOPENED, "To be left out.")
     now = current(segment)
-    placements = run_sources(now)
-    revision = write_revision(
-        now.document, now, placements, person=editor, content=content, origin=None, started_from=now.chosen
-    )
-    record_decision(
-        now.document,
-        now,
-        revision,
-        person=editor,
-        kind=kind,
-        source_hash=sources_hash(placements),
-        reason=reason,
-    )
-    refresh(now.document, run_around(now))
+    revision = now.latest_revision.pk if now.latest_revision else 0
+    there = Seen(revision, sources_hash(run_sources(now)))
+    leaving_out.leave_out(segment_id=segment.pk, person=editor, kind=kind, seen=there, reason=reason)
 
 
 def work_through(document: Document, *, editor: Person, approver: Person) -> Document:

@@ -177,7 +177,7 @@ def test_a_passage_left_out_with_a_reason_and_approved_needs_no_text(
 ) -> None:
     segment = segments_of(document)[2]
     with transaction.atomic():
-        desk.leave_out(segment, cast["anna"], DecisionKind.OMITTED, CodedText(""), "Only of local interest.")
+        desk.leave_out(segment, cast["anna"], DecisionKind.OMITTED, "Only of local interest.")
     assert codes(gate(document)) == [("reviewed", 3)]
     desk.approve(segment, cast["ben"])
     assert gate(document) == []
@@ -195,7 +195,7 @@ def test_a_passage_left_in_german_on_purpose_is_not_held_to_be_forgotten(
     assert codes(gate(document)) == [("critical_finding", 1)]
     with transaction.atomic():
         desk.take(segment, cast["anna"], DecisionKind.REOPENED, "It is a title.")
-        desk.leave_out(segment, cast["anna"], DecisionKind.COPIED, CodedText(german))
+        desk.leave_out(segment, cast["anna"], DecisionKind.COPIED)
     desk.approve(segment, cast["ben"])
     assert gate(document) == []
 

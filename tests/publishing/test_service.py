@@ -138,8 +138,7 @@ def test_the_body_says_who_reviewed_and_who_approved_and_by_which_decision(
 
 def test_the_body_holds_the_reason_of_a_passage_left_out(document: Document, cast: dict[str, Person]) -> None:
     segment = segments_of(document)[3]
-    with transaction.atomic():
-        desk.leave_out(segment, cast["anna"], DecisionKind.OMITTED, CodedText(""), "Only of local interest.")
+    desk.leave_out(segment, cast["anna"], DecisionKind.OMITTED, "Only of local interest.")
     desk.approve(segment, cast["ben"])
     target = body_of(publish(document_id=document.pk, person=cast["dora"]))["segments"][3]["target"]
     assert target["text"] == ""

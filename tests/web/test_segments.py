@@ -385,3 +385,61 @@ def test_a_segment_that_left_the_article_has_no_row(document, cast):
     assert script_of(cast["anna"]).get(reverse("reviews:segment", args=[retired.pk])).status_code == 404
     response = post(script_of(cast["anna"]), "segment-save", retired.pk, **saving())
     assert response.status_code == 404
+
+
+# --- leaving out ----------------------------------------------------------------------------------------
+
+
+def leaving(row, name):
+    """What the row's own form sends."""
+    form = row.xpath(f".//form[contains(@action, '/{name}/')]")[0]
+    return {field.get("name"): field.get("value") or "" for field in form.xpath(".//input")}
+
+
+@pytest.fixture
+def offered(document, segment, cast):
+    """A row as its article shows it to Anna."""
+    page = page_of(browser_of(cast["anna"]).get(reverse("reviews:document", args=[document.pk])))
+    return row_of(page, segment)
+
+
+def test_a_row_is_omitted_with_the_reason_asked_for_in_it(offered, segment, cast):
+    data = leaving(offered, "omit") | {"reason": "Only of local interest."}
+    row = row_of(page_of(post(script_of(cast["anna"]), "segment-omit", segment.pk, **data)), segment)
+    assert row.get("aria-label") == "Text 1, headline, Reviewed"
+    assert text_of(part(row, "reading")) == "Omitted: no English text"
+    assert "Omitted by you: Only of local interest." in text_of(part(row, "notes"))
+    assert texts(segment) == [""]
+
+
+def test_an_omission_without_a_reason_is_refused_in_the_row(offered, segment, cast):
+    response = post(script_of(cast["anna"]), "segment-omit", segment.pk, **leaving(offered, "omit"))
+    assert response.status_code == 422
+    assert "Say in a few words why the text is omitted." in text_of(row_of(page_of(response), segment))
+    assert texts(segment) == []
+
+
+def test_the_source_is_copied_with_one_press(offered, segment, cast):
+    data = leaving(offered, "copy")
+    row = row_of(page_of(post(script_of(cast["anna"]), "segment-copy", segment.pk, **data)), segment)
+    assert text_of(part(row, "reading")) == "Neue Lücke"
+    assert Decision.objects.get().kind == "copied"
+    assert WorkItem.objects.filter(document=segment.document_id).exists()
+
+
+def test_a_form_that_is_out_of_date_leaves_nothing_out(offered, segment, cast):
+    save_revision(segment_id=segment.pk, person=cast["ben"], typed="New hole", base=0)
+    response = post(script_of(cast["anna"]), "segment-copy", segment.pk, **leaving(offered, "copy"))
+    assert response.status_code == 422
+    assert "Somebody saved another text meanwhile" in text_of(row_of(page_of(response), segment))
+    assert texts(segment) == ["New hole"]
+
+
+def test_the_preview_says_what_is_omitted_until_that_is_approved(offered, document, segment, cast):
+    post(script_of(cast["anna"]), "segment-omit", segment.pk, **leaving(offered, "omit") | {"reason": "Local."})
+    address = reverse("reviews:document-preview", args=[document.pk])
+    assert "[passage 1 is omitted]" in text_of(page_of(browser_of(cast["ben"]).get(address)))
+    decided = Decision.objects.get()
+    seen = {"revision": decided.revision_id, "source_hash": decided.source_hash}
+    post(script_of(cast["ben"]), "segment-approve", segment.pk, **seen)
+    assert "passage 1" not in text_of(page_of(browser_of(cast["ben"]).get(address)))

@@ -57,6 +57,11 @@ class World:
         revision = self.reviewed_segment.latest_revision
         return {"revision": revision.pk, "source_hash": revision.source_hash, "reason": "Please check."}
 
+    def unseen(self) -> dict[str, Any]:
+        """What the page shows of a text nobody has worked on."""
+        source = self.segment.sources.get().content_hash
+        return {"revision": 0, "source_hash": source, "save_key": "k", "reason": "Only of local interest."}
+
 
 class Address(NamedTuple):
     """What to ask, and the answer by role: log-in (302), not there (404), not allowed (403), done (200, 302, 422)."""
@@ -132,6 +137,8 @@ ADDRESSES: dict[str, Address] = {
         "post", of("reviewed_segment"), World.seen, answers(member=302, only=APPROVERS)
     ),
     "reviews:segment-reopen": Address("post", of("reviewed_segment"), World.seen, answers(member=302, only=EDITORS)),
+    "reviews:segment-omit": Address("post", of("segment"), World.unseen, answers(member=302, only=EDITORS)),
+    "reviews:segment-copy": Address("post", of("segment"), World.unseen, answers(member=302, only=EDITORS)),
     "reviews:segment-dismiss": Address(
         "post", of("flawed_segment"), lambda w: {"finding": w.finding.pk}, answers(member=302, only=EDITORS)
     ),

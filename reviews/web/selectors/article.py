@@ -256,6 +256,19 @@ class Row:
         return self.may_edit and not self.finished and self.target is not None and bool(self.target.text)
 
     @property
+    def left_out(self) -> bool:
+        """Whether somebody took the text out: no other text is saved empty."""
+        return self.revision is not None and not self.revision.text
+
+    @property
+    def may_omit(self) -> bool:
+        return self.may_edit and not self.finished
+
+    @property
+    def may_copy(self) -> bool:
+        return self.may_omit and any(placement.source.text for placement in self.placements)
+
+    @property
     def may_approve(self) -> bool:
         return self.viewer.may_approve and self.state == SegmentState.REVIEWED and not self.approval_barred
 
@@ -304,9 +317,9 @@ class Row:
 
     @property
     def decision_reason(self) -> str:
-        """Why it was sent back or reopened, while that is how it stands."""
+        """Why it was sent back, reopened or omitted, while that is how it stands."""
         decision, revision = self.segment.latest_decision, self.revision
-        if self.finished or decision is None or revision is None or decision.revision_id != revision.pk:
+        if decision is None or revision is None or decision.revision_id != revision.pk:
             return ""
         return decision.reason
 
@@ -321,8 +334,8 @@ class Row:
         return CHECK_DELAYS[self.check_attempt - 1] if asking else None
 
     @property
-    def accept_key(self) -> str:
-        """Makes an acceptance that is sent twice count once."""
+    def save_key(self) -> str:
+        """Makes a form that is sent twice count once."""
         return uuid.uuid4().hex
 
     def open_field(self, adopt: int | None = None) -> None:

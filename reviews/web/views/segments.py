@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from reviews import pipeline
 from reviews.editing import dismissing, drafts, saving
 from reviews.editing.deciding import DecisionError, decide
+from reviews.editing.leaving_out import leave_out
 from reviews.editing.permissions import APPROVE, EDIT
 from reviews.editing.saving import Saved, Stale
 from reviews.editing.texts import TextError
@@ -31,6 +32,7 @@ from reviews.web.forms import (
     DismissForm,
     DraftForm,
     KeepForm,
+    LeaveOutForm,
     NoFieldsForm,
     RowQuery,
     SaveForm,
@@ -141,6 +143,37 @@ def _decision(kind: DecisionKind, roles: frozenset[Role]) -> Callable[[HttpReque
     return view
 
 
+def _leaving_out(kind: DecisionKind) -> Callable[[HttpRequest, int], HttpResponse]:
+    """The view that omits a row or copies its source."""
+
+    @require_POST
+    @signed_in
+    def view(request: HttpRequest, segment_id: int) -> HttpResponse:
+        person = person_of(request)
+        segment, viewer = segment_for(person, segment_id, EDIT)
+        form = LeaveOutForm(request.POST)
+        if not form.is_valid():
+            return _refused(request, segment, viewer, first_error(form))
+        try:
+            with transaction.atomic():
+                outcome = leave_out(
+                    segment_id=segment.pk,
+                    person=person,
+                    kind=kind,
+                    seen=form.seen(),
+                    reason=form.cleaned_data["reason"],
+                    save_key=form.cleaned_data["save_key"],
+                )
+                _go_on(segment, outcome, decided=True)
+        except REFUSALS as error:
+            return _refused(request, segment, viewer, str(error))
+        return _saved(request, segment, viewer, outcome, move_on=True)
+
+    return view
+
+
+omit = _leaving_out(DecisionKind.OMITTED)
+copy = _leaving_out(DecisionKind.COPIED)
 approve = _decision(DecisionKind.APPROVED, APPROVE)
 send_back = _decision(DecisionKind.SENT_BACK, APPROVE)
 reopen = _decision(DecisionKind.REOPENED, EDIT)

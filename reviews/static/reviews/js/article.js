@@ -159,7 +159,9 @@ place.addEventListener("click", (event) => {
 });
 place.addEventListener("submit", (event) => {
   if (!event.target.matches(".approve, .copy, .omit form")) return;
-  event.target.closest(".row").dataset.sent = "";
+  const row = event.target.closest(".row");
+  if (!event.target.matches(".approve") && fieldOf(row.dataset.id)?.dirty) return;
+  row.dataset.sent = "";
   walk.goOpen();
 });
 place.addEventListener("htmx:beforeRequest", (event) => {

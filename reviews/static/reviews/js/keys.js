@@ -4,7 +4,7 @@ const isCommand = (event) => (event.ctrlKey || event.metaKey) && !event.altKey &
 const isAlt = (event) => event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
 const isAltShift = (event) => event.altKey && event.shiftKey && !event.ctrlKey && !event.metaKey;
 
-/** Call the action that belongs to a key: {accept, save, next, previous, risky, dismiss, undo, adopt(n), help, open, leave}. */
+/** Call the action that belongs to a key: {accept, save, next, previous, risky, dismiss, undo, omit, copy, adopt(n), help, open, leave}. */
 export function listen(actions) {
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
@@ -27,6 +27,8 @@ function actionOf(event) {
     // By place on the keyboard: with Alt held, a key's own sign may be another one (Option+R is ® on a Mac).
     if (event.code === "KeyR") return { name: "risky" };
     if (event.code === "KeyX") return { name: "dismiss" };
+    if (event.code === "KeyO") return { name: "omit" };
+    if (event.code === "KeyC") return { name: "copy" };
     const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
     if (digit) return { name: "adopt", value: Number(digit[1]) };
   }
