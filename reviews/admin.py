@@ -7,14 +7,16 @@ stand in one list.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Model
+from django.forms import ModelForm
 from django.http import HttpRequest
 
+from .editing.policies import record_four_eyes
 from .models import (
     AuditEvent,
     CheckedPair,
@@ -135,7 +137,10 @@ class MembershipInline(MembershipTable):
 
 @admin.register(Project)
 class ProjectAdmin(ProjectModelAdmin):
-    """A project is archived, never deleted; its languages stay what its texts are in."""
+    """A project is archived, never deleted; its languages stay what its texts are in.
+
+    Who switches four eyes on or off is written into the project's record, in the page's own transaction.
+    """
 
     list_display = ("name", "slug", "source_lang", "target_lang", "four_eyes", "archived_at")
     search_fields = ("name", "slug")
@@ -144,6 +149,11 @@ class ProjectAdmin(ProjectModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Project | None = None) -> tuple[str, ...]:
         # What findings do is decided on the project's own page, which writes down who did.
         return ("check_policy", *(("source_lang", "target_lang", "slug") if obj else ()))
+
+    def save_model(self, request: HttpRequest, obj: Project, form: ModelForm[Project], change: bool) -> None:
+        before = Project.objects.get(pk=obj.pk) if change else obj
+        super().save_model(request, obj, form, change)
+        record_four_eyes(obj, cast(Person, request.user), before)
 
     def has_delete_permission(self, request: HttpRequest, obj: Project | None = None) -> bool:
         return False

@@ -1,4 +1,4 @@
-"""Setting what findings do in a project: a desk head's act, written into the project's record."""
+"""What holds in a whole project, and that every change of it is written into the project's record."""
 
 from __future__ import annotations
 
@@ -40,3 +40,18 @@ def set_policy(*, project_id: int, person: Person, policy: Policy, seen: Policy,
         via=via,
     )
     return True
+
+
+def record_four_eyes(project: Project, person: Person, before: Project, via: str = "admin") -> None:
+    """Write into the record that four eyes are asked for otherwise than before, if they are.
+
+    Called in the transaction that changed the project, by whoever checked that the person may.
+    """
+    if project.four_eyes != before.four_eyes:
+        append_event(
+            project,
+            action="project.four_eyes",
+            person=person,
+            data={"before": before.four_eyes, "after": project.four_eyes},
+            via=via,
+        )
