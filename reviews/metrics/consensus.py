@@ -54,7 +54,7 @@ class Consensus(Metric):
             if scored
             for text in texts
         ]
-        values = iter(_chrf_of(pairs))
+        values = iter(agreement(pairs))
         return [
             SegmentScore(fsum(next(values) for _ in texts) / len(texts))
             if scored
@@ -63,8 +63,11 @@ class Consensus(Metric):
         ]
 
 
-def _chrf_of(pairs: Sequence[tuple[str, str]]) -> list[float]:
-    """Sentence chrF of each (hypothesis, reference). What two texts share is counted once for both directions."""
+def agreement(pairs: Sequence[tuple[str, str]]) -> list[float]:
+    """Sentence chrF, 0 to 100, of each (hypothesis, another engine's text as its reference).
+
+    What two texts share is counted once for both directions.
+    """
     unordered = list(dict.fromkeys((min(pair), max(pair)) for pair in pairs))
     first, second = (characters(["".join(pair[side].split()) for pair in unordered]) for side in (0, 1))
     counts = count_orders(first, second, CHARACTER_ORDERS)

@@ -243,7 +243,11 @@ class ConsensusTarget:
         return self.metrics.keys()
 
     def wanted(self, texts: Texts) -> Iterator[Wanted]:
-        return beside_engines(texts)
+        for run in engine_runs(texts):
+            if run.others is None:
+                yield from (Wanted(row.pk, row.content_hash, reason=PARTIAL) for row in run.rows)
+            else:
+                yield from _against_others(run.rows, run.others)
 
     def scores(self, entries: Sequence[Wanted], configs: Iterable[int]) -> Iterator[tuple[int, list[SegmentScore]]]:
         hypotheses, others = [entry.text for entry in entries], [entry.against for entry in entries]
@@ -298,21 +302,34 @@ def _joint_runs(order: Sequence[int], sides: Sequence[Mapping[int, Aligned]]) ->
         yield tuple(order[start:end])
 
 
-def beside_engines(texts: Texts) -> Iterator[Wanted]:
-    """Every machine translation that holds beside those of the other engines for the same run, or why there are none.
+@dataclass(frozen=True, slots=True)
+class EngineRun:
+    """An engine's texts for a run of segments, and those of each other engine that serves all of the same run.
 
-    The text and the others are those of the whole run. They stand at the first of an engine's hypotheses there; its
-    further ones, scored with previous, come directly after it.
+    `others` is None where the engine has only a part of the run itself.
     """
+
+    rows: Sequence[Hypothesis]
+    others: Sequence[Sequence[Hypothesis]] | None
+
+    @property
+    def text(self) -> str:
+        return _text_of(self.rows)
+
+    @property
+    def against(self) -> tuple[str, ...]:
+        return tuple(_text_of(other) for other in self.others or ())
+
+
+def engine_runs(texts: Texts) -> Iterator[EngineRun]:
+    """Every machine translation that holds, on the smallest runs that no text of any engine reaches out of."""
     for run in _joint_runs(texts.order, list(texts.hypotheses.values())):
         rows = {system: _rows_of(run, by_segment) for system, by_segment in texts.hypotheses.items()}
         whole = [system for system, own in rows.items() if sum(row.covers for row in own) == len(run)]
         for system, own in rows.items():
-            if system in whole:
-                yield from _against_others(own, [rows[other] for other in sorted(whole) if other != system])
-            else:
-                for row in own:
-                    yield Wanted(row.pk, row.content_hash, reason=PARTIAL)
+            others = [rows[other] for other in sorted(whole) if other != system] if system in whole else None
+            if own:
+                yield EngineRun(own, others)
 
 
 def _against_others(rows: Sequence[Hypothesis], others: Sequence[Sequence[Hypothesis]]) -> Iterator[Wanted]:

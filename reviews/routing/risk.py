@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from reviews.checks.registry import UnknownCheckError, get_check
+from reviews.metrics.consensus import MIN_ENGINES
 from reviews.values import SEVERITIES, Risk, Severity
 
 from .risk_engines import WORD, EngineFeatures
@@ -122,7 +123,7 @@ def segment_risk(features: Features, weights: Weights = WEIGHTS) -> Risk:
     damages = _damage_parts(features, weights)
     doubt = weights.doubt.base + _total(doubts)
     damage = 1.0 + _total(damages)
-    return Risk(damage * doubt, _reasons(doubts, damages), ranked=features.engines is not None)
+    return Risk(damage * doubt, _reasons(doubts, damages), ranked=_is_ranked(features))
 
 
 def engine_difference(engines: EngineFeatures, weights: EngineWeights = WEIGHTS.engines) -> float:
@@ -180,6 +181,10 @@ def rank(risks: Sequence[Risk]) -> list[int]:
     return ranks
 
 
+def _is_ranked(features: Features) -> bool:
+    return features.engines is not None and features.engines.others + 1 >= MIN_ENGINES
+
+
 def _total(parts: Sequence[_Part]) -> float:
     return math.fsum(part.points for part in parts)
 
@@ -229,16 +234,17 @@ def _engine_parts(engines: EngineFeatures | None, weights: Weights) -> list[_Par
 
 
 def _difference(name: str, engines: EngineFeatures) -> str:
-    return _LONGER if name == "length" and engines.longer else _DIFFERENCES[name]
+    words = _LONGER if name == "length" and engines.longer else _DIFFERENCES[name]
+    return words.replace("engines have", "engine has").replace("engines", "engine") if engines.others == 1 else words
 
 
 def _length_part(features: Features, weights: Weights) -> _Part:
-    """Against the source, only where no engines say more about the length."""
-    if features.length is None or features.engines is not None:
+    """Against the source, only where too few engines say more about the length."""
+    if features.length is None or _is_ranked(features):
         return _Part(0.0)
     oddness = abs(features.length)
     reason = "unusually long" if features.length > 0 else "unusually short"
-    points = weights.doubt.length * min(1.0, oddness / weights.odd_length)
+    points = weights.doubt.length * min(1.0, oddness / weights.odd_length) ** 2
     return _Part(points, reason if oddness >= weights.notable.length else "")
 
 

@@ -1,8 +1,7 @@
 """How a translation differs from those of the other engines, as the features of the risk model.
 
 No reference and no language is needed; with engines of mixed quality the worst texts differ most. A text that differs
-is not therefore wrong. From three engines on (`consensus.MIN_ENGINES`); with fewer there is nothing to be in the middle
-of.
+is not therefore wrong: of two, nothing says which is the odd one, so only three engines and more rank texts.
 """
 
 from __future__ import annotations
@@ -29,8 +28,11 @@ class EngineFeatures:
 
     `consensus` is 100 minus the mean chrF against each of the others, `neighbours` its mean over the same engine's
     texts before and after. `content` is the share of the others' content words it lacks. `length`, `sentences` and
-    `numbers` measure against the median of the others; `longer` says on which side of it the length lies.
+    `numbers` measure against the median of the `others`, which are so many; `longer` says on which side of it the
+    length lies.
     """
+
+    others: int
 
     consensus: float
     content: float
@@ -83,6 +85,7 @@ def engine_features(
     log_length = math.log(max(1, own.length) / usual_length)
     usual_sentences = statistics.median(other.sentences for other in others)
     return EngineFeatures(
+        others=len(others),
         consensus=100.0 - consensus,
         content=1.0 - statistics.median(_recall(own, other) for other in others),
         length=abs(log_length) * math.sqrt(usual_length),

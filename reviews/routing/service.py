@@ -13,9 +13,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from reviews.checks.runner import PlacedPair, pairs_in, reported
+from reviews.metrics.consensus import agreement
 from reviews.metrics.external import ExternalMetric, external_metric
-from reviews.metrics.runner import WITH_PREVIOUS, beside_engines
-from reviews.metrics.runner import Wanted as Compared
+from reviews.metrics.runner import EngineRun, engine_runs
 from reviews.models import (
     Document,
     Finding,
@@ -182,6 +182,7 @@ class _Signals:
             else:
                 self._signals[hypothesis, metric] = value
         self._beside = _beside(texts)
+        self._consensus = scored.consensus | _agreement({run.rows[0].pk: run for run in self._beside.values()}.values())
         self._profiles = Profiles()
         self._contents: dict[str, Content] = {}
 
@@ -223,24 +224,18 @@ class _Signals:
         return self._contents[source]
 
     def _engines(self, row: Hypothesis) -> EngineFeatures | None:
-        """How a text, or the run it is a part of, differs from the other engines; None where they are too few."""
-        beside = self._beside.get(row.pk)
-        if beside is None or beside.hypothesis not in self._scored.consensus:
+        """How a text, or the run it is a part of, differs from the other engines; None where there are none."""
+        run = self._beside.get(row.pk)
+        if run is None or run.rows[0].pk not in self._consensus:
             return None
-        consensus, neighbours = self._scored.consensus[beside.hypothesis]
-        others = [self._profiles[text] for text in beside.against]
-        return engine_features(self._profiles[beside.text], others, consensus=consensus, neighbours=neighbours)
+        consensus, neighbours = self._consensus[run.rows[0].pk]
+        others = [self._profiles[text] for text in run.against]
+        return engine_features(self._profiles[run.text], others, consensus=consensus, neighbours=neighbours)
 
 
-def _beside(texts: Texts) -> dict[int, Compared]:
-    """By hypothesis the run it is a part of, beside the other engines' texts; without those that have too few."""
-    beside: dict[int, Compared] = {}
-    run: Compared | None = None
-    for entry in beside_engines(texts):
-        run = entry if not entry.reason else run if entry.reason == WITH_PREVIOUS else None
-        if run is not None:
-            beside[entry.hypothesis] = run
-    return beside
+def _beside(texts: Texts) -> dict[int, EngineRun]:
+    """By hypothesis the run it is a part of, where another engine serves all of that too."""
+    return {row.pk: run for run in engine_runs(texts) if run.others for row in run.rows}
 
 
 def _joined(texts: Iterable[str]) -> str:
@@ -249,6 +244,23 @@ def _joined(texts: Iterable[str]) -> str:
 
 def _open(finding: Finding) -> OpenFinding:
     return OpenFinding(finding.check_name, cast(Severity, finding.severity), finding.category)
+
+
+def _agreement(runs: Iterable[EngineRun]) -> dict[int, tuple[float, float | None]]:
+    """What `_Scored.consensus` says, of runs with one other engine: the metric of that name asks for two.
+
+    By the hypothesis a run starts at, engine by engine in article order.
+    """
+    by_system: defaultdict[int, list[EngineRun]] = defaultdict(list)
+    for run in runs:
+        if run.others is not None and len(run.others) == 1:
+            by_system[run.rows[0].system_id].append(run)
+    found = {}
+    for own in by_system.values():
+        values = agreement([(run.text, run.against[0]) for run in own])
+        for run, value, beside in zip(own, values, neighbouring(values), strict=True):
+            found[run.rows[0].pk] = value, beside
+    return found
 
 
 # --- work ---------------------------------------------------------------------------------------------

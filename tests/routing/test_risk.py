@@ -30,8 +30,16 @@ MISSING = OpenFinding("numbers.value", "major", "accuracy/omission")
 NOTATION = OpenFinding("numbers.value", "minor", "locale-conventions/number-format")
 UNTRANSLATED = OpenFinding("untranslated.text", "major", "accuracy/untranslated")
 
-AGREES = EngineFeatures(consensus=0, content=0, length=0, sentences=0, numbers=0, neighbours=0)
-DIFFERS = EngineFeatures(consensus=100, content=1, length=50, sentences=5, numbers=20, neighbours=100)
+AGREES = EngineFeatures(others=2, consensus=0, content=0, length=0, sentences=0, numbers=0, neighbours=0)
+DIFFERS = EngineFeatures(others=2, consensus=100, content=1, length=50, sentences=5, numbers=20, neighbours=100)
+ALONE = (
+    "differs from the other engine",
+    "lacks words the other engine has",
+    "shorter than the other engine",
+    "other number of sentences than the other engine",
+    "other numbers than the other engine",
+    "texts beside it differ from the other engine",
+)
 EVERYTHING = Content(quotation=True, numbers=True, negation=True, allegation=True, law=True)
 
 
@@ -62,6 +70,7 @@ def test_a_text_of_which_nothing_is_known_is_not_free_of_doubt_and_has_no_reason
         ({"length": -4.0}, ("unusually short",)),
         ({"length": 1.9}, ()),
         ({"length": 4.0, "engines": AGREES}, ()),
+        ({"length": 4.0, "engines": replace(AGREES, others=1)}, ("unusually long",)),
         ({"alignment": 0.5}, ("unsure alignment",)),
         ({"alignment": 0.7}, ()),
         ({"alignment": 1.0}, ()),
@@ -74,6 +83,7 @@ def test_a_text_of_which_nothing_is_known_is_not_free_of_doubt_and_has_no_reason
         ({"engines": replace(AGREES, numbers=1)}, ("other numbers than the other engines",)),
         ({"engines": replace(AGREES, neighbours=50)}, ("texts beside it differ from the other engines",)),
         ({"engines": replace(AGREES, consensus=35)}, ()),
+        ({"engines": replace(DIFFERS, others=1)}, ALONE),
         ({"estimates": (Estimate("CometKiwi", 0.95),)}, ("scored low by CometKiwi",)),
         ({"estimates": (Estimate("CometKiwi", 0.5),)}, ()),
         ({"kind": "headline"}, ("headline",)),
@@ -182,6 +192,7 @@ def test_more_of_a_difference_is_never_less_risk(feature):
 
 def test_only_a_text_beside_enough_engines_is_ranked():
     assert risk(engines=AGREES).ranked
+    assert not risk(engines=replace(AGREES, others=1)).ranked
     assert not risk(findings=(CHANGED,), length=3.0, estimates=(Estimate("CometKiwi", 1.0),)).ranked
 
 

@@ -16,7 +16,7 @@ def features(own: str, *others: str, consensus: float = 100.0, neighbours: float
 
 
 def test_a_text_like_all_others_differs_in_nothing():
-    assert features(TEXT, TEXT, TEXT) == EngineFeatures(0, 0, 0, 0, 0, 0)
+    assert features(TEXT, TEXT, TEXT) == EngineFeatures(2, 0, 0, 0, 0, 0, 0)
 
 
 def test_agreement_becomes_distance():

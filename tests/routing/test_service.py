@@ -127,7 +127,15 @@ def test_with_two_engines_no_ranking_is_claimed(project):
     prepare(document)
     segments = segments_of(document)
     assert not any(segment.risk_ranked for segment in segments)
+    assert "differs from the other engine" in segments[0].risk_reasons
     assert not any("engines" in reason for segment in segments for reason in segment.risk_reasons)
+    assert segments[0].risk_rank == 1
+
+
+def test_with_one_engine_there_is_nothing_to_differ_from(project):
+    document = make_document(project, SOURCES, {"engine-a": GOOD})
+    prepare(document)
+    assert not any("engine" in reason for segment in segments_of(document) for reason in segment.risk_reasons)
 
 
 def test_the_neighbours_of_a_text_are_those_of_its_engine_across_the_cuts(project, monkeypatch):
