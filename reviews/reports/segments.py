@@ -8,6 +8,7 @@ from typing import Any
 from reviews.metrics.external import external_metric
 from reviews.models import Document, Hypothesis, Publication, Score, System
 from reviews.models.in_force import Texts, texts_in, whole
+from reviews.routing.risk import per_word
 from reviews.routing.service import hypothesis_risks
 from reviews.values import Risk
 
@@ -43,6 +44,10 @@ def segment_rows(document: Document) -> Iterator[dict[str, Any]]:
                 "score": segment.risk_score,
                 "rank": segment.risk_rank,
                 "reasons": segment.risk_reasons,
+                "ranked": segment.risk_ranked,
+                "per_word": per_word(segment.risk_score, target.text)
+                if target is not None and leader is None
+                else None,
             },
             "hypotheses": {
                 label: _hypothesis(segment.pk, by_segment.get(segment.pk), scores, risks, ratings)
@@ -82,7 +87,16 @@ def _hypothesis(
         "covers": row.covers,
         "scores": scores.get(row.pk, {}),
         "ratings": ratings.get(row.pk, {}),
-        "risk": {"score": risk.score, "reasons": list(risk.reasons)} if risk else None,
+        "risk": _risk(risk, row) if risk else None,
+    }
+
+
+def _risk(risk: Risk, row: Hypothesis) -> dict[str, Any]:
+    return {
+        "score": risk.score,
+        "reasons": list(risk.reasons),
+        "ranked": risk.ranked,
+        "per_word": per_word(risk.score, row.text),
     }
 
 

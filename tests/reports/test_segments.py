@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from reviews import pipeline
 from reviews.editing.saving import save_revision
 from reviews.reports.segments import segment_rows
+from reviews.routing.service import assess
 from tests.factories import make_cast, make_document, make_project, segments_of
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,10 @@ def test_a_row_holds_what_stands_for_the_segment():
     assert [row["state"] for row in rows] == ["in_review", "new", "new"]
     assert rows[0]["references"] == {"A": "120 guests came."}
     assert {row["risk"]["rank"] for row in rows} == {1, 2, 3}
+    assert {row["risk"]["ranked"] for row in rows} == {False}
+    assert [row["risk"]["per_word"] for row in rows] == [
+        pytest.approx(row["risk"]["score"] / words) for row, words in zip(rows, (3, 4, 2), strict=True)
+    ]
 
 
 def test_a_text_that_covers_two_segments_stands_with_the_first():
@@ -66,6 +71,19 @@ def test_every_hypothesis_has_its_scores_and_its_own_risk():
     assert wrong["risk"]["score"] > right["risk"]["score"]
     assert "number changed" in wrong["risk"]["reasons"]
     assert "number changed" not in right["risk"]["reasons"]
+    assert wrong["risk"]["per_word"] == pytest.approx(wrong["risk"]["score"] / 3)
+    assert wrong["risk"]["ranked"] is False
+
+
+def test_a_text_that_is_served_by_an_earlier_one_has_no_words_of_its_own():
+    project = make_project()
+    document = make_document(
+        project, SOURCES, {"engine-b": [("120 guests came. The office is shut.", 2), "", "It rains."]}
+    )
+    assess(document.pk)
+    first, second, _ = segment_rows(document)
+    assert first["risk"]["score"] == second["risk"]["score"]
+    assert second["risk"]["per_word"] is None
 
 
 def test_the_number_of_queries_does_not_grow_with_the_article():

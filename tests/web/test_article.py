@@ -119,7 +119,9 @@ def test_a_row_that_was_not_checked_says_so(opened, segments):
 
 
 def test_risk_reasons_are_told_until_the_row_is_reviewed(document, segments, opened, cast):
-    Segment.objects.filter(pk=segments[0].pk).update(risk_rank=1, risk_reasons=["number changed", "headline"])
+    Segment.objects.filter(pk=segments[0].pk).update(
+        risk_rank=1, risk_reasons=["number changed", "headline"], risk_ranked=True
+    )
     row = row_of(opened(), segments[0])
     assert "risk no. 1" in text_of(part(row, "side"))
     assert "Number changed; headline" in text_of(part(row, "notes"))
@@ -127,6 +129,20 @@ def test_risk_reasons_are_told_until_the_row_is_reviewed(document, segments, ope
     row = row_of(opened(), segments[0])
     assert "risk" not in text_of(part(row, "side"))
     assert "Number changed" not in text_of(part(row, "notes"))
+
+
+def test_with_fewer_than_three_engines_the_page_claims_no_ranking(segments, opened):
+    assert "Fewer than three engines" not in text_of(opened())
+    chosen = Segment.objects.filter(pk=segments[0].pk)
+    chosen.update(risk_rank=1, risk_reasons=["headline"])
+    page = opened()
+    assert "Fewer than three engines: nothing here says which texts are worse than others." in text_of(page)
+    assert "no. 1 to look at" in text_of(part(row_of(page, segments[0]), "side"))
+    assert "risk no." not in text_of(page)
+    chosen.update(risk_ranked=True)
+    page = opened()
+    assert "Fewer than three engines" not in text_of(page)
+    assert "risk no. 1" in text_of(part(row_of(page, segments[0]), "side"))
 
 
 def test_unsaved_typing_comes_back_into_the_field(document, segments, cast, opened):

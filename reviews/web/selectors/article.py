@@ -234,6 +234,12 @@ class Row:
         return rank is not None and rank <= RISKIEST and bool(self.risk_reasons)
 
     @property
+    def risk_label(self) -> str:
+        """Its place in the order; "risk" only where the order claims to say which texts are worse."""
+        rank = self.segment.risk_rank
+        return f"risk no. {rank}" if self.segment.risk_ranked else f"no. {rank} to look at"
+
+    @property
     def finished(self) -> bool:
         """Whether the editor is done with it."""
         return self.state in EDITED_STATES
@@ -441,6 +447,12 @@ def open_findings(rows: Iterable[Row]) -> list[OpenFindings]:
         for check in CHECKS
         if len(here := found.get(check.id, [])) > 1
     ]
+
+
+def is_unranked(rows: Iterable[Row]) -> bool:
+    """Whether rows are pointed out, and none because it is likely to be worse than others."""
+    pointed_out = [row for row in rows if row.shows_risk]
+    return bool(pointed_out) and not any(row.segment.risk_ranked for row in pointed_out)
 
 
 def first_open(rows: Iterable[Row], after: int | None = None) -> Row | None:

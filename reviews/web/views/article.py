@@ -28,7 +28,16 @@ from reviews.web.access import Viewer, document_for, from_script, person_of, sig
 from reviews.web.forms import ApproveAllForm, ArticleQuery, DismissAllForm, PresenceForm, ReleaseForm, first_error
 from reviews.web.pages import page
 from reviews.web.rendering import safe_address
-from reviews.web.selectors.article import Field, Languages, Row, article_rows, blocks, first_open, open_findings
+from reviews.web.selectors.article import (
+    Field,
+    Languages,
+    Row,
+    article_rows,
+    blocks,
+    first_open,
+    is_unranked,
+    open_findings,
+)
 from reviews.web.selectors.presence import changes_since, live_items, presence_of
 from reviews.web.timing import due_of
 
@@ -78,6 +87,7 @@ def article_context(document: Document, viewer: Viewer, rows: list[Row]) -> dict
         "items": presence_of(live_items(document), viewer),
         "approvable": sum(row.may_approve for row in rows),
         "open_findings": open_findings(rows),
+        "unranked": is_unranked(rows),
     }
 
 
