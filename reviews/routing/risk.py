@@ -31,16 +31,15 @@ _FATES: Final[Mapping[str, str]] = {
     "locale-conventions/number-format": "in German notation",
     "locale-conventions/date-format": "in German notation",
 }
-#: Different is not wrong: the engine that stands alone may be the one that is right.
+#: What is different about a text, beside that it differs.
 _DIFFERENCES: Final[Mapping[str, str]] = {
-    "consensus": "differs from the other engines",
-    "content": "lacks words the other engines have",
-    "length": "shorter than the other engines",
-    "sentences": "other number of sentences than the other engines",
-    "numbers": "other numbers than the other engines",
-    "neighbours": "texts beside it differ from the other engines",
+    "consensus": "",
+    "content": "lacks some of their words",
+    "length": "shorter",
+    "sentences": "other number of sentences",
+    "numbers": "other numbers",
+    "neighbours": "as do the texts beside it",
 }
-_LONGER = "longer than the other engines"
 _CONTENTS: Final[Mapping[str, str]] = {
     "quotation": "has a quotation",
     "numbers": "has numbers",
@@ -227,15 +226,22 @@ def _finding_reason(finding: OpenFinding) -> str:
 def _engine_parts(engines: EngineFeatures | None, weights: Weights) -> list[_Part]:
     if engines is None:
         return []
-    return [
-        _Part(weights.doubt.engines * part, _difference(name, engines) if share >= weights.notable.engines else "")
-        for name, (share, part) in _differences(engines, weights.engines).items()
-    ]
+    differences = _differences(engines, weights.engines)
+    notable = [name for name, (share, _) in differences.items() if share >= weights.notable.engines]
+    points = weights.doubt.engines * engine_difference(engines, weights.engines)
+    return [_Part(points, _difference(notable, engines) if notable else "")]
 
 
-def _difference(name: str, engines: EngineFeatures) -> str:
-    words = _LONGER if name == "length" and engines.longer else _DIFFERENCES[name]
-    return words.replace("engines have", "engine has").replace("engines", "engine") if engines.others == 1 else words
+def _difference(notable: Sequence[str], engines: EngineFeatures) -> str:
+    """Different is not wrong: the engine that stands alone may be the one that is right."""
+    others, their = ("the other engine", "its") if engines.others == 1 else ("the other engines", "their")
+    if list(notable) == ["neighbours"]:
+        return f"the texts beside it differ from {others}"
+    words = dict(_DIFFERENCES)
+    if engines.longer:
+        words["length"] = "longer"
+    details = ", ".join(words[name] for name in notable if words[name]).replace("their", their)
+    return f"differs from {others} ({details})" if details else f"differs from {others}"
 
 
 def _length_part(features: Features, weights: Weights) -> _Part:

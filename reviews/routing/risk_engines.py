@@ -64,7 +64,7 @@ class Profiles(dict[str, Profile]):
 def profile(text: str) -> Profile:
     words = WORD.findall(text.lower())
     return Profile(
-        stems=frozenset(word[:_STEM] for word in words if len(word) > _SHORT_WORD and not word.isdigit()),
+        stems=frozenset([word[:_STEM] for word in words if len(word) > _SHORT_WORD and not word.isdigit()]),
         length=len("".join(text.split())),
         sentences=len(_SENTENCE_END.findall(text)),
         numbers=Counter(_NO_DIGITS.sub("", number) for number in _NUMBER.findall(text)),

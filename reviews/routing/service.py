@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from reviews.checks.runner import PlacedPair, pairs_in, reported
+from reviews.checks.runner import PlacedPair, pairs_in, reported, target_pairs
 from reviews.metrics.consensus import agreement
 from reviews.metrics.external import ExternalMetric, external_metric
 from reviews.metrics.runner import EngineRun, engine_runs
@@ -66,16 +66,21 @@ def assess(document_id: int) -> None:
     """
     document = Document.objects.select_related("project").get(pk=document_id)
     scored = _Scored(document)
+    pairs = target_pairs(document)
     segments: list[Segment] = []
     risks: list[Risk] = []
     for stretch in cut(document):
         texts = texts_in(document, stretch)
-        signals = _Signals(texts, scored)
-        by_leader = {run[0].segment_id: signals.of_target(target, run) for target, run in target_runs(texts.placements)}
+        own = {segment: pair for segment in texts.order if (pair := pairs.get(segment))}
+        signals = _Signals(texts, scored, own.values())
+        by_leader = {
+            run[0].segment_id: signals.risk(target, run, own.get(run[0].segment_id))
+            for target, run in target_runs(texts.placements)
+        }
         for placement in texts.placements:
             leader = placement.segment.covered_by_id or placement.segment_id
             segments.append(placement.segment)
-            risks.append(by_leader.get(leader) or signals.of_target(None, [placement]))
+            risks.append(by_leader.get(leader) or signals.risk(None, [placement], None))
     changed = []
     for segment, risk, place in zip(segments, risks, rank(risks), strict=True):
         wanted = {
@@ -98,9 +103,10 @@ def hypothesis_risks(document: Document) -> dict[int, Risk]:
     risks: dict[int, Risk] = {}
     for stretch in cut(document):
         texts = texts_in(document, stretch)
-        signals = _Signals(texts, scored)
+        pairs = pairs_in(texts).hypotheses
+        signals = _Signals(texts, scored, pairs.values())
         for row, run in _hypotheses(texts):
-            risks[row.pk] = signals.of_hypothesis(row, run)
+            risks[row.pk] = signals.risk(row, run, pairs.get(row.pk))
     return risks
 
 
@@ -160,11 +166,10 @@ class _Scored:
 class _Signals:
     """All that is known of the texts of one stretch, read at once."""
 
-    def __init__(self, texts: Texts, scored: _Scored) -> None:
+    def __init__(self, texts: Texts, scored: _Scored, pairs: Collection[PlacedPair]) -> None:
         self._texts = texts
         self._scored = scored
-        self._pairs = pairs_in(texts)
-        self._findings = reported(texts.document, list(self._pairs.all()))
+        self._findings = reported(texts.document, pairs)
         self._signals: dict[tuple[int, str], float] = {}
         self._estimates: defaultdict[int, list[Estimate]] = defaultdict(list)
         scores = Score.objects.filter(
@@ -186,15 +191,8 @@ class _Signals:
         self._profiles = Profiles()
         self._contents: dict[str, Content] = {}
 
-    def of_target(self, row: Hypothesis | Revision | None, run: Sequence[Placement]) -> Risk:
-        """The risk of what would be published for a run of segments; None where there is no text yet."""
-        return self._of(row, run, self._pairs.targets.get(run[0].segment_id))
-
-    def of_hypothesis(self, row: Hypothesis, run: Sequence[Placement]) -> Risk:
-        """The risk of an engine's text among its other texts."""
-        return self._of(row, run, self._pairs.hypotheses.get(row.pk))
-
-    def _of(self, row: Hypothesis | Revision | None, run: Sequence[Placement], pair: PlacedPair | None) -> Risk:
+    def risk(self, row: Hypothesis | Revision | None, run: Sequence[Placement], pair: PlacedPair | None) -> Risk:
+        """The risk of a text for a run of segments, `pair` being both as checks see them; None where there is none."""
         machine = row if isinstance(row, Hypothesis) else None
         entries = self._findings.get(pair.key, ()) if pair is not None else ()
         source = _joined(placement.source.text for placement in run)

@@ -41,9 +41,11 @@ def test_the_reason_names_the_weightiest_risks():
         four_eyes=False,
         deadline=NOON.astimezone(BERLIN),
         risk=30.4,
-        risk_reasons=("number changed", "engines disagree", "headline", "has numbers"),
+        risk_reasons=("number changed", "differs from the other engines", "headline", "has numbers"),
     )
-    assert decide(facts)[0].reason == ("to be read against the original · number changed · engines disagree · headline")
+    assert decide(facts)[0].reason == (
+        "to be read against the original · number changed · differs from the other engines · headline"
+    )
 
 
 def test_a_reason_never_outgrows_its_column():
