@@ -13,7 +13,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Model
-from django.forms import ModelForm
+from django.forms import CheckboxSelectMultiple, ModelForm, MultipleChoiceField
 from django.http import HttpRequest
 
 from .editing.policies import record_four_eyes
@@ -45,7 +45,7 @@ from .models import (
     TaskRun,
     WorkItem,
 )
-from .models.document import CodedTextModel
+from .models.document import KIND_CHOICES, CodedTextModel
 
 admin.site.site_header = "Review workbench: look-ups"
 admin.site.site_title = "Look-ups"
@@ -59,10 +59,12 @@ if TYPE_CHECKING:  # Django's own admin classes take no parameters when the code
     ProjectModelAdmin = admin.ModelAdmin[Project]
     PersonModelAdmin = UserAdmin[Person]
     MembershipTable = admin.TabularInline[Membership, Project]
+    ProjectModelForm = ModelForm[Project]
 else:
     AnyAdmin = ProjectModelAdmin = admin.ModelAdmin
     PersonModelAdmin = UserAdmin
     MembershipTable = admin.TabularInline
+    ProjectModelForm = ModelForm
 
 
 class LookUp(AnyAdmin):
@@ -135,6 +137,15 @@ class MembershipInline(MembershipTable):
     autocomplete_fields = ("person",)
 
 
+class ProjectForm(ProjectModelForm):
+    four_eyes_kinds = MultipleChoiceField(
+        choices=KIND_CHOICES,
+        required=False,
+        widget=CheckboxSelectMultiple,
+        help_text="These kinds need a second person even where not every text does.",
+    )
+
+
 @admin.register(Project)
 class ProjectAdmin(ProjectModelAdmin):
     """A project is archived, never deleted; its languages stay what its texts are in.
@@ -144,6 +155,7 @@ class ProjectAdmin(ProjectModelAdmin):
 
     list_display = ("name", "slug", "source_lang", "target_lang", "four_eyes", "archived_at")
     search_fields = ("name", "slug")
+    form = ProjectForm
     inlines = (MembershipInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Project | None = None) -> tuple[str, ...]:

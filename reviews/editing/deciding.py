@@ -20,6 +20,7 @@ from reviews.models import (
     Document,
     Lane,
     Person,
+    Placement,
     Revision,
     Role,
     Segment,
@@ -177,19 +178,17 @@ def _decide(
     revision = segment.latest_revision
     if revision is None:
         raise DecisionError("Nobody has worked on this text yet. Save or accept it first.")
-    current = sources_hash(run_sources(segment))
-    require_seen(revision, current, seen)
+    placements = run_sources(segment)
+    require_seen(revision, sources_hash(placements), seen)
     if segment.state not in RULES[kind].from_states:
         state = SegmentState(segment.state).label.lower()
         raise DecisionError(f"The text is {state}: it cannot be marked as {kind.label} from there.")
     if kind in REASON_REQUIRED and not reason:
         raise DecisionError(f"Say in a few words why the text is {kind.label}.")
-    _require_fitting(segment, revision, kind)
-    if kind == DecisionKind.APPROVED and document.project.four_eyes:
-        _require_second_person(segment, person)
-    return record_decision(
-        document, segment, revision, person=person, kind=kind, source_hash=current, reason=reason, via=via
-    )
+    _require_fitting(revision, placements, kind)
+    if kind == DecisionKind.APPROVED and _asks_second_person(document, placements):
+        _require_second_person(segment, revision, person)
+    return record_decision(document, segment, revision, placements, person=person, kind=kind, reason=reason, via=via)
 
 
 def require_seen(revision: Revision | None, source_hash: str, seen: Seen) -> None:
@@ -200,18 +199,23 @@ def require_seen(revision: Revision | None, source_hash: str, seen: Seen) -> Non
         raise DecisionError("The German changed meanwhile. Read it, then decide again.")
 
 
-def _require_fitting(segment: Segment, revision: Revision, kind: DecisionKind) -> None:
+def _asks_second_person(document: Document, placements: Sequence[Placement]) -> bool:
+    return document.project.asks_second_person(placement.kind for placement in placements)
+
+
+def _require_fitting(revision: Revision, placements: Sequence[Placement], kind: DecisionKind) -> None:
     """An omission is of an empty text, a copy of the source's own; an empty text is not done by saying so."""
     if kind == DecisionKind.OMITTED and revision.text:
         raise DecisionError("There is a text here. Omit the segment as a whole: that takes the text out first.")
-    if kind == DecisionKind.COPIED and revision.content != sources_content(run_sources(segment)):
+    if kind == DecisionKind.COPIED and revision.content != sources_content(placements):
         raise DecisionError("The text is not the source's own. Copy the source as a whole: that puts it in first.")
     if kind == DecisionKind.REVIEWED and not revision.text:
         raise DecisionError("There is no text here. Type one and save it, or omit the segment and say why.")
 
 
-def _require_second_person(segment: Segment, person: Person) -> None:
-    if wrote_since_approval(segment, person):
+def _require_second_person(segment: Segment, revision: Revision, person: Person) -> None:
+    """The text is not the person's own, not even one that was approved once before, nor in part nor by their word."""
+    if revision.author_id == person.pk or wrote_since_approval(segment, person):
         raise DecisionError("You wrote this text. Somebody else has to approve it.")
     if segment.latest_decision is not None and segment.latest_decision.person_id == person.pk:
         raise DecisionError("You marked this text as reviewed. Somebody else has to approve it.")
@@ -228,14 +232,18 @@ def record_decision(
     document: Document,
     segment: Segment,
     revision: Revision,
+    placements: Sequence[Placement],
     *,
     person: Person,
     kind: DecisionKind,
-    source_hash: str,
     reason: str = "",
     via: str = "web",
 ) -> Decision:
-    """Write a decision and its audit event. The caller holds the lock, has checked the rules, and refreshes."""
+    """Write a decision on a run (`placements`) and its audit event.
+
+    The caller holds the lock, has checked the rules, and refreshes.
+    """
+    source_hash = sources_hash(placements)
     decision = Decision.objects.create(
         document=document,
         segment=segment,
@@ -246,7 +254,7 @@ def record_decision(
         reason=reason,
         source_hash=source_hash,
         target_hash=revision.content_hash,
-        four_eyes=document.project.four_eyes,
+        four_eyes=_asks_second_person(document, placements),
     )
     append_event(
         document,

@@ -76,9 +76,9 @@ def leave_out(
         document,
         segment,
         saved.revision,
+        placements,
         person=person,
         kind=kind,
-        source_hash=seen.source_hash,
         reason=reason,
         via=via,
     )

@@ -47,11 +47,10 @@ def record_four_eyes(project: Project, person: Person, before: Project, via: str
 
     Called in the transaction that changed the project, by whoever checked that the person may.
     """
-    if project.four_eyes != before.four_eyes:
-        append_event(
-            project,
-            action="project.four_eyes",
-            person=person,
-            data={"before": before.four_eyes, "after": project.four_eyes},
-            via=via,
-        )
+    was, now = _four_eyes(before), _four_eyes(project)
+    if was != now:
+        append_event(project, action="project.four_eyes", person=person, data={"before": was, "after": now}, via=via)
+
+
+def _four_eyes(project: Project) -> dict[str, object]:
+    return {"every_text": project.four_eyes, "kinds": sorted(project.four_eyes_kinds)}

@@ -105,9 +105,9 @@ def save_revision(
             document,
             segment,
             saved.revision,
+            placements,
             person=person,
             kind=DecisionKind.REVIEWED,
-            source_hash=sources_hash(placements),
             via=via,
         )
     refresh(document, [placement.segment_id for placement in placements])

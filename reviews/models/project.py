@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -32,6 +34,12 @@ class Project(models.Model):
     four_eyes = models.BooleanField(
         default=True, help_text="Whoever wrote a text may not approve it; somebody else has to."
     )
+    four_eyes_kinds = models.JSONField(
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        blank=True,
+        help_text="Kinds of text that need a second person even where not every text does.",
+    )
     disclosure = models.CharField(max_length=400, blank=True, help_text="The line under a published article.")
     check_policy = models.JSONField(
         default=dict,
@@ -52,6 +60,10 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def asks_second_person(self, kinds: Iterable[str]) -> bool:
+        """Whether a text that serves segments of these kinds is approved by somebody who did not write it."""
+        return self.four_eyes or not set(self.four_eyes_kinds).isdisjoint(kinds)
 
     def roles_of(self, person: Person) -> frozenset[str]:
         """The roles the person has here; empty for somebody outside the project."""

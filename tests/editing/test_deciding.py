@@ -175,3 +175,66 @@ def test_approving_everything_names_what_it_left(document, cast):
     assert Decision.objects.filter(kind=APPROVED).count() == 1
     document.refresh_from_db()
     assert verify(document) == []
+
+
+# --- four eyes ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk_of_kinds(cast):
+    """A desk that asks for a second person for headlines only; a headline, a sentence, and a run of two kinds."""
+    from reviews.models import Project
+
+    Project.objects.update(four_eyes=False, four_eyes_kinds=["headline"])
+    return make_document(
+        Project.objects.get(),
+        ["Neue Lücke", "Es regnet.", "Am Meer.", "Die Schlagzeile."],
+        {"engine-a": ["New gap", "It rains.", ("By the sea: the headline.", 2), ""]},
+        kinds=["headline", "body", "body", "headline"],
+    )
+
+
+@pytest.mark.parametrize(("place", "asked"), [(0, True), (1, False), (2, True)])
+def test_four_eyes_can_be_asked_for_by_kind(desk_of_kinds, cast, place, asked):
+    segment = segments_of(desk_of_kinds)[place]
+    revision = accept(segment_id=segment.pk, person=cast["ben"], base=0).revision
+    if asked:
+        with pytest.raises(DecisionError, match="You wrote this text"):
+            decide(segment_id=segment.pk, person=cast["ben"], kind=APPROVED, seen=seen(revision))
+    approver = cast["dora" if asked else "ben"]
+    decision = decide(segment_id=segment.pk, person=approver, kind=APPROVED, seen=seen(revision))
+    assert decision.four_eyes == asked
+    desk_of_kinds.refresh_from_db()
+    assert verify(desk_of_kinds) == []
+
+
+def test_approving_everything_heeds_the_kinds(desk_of_kinds, cast):
+    leaders = segments_of(desk_of_kinds)[:3]
+    texts = {each.pk: accept(segment_id=each.pk, person=cast["ben"], base=0).revision for each in leaders}
+    decisions, refusals = approve_all(
+        document_id=desk_of_kinds.pk, person=cast["ben"], seen={pk: seen(text) for pk, text in texts.items()}
+    )
+    assert [decision.segment_id for decision in decisions] == [leaders[1].pk]
+    assert [refusal.segment for refusal in refusals] == [leaders[0].pk, leaders[2].pk]
+
+
+def test_an_author_does_not_approve_again_what_somebody_else_once_approved(segment, cast):
+    revision = accept(segment_id=segment.pk, person=cast["ben"], base=0).revision
+    decide(segment_id=segment.pk, person=cast["dora"], kind=APPROVED, seen=seen(revision))
+    decide(segment_id=segment.pk, person=cast["anna"], kind=REOPENED, seen=seen(revision), reason="New facts.")
+    decide(segment_id=segment.pk, person=cast["anna"], kind=REVIEWED, seen=seen(revision))
+    with pytest.raises(DecisionError, match="You wrote this text"):
+        decide(segment_id=segment.pk, person=cast["ben"], kind=APPROVED, seen=seen(revision))
+
+
+def test_four_eyes_switched_on_later_hold_for_a_text_its_author_approved(segment, cast, document):
+    from reviews.models import Project
+
+    Project.objects.update(four_eyes=False)
+    revision = accept(segment_id=segment.pk, person=cast["ben"], base=0).revision
+    decide(segment_id=segment.pk, person=cast["ben"], kind=APPROVED, seen=seen(revision))
+    Project.objects.update(four_eyes=True)
+    decide(segment_id=segment.pk, person=cast["anna"], kind=REOPENED, seen=seen(revision), reason="Once more.")
+    decide(segment_id=segment.pk, person=cast["anna"], kind=REVIEWED, seen=seen(revision))
+    with pytest.raises(DecisionError, match="You wrote this text"):
+        decide(segment_id=segment.pk, person=cast["ben"], kind=APPROVED, seen=seen(revision))

@@ -370,11 +370,33 @@ def test_switching_four_eyes_off_is_on_the_record(desk: Desk, root: Person) -> N
     event = AuditEvent.objects.get(action="project.four_eyes")
     body = json.loads(event.body)
     assert body["person"]["id"] == str(root.public_id)
-    assert body["data"] == {"before": True, "after": False}
+    assert body["data"] == {
+        "before": {"every_text": True, "kinds": []},
+        "after": {"every_text": False, "kinds": []},
+    }
     client = browser_of(desk.cast["ben"])
     target = [desk.segments[0].pk]
     client.post(reverse("reviews:segment-approve", args=target), desk.payload(target))
     assert not Decision.objects.get(kind=DecisionKind.APPROVED).four_eyes
+
+
+def test_four_eyes_by_kind_are_set_in_the_admin_and_hold_there(desk: Desk, root: Person) -> None:
+    change_project(root, desk.project, four_eyes_kinds=["body", "headline"])
+    assert Project.objects.get().four_eyes_kinds == ["body", "headline"]
+    event = json.loads(AuditEvent.objects.get(action="project.four_eyes").body)
+    assert event["data"]["after"] == {"every_text": False, "kinds": ["body", "headline"]}
+    client = browser_of(desk.cast["ben"])
+    for target in desk.targets("reviews:segment-approve"):
+        client.post(reverse("reviews:segment-approve", args=target), desk.payload(target))
+        desk.assert_nobody_approved()
+
+
+def test_the_article_offers_no_approval_that_would_be_refused(desk: Desk) -> None:
+    """By kind too: both texts are of the body."""
+    for everything, kinds, offered in ((True, [], 0), (False, ["body"], 0), (False, ["headline"], 2)):
+        Project.objects.update(four_eyes=everything, four_eyes_kinds=kinds)
+        page = browser_of(desk.cast["ben"]).get(reverse("reviews:document", args=[desk.document.pk]))
+        assert page.context["approvable"] == offered
 
 
 def test_other_changes_of_a_project_leave_four_eyes_alone(desk: Desk, root: Person) -> None:

@@ -496,7 +496,7 @@ def _rows(
     found = reported(document, list(pairs.values()))
     past = _dismissals(document, leaders)
     typing, kept = _drafts(viewer, leaders)
-    barred = _approvals_barred(document, viewer, leaders)
+    barred = _approvals_barred(document, viewer, runs)
     engines = EngineTexts(document, order)
     changes = source_changes(document, runs)
     rows = []
@@ -672,9 +672,12 @@ def _kept_text(draft: Draft, row: Row) -> KeptText:
     )
 
 
-def _approvals_barred(document: Document, viewer: Viewer, leaders: Sequence[Segment]) -> Mapping[int, str]:
+def _approvals_barred(document: Document, viewer: Viewer, runs: Sequence[Sequence[Placement]]) -> Mapping[int, str]:
     """Under four eyes: the rows this approver may not approve, with the reason (the rule of editing.deciding)."""
-    if not (viewer.may_approve and document.project.four_eyes):
+    leaders = [
+        run[0].segment for run in runs if document.project.asks_second_person(placement.kind for placement in run)
+    ]
+    if not viewer.may_approve or not leaders:
         return {}
     person, ids = viewer.person, [leader.pk for leader in leaders]
     main = Decision.objects.filter(document=document, lane=Lane.MAIN, kind=DecisionKind.APPROVED)
@@ -687,7 +690,8 @@ def _approvals_barred(document: Document, viewer: Viewer, leaders: Sequence[Segm
         for leader in leaders
         if leader.latest_decision is not None and leader.latest_decision.person_id == person.pk
     }
+    latest = {leader.pk: leader.latest_revision.number for leader in leaders if leader.latest_revision is not None}
     for segment_id, number in written.values_list("segment_id", "number"):
-        if number > approved.get(segment_id, 0):
+        if segment_id in latest and (number > approved.get(segment_id, 0) or number == latest[segment_id]):
             barred[segment_id] = "You wrote this text. Somebody else has to approve it."
     return barred
