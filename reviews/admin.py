@@ -19,11 +19,13 @@ from django.http import HttpRequest
 from .editing.policies import record_four_eyes
 from .models import (
     AuditEvent,
+    Campaign,
     CheckedPair,
     Decision,
     Dismissal,
     DismissalUndo,
     Document,
+    ErrorAnnotation,
     Finding,
     Hypothesis,
     ImportBatch,
@@ -33,6 +35,7 @@ from .models import (
     Placement,
     Project,
     Publication,
+    Rating,
     Reference,
     ReferenceSet,
     Revision,
@@ -243,6 +246,20 @@ look_up(
     ["id", engine_of, "config", "target", "value", "reason"],
     joins=["hypothesis__system", "config", "target__project", "target__reference_set"],
     filters=["config"],
+)
+look_up(Campaign, ["id", "project", "name", "protocol", "created_at"], joins=["project"], filters=["protocol"])
+look_up(
+    Rating,
+    ["id", "campaign", "hypothesis_id", "number", "value", "created_at"],
+    joins=["campaign"],
+    search=["hypothesis__document__external_id"],
+    filters=["campaign"],
+)
+look_up(
+    ErrorAnnotation,
+    ["id", "rating_id", "side", "start", "end", "category", "severity", "comment"],
+    search=["rating__hypothesis__document__external_id"],
+    filters=["severity"],
 )
 look_up(
     Finding,
