@@ -124,10 +124,10 @@ class _Scored:
         self.usual_log_ratio = usual_log_ratio(self._newest(document.project, config__metric="length_ratio"))
         self.consensus = self._consensus(document)
         self._estimates: dict[int, tuple[ExternalMetric, list[float]]] = {}
-        for config in MetricConfig.objects.all():
-            metric = external_metric(config.metric, config.signature)
+        for config, name, signature in MetricConfig.objects.values_list("pk", "metric", "signature"):
+            metric = external_metric(name, signature)
             if metric is not None and (values := self._newest(document.project, config=config)):
-                self._estimates[config.pk] = metric, sorted(values)
+                self._estimates[config] = metric, sorted(values)
 
     def estimate(self, config: int, value: float) -> Estimate | None:
         """A score of a metric that ran elsewhere among the newest of the project; None for one of ours."""
@@ -156,11 +156,7 @@ class _Scored:
         for hypothesis, system, value in scores.values_list("hypothesis_id", "hypothesis__system_id", "value"):
             if value is not None:
                 by_system[system][hypothesis] = value
-        return {
-            hypothesis: (value, beside)
-            for own in by_system.values()
-            for (hypothesis, value), beside in zip(own.items(), neighbouring(list(own.values())), strict=True)
-        }
+        return _with_neighbours(by_system.values())
 
 
 class _Signals:
@@ -249,16 +245,21 @@ def _agreement(runs: Iterable[EngineRun]) -> dict[int, tuple[float, float | None
 
     By the hypothesis a run starts at, engine by engine in article order.
     """
-    by_system: defaultdict[int, list[EngineRun]] = defaultdict(list)
-    for run in runs:
-        if run.others is not None and len(run.others) == 1:
-            by_system[run.rows[0].system_id].append(run)
-    found = {}
-    for own in by_system.values():
-        values = agreement([(run.text, run.against[0]) for run in own])
-        for run, value, beside in zip(own, values, neighbouring(values), strict=True):
-            found[run.rows[0].pk] = value, beside
-    return found
+    alone = [run for run in runs if run.others is not None and len(run.others) == 1]
+    by_system: defaultdict[int, dict[int, float]] = defaultdict(dict)
+    # All at once: what two texts share is then counted once for both of them.
+    for run, value in zip(alone, agreement([(run.text, run.against[0]) for run in alone]), strict=True):
+        by_system[run.rows[0].system_id][run.rows[0].pk] = value
+    return _with_neighbours(by_system.values())
+
+
+def _with_neighbours(by_system: Iterable[Mapping[int, float]]) -> dict[int, tuple[float, float | None]]:
+    """Each engine's values, in article order, with the mean of those before and after."""
+    return {
+        hypothesis: (value, beside)
+        for own in by_system
+        for (hypothesis, value), beside in zip(own.items(), neighbouring(list(own.values())), strict=True)
+    }
 
 
 # --- work ---------------------------------------------------------------------------------------------
