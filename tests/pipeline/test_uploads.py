@@ -41,6 +41,7 @@ def state_of(batch: ImportBatch) -> str:
     return ImportBatch.objects.values_list("state", flat=True).get(pk=batch.pk)
 
 
+@pytest.mark.services
 def test_a_worker_killed_while_it_imports_loses_and_doubles_nothing():
     project = make_project()
     dora = make_cast(project)["dora"]

@@ -58,6 +58,7 @@ def figures(comparison):
 OF_SACREBLEU = tuple(ONLINE_B_AGAINST_A)
 
 
+@pytest.mark.services
 def test_online_b_of_wmt22_has_sacrebleus_numbers_to_the_last_digit():
     project = import_wmt22("--inline")
     comparison = corpus_scores(project, metrics=OF_SACREBLEU)
