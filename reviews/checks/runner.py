@@ -36,6 +36,7 @@ from reviews.models.in_force import (
     target_runs,
     texts_in,
     unaligned_beside,
+    unaligned_of,
     widened,
 )
 from reviews.models.states import run_around
@@ -117,7 +118,7 @@ NOTHING = Checked(0, 0, 0)
 
 
 def pairs_in(texts: Texts) -> PlacedPairs:
-    """Every text that holds in a stretch, as checks see it. At most seven queries, whatever its length."""
+    """Every text that holds in a stretch, as checks see it. At most six queries, whatever its length."""
     wide = widened(texts.document, texts.stretch, MARGIN)
     around = texts if wide == texts.stretch else texts_in(texts.document, wide)
     inside = {placement.segment_id for placement in texts.placements}
@@ -125,22 +126,21 @@ def pairs_in(texts: Texts) -> PlacedPairs:
     project = texts.document.project
 
     def version(
-        rows: Mapping[int, Hypothesis] | Mapping[int, Reference], unaligned: Mapping[int, tuple[str, ...]]
+        rows: Mapping[int, Hypothesis] | Mapping[int, Reference], extra: Mapping[int, tuple[str, ...]]
     ) -> dict[int, PlacedPair]:
         in_order = sorted(rows.items(), key=lambda entry: position[entry[0]])
         runs = [(row, around.sources(position[segment], row.covers)) for segment, row in in_order]
-        placed = placed_pairs(project, [pair_of(run, row, unaligned.get(row.pk, ())) for row, run in runs])
+        placed = placed_pairs(project, [pair_of(run, row, extra.get(row.pk, ())) for row, run in runs])
         return {row.pk: pair for (row, run), pair in zip(runs, placed, strict=True) if run[0].segment_id in inside}
 
     hypotheses: dict[int, PlacedPair] = {}
-    rows = (row for of_system in around.hypotheses.values() for row in of_system.values())
-    unaligned = unaligned_beside(texts.document.pk, rows)
+    unaligned = unaligned_of(texts.document.pk)
     for of_system in around.hypotheses.values():
-        hypotheses.update(version(of_system, unaligned))
+        hypotheses.update(version(of_system, unaligned_beside(unaligned, of_system.values())))
     references: dict[int, PlacedPair] = {}
     for of_name in around.references.values():
         references.update(version(of_name, {}))
-    targets = target_pairs_among(project, around.placements)
+    targets = _target_pairs(project, around.placements, unaligned)
     return PlacedPairs(hypotheses, references, {s: pair for s, pair in targets.items() if s in inside})
 
 
@@ -152,12 +152,19 @@ def target_pairs(document: Document) -> dict[int, PlacedPair]:
 def target_pairs_among(project: Project, placements: Iterable[Placement]) -> dict[int, PlacedPair]:
     """The same of consecutive placements with their segments' targets, of which MARGIN at either end only stand by."""
     placements = list(placements)
+    machine = any(placement.segment.chosen_id is not None for placement in placements)
+    return _target_pairs(project, placements, unaligned_of(placements[0].segment.document_id) if machine else {})
+
+
+def _target_pairs(
+    project: Project, placements: Sequence[Placement], unaligned: Mapping[int, Sequence[Hypothesis]]
+) -> dict[int, PlacedPair]:
     runs = list(target_runs(placements))
     chosen = {p.segment.chosen_id: p.segment.chosen for p in placements if p.segment.chosen is not None}
-    unaligned = unaligned_beside(placements[0].segment.document_id, chosen.values()) if chosen else {}
+    extra = unaligned_beside(unaligned, chosen.values())
 
     def of(target: Hypothesis | Revision) -> tuple[str, ...]:
-        return unaligned.get(target.pk, ()) if isinstance(target, Hypothesis) else ()
+        return extra.get(target.pk, ()) if isinstance(target, Hypothesis) else ()
 
     placed = placed_pairs(project, [pair_of(run, target, of(target)) for target, run in runs])
     return {run[0].segment_id: pair for (_, run), pair in zip(runs, placed, strict=True)}

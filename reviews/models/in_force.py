@@ -239,18 +239,25 @@ def pair_of(placements: Sequence[Placement], row: CodedTextModel, unaligned: tup
     )
 
 
-def unaligned_beside(document_id: int, rows: Iterable[Hypothesis]) -> dict[int, tuple[str, ...]]:
-    """By the ids of machine translations what stands beside them without a source; one query.
-
-    `rows` are texts of one document that follow each other, of any systems. A sentence that was dropped has no place
-    in a translation, so nothing stands beside it.
-    """
+def unaligned_of(document_id: int) -> dict[int, list[Hypothesis]]:
+    """What each system's newest run of a document wrote without a source, by the system's id; one query."""
     newest = Hypothesis.objects.filter(document=OuterRef("document"), system=OuterRef("system")).order_by("-number")
     unaligned: defaultdict[int, list[Hypothesis]] = defaultdict(list)
     for row in Hypothesis.objects.filter(
         document_id=document_id, segment__isnull=True, number=Subquery(newest.values("number")[:1])
     ):
         unaligned[row.system_id].append(row)
+    return dict(unaligned)
+
+
+def unaligned_beside(
+    unaligned: Mapping[int, Sequence[Hypothesis]], rows: Iterable[Hypothesis]
+) -> dict[int, tuple[str, ...]]:
+    """By the ids of machine translations what stands beside them without a source (`unaligned_of` their document).
+
+    `rows` are texts of one document that follow each other, of any systems. A sentence that was dropped has no place
+    in a translation, so nothing stands beside it.
+    """
     found: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
     texts = [row for row in rows if row.system_id in unaligned and row.text] if unaligned else []
     for system, extra in unaligned.items():
