@@ -127,7 +127,11 @@ def segment_risk(features: Features, weights: Weights = WEIGHTS) -> Risk:
 
 def engine_difference(engines: EngineFeatures, weights: EngineWeights = WEIGHTS.engines) -> float:
     """How much a text differs from the other engines, from 0 to 1: the weighted mean of its frozen shares."""
-    return math.fsum(part for _, part in _differences(engines, weights).values())
+    return _sum_of(_differences(engines, weights))
+
+
+def _sum_of(differences: Mapping[str, tuple[float, float]]) -> float:
+    return math.fsum(part for _, part in differences.values())
 
 
 def _differences(engines: EngineFeatures, weights: EngineWeights) -> dict[str, tuple[float, float]]:
@@ -228,7 +232,7 @@ def _engine_parts(engines: EngineFeatures | None, weights: Weights) -> list[_Par
         return []
     differences = _differences(engines, weights.engines)
     notable = [name for name, (share, _) in differences.items() if share >= weights.notable.engines]
-    points = weights.doubt.engines * engine_difference(engines, weights.engines)
+    points = weights.doubt.engines * _sum_of(differences)
     return [_Part(points, _difference(notable, engines) if notable else "")]
 
 
