@@ -58,6 +58,11 @@ RISKIEST = 5
 WINDOW = 40
 
 
+def _group_of(check_id: str) -> str:
+    """The group of a check, for people: "Numbers" for `numbers.value`."""
+    return check_id.split(".")[0].capitalize()
+
+
 @dataclass(frozen=True, slots=True)
 class FindingShown:
     """An open finding; `scopes` are the ways in which the viewer may dismiss it, none if they may not."""
@@ -73,7 +78,7 @@ class FindingShown:
 
     @property
     def check(self) -> str:
-        return self.check_id.split(".")[0].capitalize()
+        return _group_of(self.check_id)
 
     @property
     def blocks_publishing(self) -> bool:
@@ -103,7 +108,7 @@ class DismissedShown:
 
     @property
     def check(self) -> str:
-        return self.check_id.split(".")[0].capitalize()
+        return _group_of(self.check_id)
 
 
 @dataclass(frozen=True, slots=True)

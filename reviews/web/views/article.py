@@ -162,9 +162,9 @@ def approve_reviewed(request: HttpRequest, document_id: int) -> HttpResponse:
         decisions, refusals = approve_all(document_id=document.pk, person=person, seen=form.cleaned_data["seen"])
         pipeline.after_decision(document.pk)
     if decisions:
-        messages.success(request, f"Approved {_texts(len(decisions))}.")
+        messages.success(request, f"Approved {_counted(len(decisions), 'text')}.")
     for reason, number in Counter(refusal.reason for refusal in refusals).items():
-        messages.warning(request, f"Not approved: {_texts(number)}. {reason}")
+        messages.warning(request, f"Not approved: {_counted(number, 'text')}. {reason}")
     return redirect("reviews:document", document_id=document.pk)
 
 
@@ -182,16 +182,16 @@ def dismiss_all(request: HttpRequest, document_id: int) -> HttpResponse:
     outcome = dismiss_many(document_id=document.pk, seen=asked["findings"], person=person, reason=asked["reason"])
     done = len(outcome.dismissals)
     if done:
-        messages.success(request, f"Dismissed {'1 finding' if done == 1 else f'{done} findings'}.")
+        messages.success(request, f"Dismissed {_counted(done, 'finding')}.")
     elif not outcome.refusals:
         messages.warning(request, "Nothing was dismissed: none of these findings is open any more.")
     for reason, number in Counter(refusal.reason for refusal in outcome.refusals).items():
-        messages.warning(request, f"Not dismissed: {'1 finding' if number == 1 else f'{number} findings'}. {reason}")
+        messages.warning(request, f"Not dismissed: {_counted(number, 'finding')}. {reason}")
     return redirect("reviews:document", document_id=document.pk)
 
 
-def _texts(number: int) -> str:
-    return "1 text" if number == 1 else f"{number} texts"
+def _counted(number: int, noun: str) -> str:
+    return f"1 {noun}" if number == 1 else f"{number} {noun}s"
 
 
 @require_GET
