@@ -17,7 +17,13 @@ from .permissions import APPROVE, EDIT, NotAllowedError, require
 #: How long a lease lasts without a sign of life; an open page renews it every minute.
 LEASE = timedelta(minutes=10)
 
-STEP_ROLES: dict[Step, frozenset[Role]] = {Step.EDIT: EDIT, Step.APPROVE: APPROVE}
+STEP_ROLES: dict[Step, frozenset[Role]] = {
+    Step.EDIT: EDIT,
+    Step.SPECIALIST: EDIT,
+    Step.BLIND: EDIT,
+    Step.ADJUDICATE: APPROVE,
+    Step.APPROVE: APPROVE,
+}
 
 
 class ClaimError(Exception):

@@ -6,16 +6,22 @@ from .dismissals import Dismissal, DismissalUndo, Scope
 from .document import Document, DocumentState, Placement, Segment, SegmentSource, SegmentState, SourceRevision
 from .findings import CheckedPair, Finding
 from .hypothesis import Hypothesis, Reference, ReferenceSet, System
+from .jobs import BulkJob
+from .notices import MailChoice, Notice, NoticeChoice, NoticeKind
+from .passes import ReviewPass
 from .people import Person
 from .project import Membership, Project, Role
 from .publication import Publication
 from .review import Decision, DecisionKind, Draft, DraftKind, Lane, Origin, Revision
 from .runs import ImportBatch, TaskRun
 from .scores import MetricConfig, Score, ScoreTarget, TargetKind
-from .work import Step, WorkItem, WorkState
+from .work import Assignment, Availability, Skill, Step, WorkItem, WorkItemSegment, WorkState
 
 __all__ = [
+    "Assignment",
     "AuditEvent",
+    "Availability",
+    "BulkJob",
     "Campaign",
     "CheckedPair",
     "Decision",
@@ -31,8 +37,12 @@ __all__ = [
     "Hypothesis",
     "ImportBatch",
     "Lane",
+    "MailChoice",
     "Membership",
     "MetricConfig",
+    "Notice",
+    "NoticeChoice",
+    "NoticeKind",
     "Origin",
     "Person",
     "Placement",
@@ -42,6 +52,7 @@ __all__ = [
     "Rating",
     "Reference",
     "ReferenceSet",
+    "ReviewPass",
     "Revision",
     "Role",
     "Scope",
@@ -50,11 +61,13 @@ __all__ = [
     "Segment",
     "SegmentSource",
     "SegmentState",
+    "Skill",
     "SourceRevision",
     "Step",
     "System",
     "TargetKind",
     "TaskRun",
     "WorkItem",
+    "WorkItemSegment",
     "WorkState",
 ]

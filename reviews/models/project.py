@@ -47,6 +47,17 @@ class Project(models.Model):
         blank=True,
         help_text="What findings do, as `reviews.checks.policy` reads it; empty for the defaults.",
     )
+    routing_policy = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        blank=True,
+        help_text="Which text needs which work, as `reviews.routing.policy` reads it; empty for the defaults.",
+    )
+    assigns = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether new work is given to people by rule; without it everybody takes the next piece.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     audit_number = models.PositiveBigIntegerField(default=0, editable=False)

@@ -1,4 +1,4 @@
-"""Claimable work."""
+"""Claimable work: what is to be done, who was asked to do it, who can do what."""
 
 from __future__ import annotations
 
@@ -6,13 +6,22 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from .document import Document
+from .document import Document, Segment
 from .project import Project
 
 
 class Step(models.TextChoices):
+    """Kinds of work, in the order they are taken."""
+
     EDIT = "edit", "Edit"
+    SPECIALIST = "specialist", "Specialist"
+    BLIND = "blind", "Second review"
+    ADJUDICATE = "adjudicate", "Settle"
     APPROVE = "approve", "Approve"
+
+
+#: Steps every document has. Screens name the others where there is work of them.
+USUAL_STEPS = (Step.EDIT, Step.APPROVE)
 
 
 class WorkState(models.TextChoices):
@@ -28,13 +37,23 @@ LIVE_WORK_STATES = (WorkState.WAITING, WorkState.OPEN, WorkState.LEASED)
 
 
 class WorkItem(models.Model):
-    """One claimable piece of work: a document and a step. A lease orders work; it never refuses a save."""
+    """One claimable piece of work: a document and a step. A lease orders work; it never refuses a save.
+
+    Without rows in WorkItemSegment it is the whole document. `skill` and `section` are its queue. `assignee` caches
+    the standing Assignment: while it stands, `take next` offers the item to nobody else.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="work_items")
     step = models.CharField(max_length=20, choices=Step.choices)
     sort_key = models.CharField(max_length=120, blank=True)
     reason = models.CharField(max_length=300, blank=True)
+    skill = models.CharField(max_length=60, blank=True, db_default="", help_text="What whoever does it has to know.")
+    section = models.CharField(max_length=120, blank=True, db_default="")
+    due_at = models.DateTimeField(null=True, blank=True)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     state = models.CharField(max_length=20, choices=WorkState.choices, default=WorkState.OPEN)
     lease_owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="leases"
@@ -47,7 +66,9 @@ class WorkItem(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="work_item_live_once", fields=["document", "step"], condition=Q(state__in=LIVE_WORK_STATES)
+                name="work_item_live_once",
+                fields=["document", "step", "skill"],
+                condition=Q(state__in=LIVE_WORK_STATES),
             ),
             models.CheckConstraint(
                 name="work_item_lease_whole",
@@ -61,7 +82,84 @@ class WorkItem(models.Model):
         ]
         indexes = [
             models.Index(
-                name="work_item_open", fields=["project", "step", "sort_key", "id"], condition=Q(state="open")
+                name="work_item_queue",
+                fields=["project", "step", "skill", "sort_key", "id"],
+                condition=Q(state="open", assignee=None),
+            ),
+            models.Index(
+                name="work_item_assigned",
+                fields=["assignee", "step", "sort_key", "id"],
+                condition=Q(state="open", assignee__isnull=False),
             ),
             models.Index(name="work_item_leased", fields=["lease_until"], condition=Q(state="leased")),
         ]
+
+
+class WorkItemSegment(models.Model):
+    """A segment of a work item that is not the whole document. `open` while the item lives."""
+
+    item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="segments")
+    segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="+", db_index=False)
+    step = models.CharField(max_length=20, choices=Step.choices)
+    open = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="work_item_segment_once", fields=["item", "segment"]),
+            models.UniqueConstraint(
+                name="work_item_segment_open_once", fields=["segment", "step"], condition=Q(open=True)
+            ),
+        ]
+
+
+class Assignment(models.Model):
+    """The decision to give a work item to a person, until when, with the reason in words; ended, never removed.
+
+    `by` is None where a rule decided it.
+    """
+
+    item = models.ForeignKey(WorkItem, on_delete=models.PROTECT, related_name="assignments")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=300)
+    until = models.DateTimeField(null=True, blank=True, help_text="From then on everybody may take it.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="assignment_stands_once", fields=["item"], condition=Q(ended_at__isnull=True)),
+            models.CheckConstraint(name="assignment_says_why", condition=~Q(reason="")),
+        ]
+        indexes = [
+            models.Index(name="assignment_runs_out", fields=["until"], condition=Q(ended_at__isnull=True)),
+        ]
+
+
+class Skill(models.Model):
+    """Something a person knows, as the queues of a project name it ("law", "medicine")."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="skills")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="skills")
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="skill_once", fields=["project", "person", "name"]),
+            models.CheckConstraint(name="skill_named", condition=~Q(name="")),
+        ]
+
+
+class Availability(models.Model):
+    """What a person says of their time: away until when, how much they take on, which sections they know.
+
+    Declared by the person or a desk head; never measured.
+    """
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="availability")
+    away_from = models.DateTimeField(null=True, blank=True)
+    away_until = models.DateTimeField(null=True, blank=True)
+    most_open = models.PositiveSmallIntegerField(default=5, help_text="Articles assigned at one time.")
+    sections = models.JSONField(default=list, blank=True, help_text="Sections taken on first.")
+    updated_at = models.DateTimeField(auto_now=True)

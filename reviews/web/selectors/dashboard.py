@@ -21,7 +21,7 @@ from reviews.models import (
     WorkState,
 )
 from reviews.models.states import COUNTED_STATES, column
-from reviews.models.work import LIVE_WORK_STATES
+from reviews.models.work import LIVE_WORK_STATES, USUAL_STEPS
 from reviews.reports.comparison import Comparison, CorpusScore
 from reviews.web.timing import Due, due, span
 
@@ -115,6 +115,7 @@ def backlog(project: Project) -> list[Backlog]:
             oldest.get(step.value),
         )
         for step in Step
+        if counted[step.value] or step in USUAL_STEPS
     ]
 
 

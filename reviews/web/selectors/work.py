@@ -24,6 +24,7 @@ from reviews.models import (
     WorkItem,
     WorkState,
 )
+from reviews.models.work import USUAL_STEPS
 from reviews.web.access import DASHBOARD, IMPORT
 from reviews.web.timing import Due, due_of
 
@@ -119,7 +120,9 @@ def queues(person: Person, mine: Memberships) -> list[Queue]:
             written = Revision.objects.filter(document=OuterRef("document"), author=person, lane=Lane.MAIN)
             items = items.exclude(Exists(written), project__four_eyes=True)
         first = items.select_related("document__project").order_by("sort_key", "pk")[:SHOWN]
-        found.append(Queue(step, _lines(first), items.count()))
+        total = items.count()
+        if total or step in USUAL_STEPS:
+            found.append(Queue(step, _lines(first), total))
     return found
 
 

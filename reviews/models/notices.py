@@ -1,0 +1,55 @@
+"""What people are told, in the app and by e-mail."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from .document import Document
+
+
+class NoticeKind(models.TextChoices):
+    ASSIGNED = "assigned", "Work was given to me"
+    DEADLINE = "deadline", "A deadline is near"
+    SENT_BACK = "sent_back", "A text of mine was sent back"
+    SOURCE_CHANGED = "source_changed", "The source of a text of mine changed"
+
+
+class MailChoice(models.TextChoices):
+    NONE = "none", "No e-mail"
+    AT_ONCE = "at_once", "At once"
+    DIGEST = "digest", "Once a day"
+
+
+class Notice(models.Model):
+    """One thing a person is told. `key` says what about, so that the same is told once."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20, choices=NoticeKind.choices)
+    key = models.CharField(max_length=120)
+    text = models.CharField(max_length=500)
+    created_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="notice_once", fields=["person", "kind", "key"]),
+        ]
+        indexes = [
+            models.Index(name="notice_unread", fields=["person", "-created_at"], condition=Q(read_at__isnull=True)),
+            models.Index(name="notice_unmailed", fields=["created_at"], condition=Q(mailed_at__isnull=True)),
+        ]
+
+
+class NoticeChoice(models.Model):
+    """How a person wants to hear of one kind of notice; without a row, as `reviews.notices` has it by default."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_choices")
+    kind = models.CharField(max_length=20, choices=NoticeKind.choices)
+    mail = models.CharField(max_length=20, choices=MailChoice.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="notice_choice_once", fields=["person", "kind"])]
