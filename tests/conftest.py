@@ -8,7 +8,8 @@ import pytest
 from django.db import connections
 from django.test import TransactionTestCase
 
-from reviews.models import triggers
+from reviews.models import Person, Project, triggers
+from tests import factories
 
 _flush = TransactionTestCase._fixture_teardown
 
@@ -61,3 +62,15 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
             "--disable-dev-shm-usage",
         ],
     }
+
+
+@pytest.fixture
+def project(db: None) -> Project:
+    """An empty project from German to English."""
+    return factories.make_project()
+
+
+@pytest.fixture
+def cast(project: Project) -> dict[str, Person]:
+    """The people of the project, by first name."""
+    return factories.make_cast(project)

@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from reviews import pipeline
 from reviews.models import Document, Draft, Person, Revision, Segment
 from reviews.values import CodedText, InlineCode
-from tests.factories import make_cast, make_document, make_project, segments_of
+from tests.factories import make_document, make_project, segments_of
 
 #: The save state once everything is on the record; "not saved yet" is another one.
 SAVED = re.compile(r"^saved \d\d:\d\d:\d\d$")
@@ -45,11 +45,6 @@ def _no_broker() -> Iterator[None]:
 @pytest.fixture
 def project():
     return make_project(name="Tech desk")
-
-
-@pytest.fixture
-def cast(project):
-    return make_cast(project)
 
 
 @pytest.fixture

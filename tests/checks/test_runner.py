@@ -30,11 +30,6 @@ CLEAN = ["There were 120 guests.", "The train stops in Kiel.", "It stays at 3 de
 WRONG = ["There were 210 guests.", "Der Zug hält in Kiel.", ""]
 
 
-@pytest.fixture
-def project():
-    return make_project()
-
-
 def keys(document):
     texts = texts_in(document, cut(document)[0])
     return {placed.pair.target.text: placed for placed in pairs_in(texts).all()}

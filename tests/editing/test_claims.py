@@ -9,19 +9,9 @@ from reviews.editing.claims import ClaimError, claim, heartbeat, release, return
 from reviews.editing.permissions import NotAllowedError
 from reviews.editing.saving import accept
 from reviews.models import Step, WorkItem, WorkState
-from tests.factories import make_cast, make_document, make_project, segments_of
+from tests.factories import make_document, segments_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def project():
-    return make_project()
-
-
-@pytest.fixture
-def cast(project):
-    return make_cast(project)
 
 
 def make_item(project, sort_key="5", step=Step.EDIT, **columns):

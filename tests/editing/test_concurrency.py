@@ -12,17 +12,12 @@ from reviews.editing.saving import Saved, Stale, accept, save_revision
 from reviews.models import AuditEvent, Decision, DecisionKind, Draft, Revision, Step, WorkItem, WorkState
 from reviews.models.audit import verify_stream
 from reviews.models.states import verify
-from tests.factories import make_cast, make_document, make_project, segments_of
+from tests.factories import make_document, segments_of
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WRITERS = 6
-
-
-@pytest.fixture
-def cast():
-    return make_cast(make_project())
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from reviews.models import Decision, DecisionKind, Placement, SegmentSource, Seg
 from reviews.models.document import content_columns
 from reviews.models.states import refresh, verify
 from reviews.values import CodedText
-from tests.factories import make_cast, make_document, make_project, segments_of
+from tests.factories import make_document, segments_of
 
 pytestmark = pytest.mark.django_db
 
@@ -19,11 +19,6 @@ APPROVED, SENT_BACK, REOPENED, REVIEWED = (
     DecisionKind.REOPENED,
     DecisionKind.REVIEWED,
 )
-
-
-@pytest.fixture
-def cast():
-    return make_cast(make_project())
 
 
 @pytest.fixture

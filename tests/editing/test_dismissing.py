@@ -22,7 +22,7 @@ from reviews.publishing.gate import gate
 from reviews.publishing.service import publish
 from reviews.routing.service import assess
 from reviews.values import AlignedText, CodedText, DocumentMeta, PlacedSource
-from tests.factories import make_cast, make_document, make_project, segments_of
+from tests.factories import make_document, segments_of
 from tests.publishing import desk
 from tests.threads import at_once
 
@@ -31,16 +31,6 @@ pytestmark = pytest.mark.django_db
 #: Two false friends in the first text, one of them in the second as well, and a critical number in the third.
 SOURCES = ["Das Handy ist eventuell kaputt.", "Sein Handy war neu.", "Es kamen 7 Hunde."]
 ENGLISH = ["The handy is eventually broken.", "His handy was new.", "9 dogs came."]
-
-
-@pytest.fixture
-def project():
-    return make_project()
-
-
-@pytest.fixture
-def cast(project):
-    return make_cast(project)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from reviews.models import Decision, DecisionKind, Draft, Revision, Segment, Seg
 from reviews.models.audit import AuditEvent
 from reviews.models.states import verify
 from reviews.values import CodedText, InlineCode
-from tests.factories import make_cast, make_document, make_project, segments_of
+from tests.factories import make_document, segments_of
 
 pytestmark = pytest.mark.django_db
 
@@ -25,16 +25,6 @@ APPROVED, COPIED, OMITTED, REOPENED, REVIEWED, SENT_BACK = (
     DecisionKind.SENT_BACK,
 )
 LINK = (InlineCode("1", "link", "open", 0, '<a href="/x">'), InlineCode("1", "link", "close", 4, "</a>"))
-
-
-@pytest.fixture
-def project():
-    return make_project()
-
-
-@pytest.fixture
-def cast(project):
-    return make_cast(project)
 
 
 @pytest.fixture

@@ -14,20 +14,10 @@ from reviews.editing.texts import TextError
 from reviews.models import AuditEvent, Decision, DecisionKind, Draft, DraftKind, Origin, Revision, SegmentState
 from reviews.models.states import verify
 from reviews.values import CodedText, InlineCode, MarkError
-from tests.factories import make_cast, make_document, make_project, segments_of
+from tests.factories import make_document, segments_of
 from tests.shared import shared_path
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def project():
-    return make_project()
-
-
-@pytest.fixture
-def cast(project):
-    return make_cast(project)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from reviews.models import AuditEvent, Decision, Document, Draft, Hypothesis, Pr
 from reviews.models.in_force import texts_in, whole
 from reviews.models.states import verify
 from reviews.values import AlignedText, CodedText, DocumentMeta
-from tests.factories import make_cast, make_project, segments_of
+from tests.factories import make_cast, segments_of
 from tests.importing.test_recovering import ENGLISH, SEGMENTS, as_it_came, joined
 
 from .test_source_updates import article, import_into, rows
@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 RIGHT = as_it_came(*ENGLISH)
 WORSE = joined(RIGHT, 0)
 SAME = {"changed": 0, "same": 6}
-
-
-@pytest.fixture
-def project() -> Project:
-    return make_project()
 
 
 def stored(

@@ -32,14 +32,9 @@ from reviews.models import (
 )
 from reviews.models.states import verify
 from reviews.values import AlignedText, CodedText, DocumentMeta, PlacedSource
-from tests.factories import make_cast, make_project, segments_of
+from tests.factories import make_cast, segments_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def project():
-    return make_project()
 
 
 @pytest.fixture

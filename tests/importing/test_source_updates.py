@@ -29,7 +29,7 @@ from reviews.models import (
 from reviews.models.in_force import texts_in, whole
 from reviews.models.states import placed, verify
 from reviews.publishing.handover import hand_over
-from tests.factories import make_cast, make_project, segments_of
+from tests.factories import make_project, segments_of
 from tests.publishing.desk import approve, save, take
 from tests.shared import shared_path
 from tests.threads import at_once
@@ -49,16 +49,6 @@ WERE = (
 COSTS = "Die Kosten schätzt der Betreiber auf 4,8 bis 6,5 Millionen Euro."
 RESTART = "Der Wiederanlauf werde voraussichtlich drei bis vier Wochen dauern, heißt es in einer Mitteilung."
 SEATS = "Bis dahin sollen Notarbeitsplätze in zwölf Rathäusern aushelfen."
-
-
-@pytest.fixture
-def project():
-    return make_project()
-
-
-@pytest.fixture
-def cast(project):
-    return make_cast(project)
 
 
 def article(name: str = ""):

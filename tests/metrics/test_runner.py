@@ -30,18 +30,13 @@ from reviews.models.document import content_columns
 from reviews.models.in_force import cut, texts_in
 from reviews.models.scores import STATISTICS_COLUMNS
 from reviews.values import CodedText
-from tests.factories import add_hypothesis, add_reference, make_cast, make_document, make_project, segments_of
+from tests.factories import add_hypothesis, add_reference, make_document, segments_of
 
 pytestmark = pytest.mark.django_db
 
 SOURCES = ["Guten Morgen.", "Es regnet in Kiel.", "Morgen scheint die Sonne wieder."]
 ENGINE = ["Good morning.", "It is raining in Kiel.", "Tomorrow the sun shines again."]
 REFERENCE = ["Good morning.", "It rains in Kiel.", "The sun will shine again tomorrow."]
-
-
-@pytest.fixture
-def project():
-    return make_project()
 
 
 def bleu(reference: str, system: str = "engine-a") -> list[tuple[str, float | None, str]]:
@@ -408,11 +403,6 @@ def decide_on(segment, person, kind, reason=""):
     segment.refresh_from_db()
     revision = segment.latest_revision
     decide(segment_id=segment.pk, person=person, kind=kind, seen=Seen(revision.pk, revision.source_hash), reason=reason)
-
-
-@pytest.fixture
-def cast(project):
-    return make_cast(project)
 
 
 @pytest.fixture

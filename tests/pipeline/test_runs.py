@@ -28,11 +28,6 @@ DONE, FAILED, RUNNING = TaskRun.State.DONE, TaskRun.State.FAILED, TaskRun.State.
 
 
 @pytest.fixture
-def project():
-    return make_project()
-
-
-@pytest.fixture
 def document(project):
     return make_document(project, SOURCES, {"engine-a": ENGINE}, {"A": REFERENCE})
 

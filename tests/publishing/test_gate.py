@@ -26,7 +26,7 @@ from reviews.models.document import content_columns
 from reviews.models.states import refresh
 from reviews.publishing.gate import Missing, gate
 from reviews.values import CodedText
-from tests.factories import make_cast, make_document, make_project, segments_of
+from tests.factories import make_cast, make_document, segments_of
 
 from . import desk
 
@@ -34,11 +34,6 @@ pytestmark = pytest.mark.django_db
 
 SOURCES = ("Guten Morgen.", "Das Amt ist seit 14 Tagen zu.", "Es regnet in Kiel.")
 ENGLISH = ("Good morning.", "The office has been closed for 14 days.", "It is raining in Kiel.")
-
-
-@pytest.fixture
-def project() -> Project:
-    return make_project()
 
 
 @pytest.fixture

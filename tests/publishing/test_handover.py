@@ -15,7 +15,7 @@ from reviews.models import CheckedPair, Document, Person, Project, Publication
 from reviews.publishing.export.article import Article, ExportError, Piece
 from reviews.publishing.handover import HandedOver, NotReadyError, State, hand_over
 from reviews.publishing.service import publish
-from tests.factories import make_cast, make_document, make_project, segments_of
+from tests.factories import make_cast, make_document, segments_of
 
 from . import desk
 from .newsroom import import_article
@@ -26,11 +26,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _data_folder(settings: Settings, tmp_path: Path) -> None:
     settings.WORKBENCH_DATA = tmp_path
-
-
-@pytest.fixture
-def project() -> Project:
-    return make_project()
 
 
 @pytest.fixture

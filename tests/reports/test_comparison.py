@@ -33,7 +33,7 @@ from reviews.reports.comparison import (
 )
 from reviews.reports.formulas import corpus_scores_of
 from reviews.reports.statistics import holm, resample
-from tests.factories import make_cast, make_document, make_project, segments_of
+from tests.factories import make_cast, make_document, segments_of
 from tests.wmt import lines
 
 pytestmark = pytest.mark.django_db
@@ -43,11 +43,6 @@ REFERENCE = ["Good morning to all of you.", "It is raining in Kiel today."]
 GOOD = ["Good morning to all of you.", "It rains in Kiel today."]
 BAD = ["Morning.", "Rain falls today on the city of Kiel."]
 LEAST = MINIMUM_UNITS["document"]
-
-
-@pytest.fixture
-def project():
-    return make_project()
 
 
 def scored(project, engines, *, articles=1, sources=SOURCES, reference=REFERENCE, **columns):

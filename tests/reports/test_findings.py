@@ -11,16 +11,11 @@ from reviews.editing.dismissing import dismiss, undo_dismissal
 from reviews.editing.saving import save_revision
 from reviews.models import Finding
 from reviews.reports.findings import document_findings
-from tests.factories import add_reference, make_cast, make_document, make_project, segments_of
+from tests.factories import add_reference, make_cast, make_document, segments_of
 
 pytestmark = pytest.mark.django_db
 
 SOURCES = ["Es kamen 120 Gäste und 7 Hunde.", "Der Zug hält in Kiel."]
-
-
-@pytest.fixture
-def project():
-    return make_project()
 
 
 @pytest.fixture

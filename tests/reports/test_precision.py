@@ -16,16 +16,6 @@ from tests.publishing import desk
 FRIENDS = "glossary.false_friends"
 
 
-@pytest.fixture
-def project(db):
-    return make_project()
-
-
-@pytest.fixture
-def cast(project):
-    return make_cast(project)
-
-
 def work(project, cast, *typed, source="Sein Handy war neu.", english="His handy was new.", dismissing=None):
     """One passage, approved after these texts; with a scope the finding of the machine's text is dismissed first."""
     document = make_document(project, [source], {"engine-a": [english]})

@@ -27,11 +27,6 @@ B = ["Good day.", "It rains in Kiel today.", "The sun is shining tomorrow again.
 REFERENCE = ["Good morning to you.", "It rains in Kiel.", "The sun will shine again tomorrow."]
 
 
-@pytest.fixture
-def project():
-    return make_project()
-
-
 def make_scored(project, *args, **columns):
     document = make_document(project, *args, **columns)
     score_document(document.pk)

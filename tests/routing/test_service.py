@@ -24,23 +24,13 @@ from reviews.models.in_force import cut
 from reviews.models.states import refresh
 from reviews.models.work import LIVE_WORK_STATES
 from reviews.routing.service import assess, hypothesis_risks, out_of_step, sync_work
-from tests.factories import make_cast, make_document, make_project, segments_of
+from tests.factories import make_document, make_project, segments_of
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
 SOURCES = ["Es kamen 120 Gäste.", "Der Zug hält heute in Kiel.", "Morgen scheint die Sonne wieder über der Stadt."]
 GOOD = ["There were 120 guests.", "The train stops in Kiel today.", "Tomorrow the sun shines over the city again."]
-
-
-@pytest.fixture
-def project():
-    return make_project()
-
-
-@pytest.fixture
-def cast(project):
-    return make_cast(project)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from reviews.editing.deciding import Seen, decide
 from reviews.editing.saving import accept
 from reviews.models import DecisionKind, Document, Person
 from reviews.values import CodedText, InlineCode
-from tests.factories import make_cast, make_document, make_project, segments_of
+from tests.factories import make_document, make_project, segments_of
 
 LINK = '<a href="https://example.org/patch">'
 
@@ -22,11 +22,6 @@ def linked(text: str, start: int, end: int, raw: str = LINK) -> CodedText:
 @pytest.fixture
 def project(db):
     return make_project(name="Tech desk")
-
-
-@pytest.fixture
-def cast(project):
-    return make_cast(project)
 
 
 @pytest.fixture
