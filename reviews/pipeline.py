@@ -35,6 +35,7 @@ from reviews.metrics import runner as metrics
 from reviews.models import Decision, DecisionKind, Document, ImportBatch, TaskRun
 from reviews.models.in_force import Stretch, cut, texts_in
 from reviews.routing import service as routing
+from reviews.routing import work
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ def after_scored(document_id: int) -> None:
     A new source may have ended approvals, and a new engine has texts to hold against those that stand.
     """
     _score_post_edits(lock_document(document_id))
-    routing.sync_work(document_id)
+    work.sync_work(document_id)
 
 
 def after_revision(document_id: int) -> None:
@@ -85,14 +86,14 @@ def after_revision(document_id: int) -> None:
         document = lock_document(document_id)
         _queue(_begin(document, Kind.CHECK, [{}], None))
         _score_post_edits(document)
-        routing.sync_work(document_id)
+        work.sync_work(document_id)
 
 
 def after_decision(document_id: int) -> None:
     """Something was decided, or a lease was given back: what is there to do now?"""
     with transaction.atomic():
         _score_post_edits(lock_document(document_id))
-        routing.sync_work(document_id)
+        work.sync_work(document_id)
 
 
 def _score_post_edits(document: Document) -> None:
@@ -446,8 +447,8 @@ def sweep(*, left_behind: timedelta = LEFT_BEHIND, inline: bool = False) -> Swep
     sweeps may run at once.
     """
     leases = return_expired()
-    for document_id in routing.out_of_step():
-        routing.sync_work(document_id)
+    for document_id in work.out_of_step():
+        work.sync_work(document_id)
     quiet = Q(updated_at__lt=timezone.now() - left_behind) | Q(error=NOT_QUEUED)
     taken = 0
     for run in TaskRun.objects.filter(quiet, state=State.RUNNING).order_by("updated_at")[:SWEEP_LIMIT]:

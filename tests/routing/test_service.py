@@ -23,7 +23,8 @@ from reviews.models import DecisionKind, Document, Hypothesis, Segment, Step, Wo
 from reviews.models.in_force import cut
 from reviews.models.states import refresh
 from reviews.models.work import LIVE_WORK_STATES
-from reviews.routing.service import assess, hypothesis_risks, out_of_step, sync_work
+from reviews.routing.service import assess, hypothesis_risks
+from reviews.routing.work import out_of_step, sync_work
 from tests.factories import make_document, make_project, segments_of
 from tests.threads import at_once
 
