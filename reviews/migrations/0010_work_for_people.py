@@ -114,6 +114,26 @@ class Migration(migrations.Migration):
             field=models.JSONField(blank=True, db_default=models.Value({}, models.JSONField()), default=dict, help_text='Which text needs which work, as `reviews.routing.policy` reads it; empty for the defaults.'),
         ),
         migrations.AddField(
+            model_name='project',
+            name='routing_changed_at',
+            field=models.DateTimeField(blank=True, editable=False, help_text='Since when articles may still be routed by an older policy.', null=True),
+        ),
+        migrations.AddField(
+            model_name='segment',
+            name='open_findings',
+            field=models.JSONField(blank=True, db_default=models.Value([], models.JSONField()), default=list),
+        ),
+        migrations.AddField(
+            model_name='segment',
+            name='route',
+            field=models.JSONField(blank=True, db_default=models.Value({}, models.JSONField()), default=dict),
+        ),
+        migrations.AlterField(
+            model_name='taskrun',
+            name='kind',
+            field=models.CharField(choices=[('score', 'Scores and checks'), ('check', 'Checks of revisions'), ('post_edit', 'Scores against approved texts'), ('route', 'Work by a changed policy')], max_length=20),
+        ),
+        migrations.AddField(
             model_name='workitem',
             name='assignee',
             field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),

@@ -142,7 +142,9 @@ class Segment(models.Model):
 
     `state`, `covered_by`, `latest_revision` and `latest_decision` are caches that only `models.states` writes.
     `covered_by` names the earlier segment whose target serves this one too. `risk_ranked` says whether the risk rests
-    on enough engines to say which texts are worse; without it `risk_rank` is only an order to read in.
+    on enough engines to say which texts are worse; without it `risk_rank` is only an order to read in. `open_findings`
+    holds the MQM paths of the findings that stood open when the risk was weighed (`risk_rank` is null before that),
+    `route` what the project's routing policy makes of the segment, as `reviews.routing.rules.Route` writes it.
     """
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="segments")
@@ -167,6 +169,8 @@ class Segment(models.Model):
     risk_rank = models.PositiveIntegerField(null=True, blank=True)
     risk_reasons = models.JSONField(default=list, blank=True)
     risk_ranked = models.BooleanField(default=False)
+    open_findings = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
+    route = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
 
     class Meta:
         constraints = [

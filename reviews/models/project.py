@@ -53,6 +53,9 @@ class Project(models.Model):
         blank=True,
         help_text="Which text needs which work, as `reviews.routing.policy` reads it; empty for the defaults.",
     )
+    routing_changed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Since when articles may still be routed by an older policy."
+    )
     assigns = models.BooleanField(
         default=False,
         db_default=False,

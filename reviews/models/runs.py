@@ -74,14 +74,15 @@ class TaskRun(models.Model):
     `todo` lists the chunks that are not done yet; whoever takes the last one off goes on to the next step, so a
     chunk delivered twice counts once. New work for a document with an unfinished run starts the run afresh with
     the next `generation`; chunks of an older generation no longer count.
-    Checks of saved texts (CHECK) and scores against approved ones (POST_EDIT) keep one row per document for good:
-    every save or decision needs one.
+    Checks of saved texts (CHECK), scores against approved ones (POST_EDIT) and the work that follows from a changed
+    policy (ROUTE) keep one row per document for good: every save, decision or change of the policy needs one.
     """
 
     class Kind(models.TextChoices):
         SCORE = "score", "Scores and checks"
         CHECK = "check", "Checks of revisions"
         POST_EDIT = "post_edit", "Scores against approved texts"
+        ROUTE = "route", "Work by a changed policy"
 
     class State(models.TextChoices):
         RUNNING = "running", "Running"
