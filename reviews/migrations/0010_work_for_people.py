@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ('text', models.CharField(max_length=500)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('read_at', models.DateTimeField(blank=True, null=True)),
+                ('mail_at', models.DateTimeField(blank=True, null=True)),
                 ('mailed_at', models.DateTimeField(blank=True, null=True)),
             ],
         ),
@@ -134,6 +135,11 @@ class Migration(migrations.Migration):
             field=models.CharField(choices=[('score', 'Scores and checks'), ('check', 'Checks of revisions'), ('post_edit', 'Scores against approved texts'), ('route', 'Work by a changed policy')], max_length=20),
         ),
         migrations.AddField(
+            model_name='project',
+            name='deadline_lead',
+            field=models.PositiveSmallIntegerField(db_default=120, default=120, help_text='So many minutes before a deadline people are told that it is near.'),
+        ),
+        migrations.AddField(
             model_name='workitem',
             name='assignee',
             field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
@@ -165,6 +171,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='workitem',
             index=models.Index(condition=models.Q(('assignee__isnull', False), ('state', 'open')), fields=['assignee', 'step', 'sort_key', 'id'], name='work_item_assigned'),
+        ),
+        migrations.AddIndex(
+            model_name='workitem',
+            index=models.Index(condition=models.Q(('due_at__isnull', False), ('state__in', ['open', 'leased'])), fields=['due_at'], name='work_item_due'),
+        ),
+        migrations.AddIndex(
+            model_name='document',
+            index=models.Index(condition=models.Q(('deadline_at__isnull', False)), fields=['deadline_at'], name='document_deadline'),
         ),
         migrations.AddConstraint(
             model_name='workitem',
@@ -209,6 +223,11 @@ class Migration(migrations.Migration):
             model_name='notice',
             name='person',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='notice',
+            name='segment',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reviews.segment'),
         ),
         migrations.AddField(
             model_name='noticechoice',
@@ -268,19 +287,35 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='notice',
-            index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['person', '-created_at'], name='notice_unread'),
+            index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['person', 'id'], name='notice_unread'),
         ),
         migrations.AddIndex(
             model_name='notice',
-            index=models.Index(condition=models.Q(('mailed_at__isnull', True)), fields=['created_at'], name='notice_unmailed'),
+            index=models.Index(condition=models.Q(('read_at__isnull', False)), fields=['created_at'], name='notice_read'),
+        ),
+        migrations.AddIndex(
+            model_name='notice',
+            index=models.Index(condition=models.Q(('mail_at__isnull', False)), fields=['mail_at', 'person'], name='notice_to_mail'),
         ),
         migrations.AddConstraint(
             model_name='notice',
             constraint=models.UniqueConstraint(fields=('person', 'kind', 'key'), name='notice_once'),
         ),
         migrations.AddConstraint(
+            model_name='notice',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['assigned', 'deadline', 'sent_back', 'source_changed'])), name='notice_kind_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='notice',
+            constraint=models.CheckConstraint(condition=models.Q(('mail_at__isnull', True), ('mailed_at__isnull', True), _connector='OR'), name='notice_mailed_or_to_mail'),
+        ),
+        migrations.AddConstraint(
             model_name='noticechoice',
             constraint=models.UniqueConstraint(fields=('person', 'kind'), name='notice_choice_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='noticechoice',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['assigned', 'deadline', 'sent_back', 'source_changed']), ('mail__in', ['none', 'at_once', 'digest'])), name='notice_choice_known'),
         ),
         migrations.AddConstraint(
             model_name='reviewpass',

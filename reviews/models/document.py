@@ -109,6 +109,7 @@ class Document(models.Model):
         indexes = [
             models.Index(name="document_desk", fields=["project", "section", "deadline_at"]),
             models.Index(name="document_state", fields=["project", "state", "created_at"]),
+            models.Index(name="document_deadline", fields=["deadline_at"], condition=Q(deadline_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -61,6 +61,9 @@ class Project(models.Model):
         db_default=False,
         help_text="Whether new work is given to people by rule; without it everybody takes the next piece.",
     )
+    deadline_lead = models.PositiveSmallIntegerField(
+        default=120, db_default=120, help_text="So many minutes before a deadline people are told that it is near."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     audit_number = models.PositiveBigIntegerField(default=0, editable=False)

@@ -92,6 +92,11 @@ class WorkItem(models.Model):
                 condition=Q(state="open", assignee__isnull=False),
             ),
             models.Index(name="work_item_leased", fields=["lease_until"], condition=Q(state="leased")),
+            models.Index(
+                name="work_item_due",
+                fields=["due_at"],
+                condition=Q(state__in=["open", "leased"], due_at__isnull=False),
+            ),
         ]
 
 
