@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ('until', models.DateTimeField(blank=True, help_text='From then on everybody may take it.', null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_as', models.CharField(blank=True, choices=[('done', 'The work is done or no longer wanted'), ('passed_on', 'Given to somebody else'), ('given_back', 'Given back to everybody'), ('ran_out', 'Its time ran out'), ('unfit', 'The person is away, left, or may not do it any more')], max_length=20)),
                 ('end_reason', models.CharField(blank=True, max_length=300)),
             ],
         ),
@@ -76,7 +77,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('lane', models.CharField(choices=[('main', 'Main'), ('blind', 'Blind second review'), ('sample', 'Sample'), ('adjudication', 'Adjudication')], max_length=20)),
-                ('source_hash', models.CharField(help_text='The source the pass was made for.', max_length=64)),
+                ('after', models.PositiveIntegerField(default=0)),
+                ('outcome', models.CharField(blank=True, choices=[('done', 'done'), ('given_up', 'given up'), ('reopened', 'asked for anew')], max_length=20)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
             ],
@@ -236,6 +238,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='reviewpass',
+            name='decision',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reviews.decision'),
+        ),
+        migrations.AddField(
+            model_name='reviewpass',
             name='item',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='passes', to='reviews.workitem'),
         ),
@@ -281,6 +288,23 @@ class Migration(migrations.Migration):
             model_name='assignment',
             constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='assignment_says_why'),
         ),
+        migrations.AddConstraint(
+            model_name='assignment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_as', ''), ('ended_at__isnull', True)), models.Q(('ended_at__isnull', False), models.Q(('ended_as', ''), _negated=True)), _connector='OR'), name='assignment_ended_somehow'),
+        ),
+        migrations.AddConstraint(
+            model_name='availability',
+            constraint=models.CheckConstraint(condition=models.Q(('away_from__isnull', True), ('away_until__isnull', True), ('away_until__gt', models.F('away_from')), _connector='OR'), name='availability_back_after_leaving'),
+        ),
+        migrations.AlterField(
+            model_name='decision',
+            name='document',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reviews.document'),
+        ),
+        migrations.AddIndex(
+            model_name='decision',
+            index=models.Index(fields=['document', 'person'], name='decision_document'),
+        ),
         migrations.AddIndex(
             model_name='bulkjob',
             index=models.Index(condition=models.Q(('state', 'running')), fields=['updated_at'], name='bulk_job_running'),
@@ -324,6 +348,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='reviewpass',
             constraint=models.CheckConstraint(condition=models.Q(('lane__in', ['blind', 'sample', 'adjudication'])), name='review_pass_beside_main'),
+        ),
+        migrations.AddConstraint(
+            model_name='reviewpass',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('decision__isnull', True), ('outcome', '')), models.Q(('closed_at__isnull', False), ('decision__isnull', True), ('outcome', 'given_up')), models.Q(('closed_at__isnull', False), ('decision__isnull', False), ('outcome__in', ['done', 'reopened'])), _connector='OR'), name='review_pass_open_or_closed'),
         ),
         migrations.AddConstraint(
             model_name='skill',

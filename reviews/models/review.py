@@ -77,7 +77,7 @@ REASON_REQUIRED = (DecisionKind.SENT_BACK, DecisionKind.OMITTED, DecisionKind.RE
 class Decision(models.Model):
     """A person's act on one revision, bound to the hashes of source and target. Append-only."""
 
-    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+", db_index=False)
     segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="decisions")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="decisions")
     lane = models.CharField(max_length=20, choices=Lane.choices, default=Lane.MAIN)
@@ -94,6 +94,7 @@ class Decision(models.Model):
             models.CheckConstraint(name="decision_kind_known", condition=Q(kind__in=DecisionKind.values)),
             models.CheckConstraint(name="decision_says_why", condition=~Q(kind__in=REASON_REQUIRED) | ~Q(reason="")),
         ]
+        indexes = [models.Index(name="decision_document", fields=["document", "person"])]
 
 
 class DraftKind(models.TextChoices):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -123,6 +125,15 @@ class Assignment(models.Model):
     `by` is None where a rule decided it.
     """
 
+    class End(models.TextChoices):
+        """How an assignment ended. Only one that ended as UNFIT lets the rule choose again."""
+
+        DONE = "done", "The work is done or no longer wanted"
+        PASSED_ON = "passed_on", "Given to somebody else"
+        GIVEN_BACK = "given_back", "Given back to everybody"
+        RAN_OUT = "ran_out", "Its time ran out"
+        UNFIT = "unfit", "The person is away, left, or may not do it any more"
+
     item = models.ForeignKey(WorkItem, on_delete=models.PROTECT, related_name="assignments")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -130,12 +141,17 @@ class Assignment(models.Model):
     until = models.DateTimeField(null=True, blank=True, help_text="From then on everybody may take it.")
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_as = models.CharField(max_length=20, choices=End.choices, blank=True)
     end_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(name="assignment_stands_once", fields=["item"], condition=Q(ended_at__isnull=True)),
             models.CheckConstraint(name="assignment_says_why", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="assignment_ended_somehow",
+                condition=Q(ended_at__isnull=True, ended_as="") | (Q(ended_at__isnull=False) & ~Q(ended_as="")),
+            ),
         ]
         indexes = [
             models.Index(name="assignment_runs_out", fields=["until"], condition=Q(ended_at__isnull=True)),
@@ -159,7 +175,8 @@ class Skill(models.Model):
 class Availability(models.Model):
     """What a person says of their time: away until when, how much they take on, which sections they know.
 
-    Declared by the person or a desk head; never measured.
+    Declared by the person or a desk head; never measured. With one of the two times only, the person is away until
+    then, or from then on.
     """
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="availability")
@@ -168,3 +185,26 @@ class Availability(models.Model):
     most_open = models.PositiveSmallIntegerField(default=5, help_text="Articles assigned at one time.")
     sections = models.JSONField(default=list, blank=True, help_text="Sections taken on first.")
     updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="availability_back_after_leaving",
+                condition=Q(away_from__isnull=True)
+                | Q(away_until__isnull=True)
+                | Q(away_until__gt=models.F("away_from")),
+            ),
+        ]
+
+    def is_away(self, now: datetime) -> bool:
+        if self.away_from is None and self.away_until is None:
+            return False
+        return (self.away_from is None or self.away_from <= now) and (self.away_until is None or self.away_until > now)
+
+
+def away(now: datetime, prefix: str = "") -> Q:
+    """What `Availability.is_away` says, as a condition; `prefix` leads to the Availability."""
+    gone = Q(**{f"{prefix}away_from__isnull": True}) | Q(**{f"{prefix}away_from__lte": now})
+    still = Q(**{f"{prefix}away_until__isnull": True}) | Q(**{f"{prefix}away_until__gt": now})
+    said = Q(**{f"{prefix}away_from__isnull": False}) | Q(**{f"{prefix}away_until__isnull": False})
+    return said & gone & still
