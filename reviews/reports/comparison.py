@@ -22,6 +22,7 @@ from reviews.metrics.registry import REFERENCE_METRICS, UnknownMetricError, refe
 from reviews.models import Document, Project, Segment, SegmentState, System
 from reviews.values import join_texts
 
+from .external import ExternalComparison, external_means
 from .formulas import corpus_scores_of
 from .statistics import (
     MAXIMUM_SAMPLES,
@@ -182,6 +183,7 @@ class Comparison:
     `segments` counts those texts and `documents` the articles they stand in; `unfinished` counts articles whose
     scoring still runs or failed, so that the figures may change. `derived_from` is filled for the reference
     `post-edit` only: engines whose own texts the post-edits (`post_edits` of them) were made from are favoured by it.
+    `external` has the metrics that came in score files, which are means and have no intervals.
     """
 
     project: str
@@ -199,6 +201,7 @@ class Comparison:
     paired: Sequence[PairedDifference] = ()
     post_edits: int = 0
     derived_from: Mapping[str, Origins] = field(default_factory=dict)
+    external: Sequence[ExternalComparison] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The value of `compare_systems --json`, scores unrounded."""
@@ -225,6 +228,7 @@ class Comparison:
                 name: {"texts": origins.texts, "kept": origins.kept, "compared": self.is_compared(name)}
                 for name, origins in self.derived_from.items()
             },
+            "external": [one.to_json() for one in self.external],
         }
 
     def is_compared(self, system: str) -> bool:
@@ -394,6 +398,7 @@ def compare(
         paired=[difference for found in figures for difference in found.paired],
         post_edits=post_edits,
         derived_from=derived_from,
+        external=external_means(within, against, {system.pk: system.label for system in compared}),
     )
 
 

@@ -6,15 +6,18 @@ scores, which is what these metrics' own tools report for a system.
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from reviews.metrics.external import ExternalMetric, external_metric
-from reviews.models import Document, Project, ReferenceSet, Score, TargetKind
+from reviews.models import MetricConfig, Score, TargetKind
+
+from .systems import Against, Part
 
 #: How the figure of a larger part is made, for whoever prints it.
 AGGREGATE = "mean of segment scores"
@@ -34,58 +37,63 @@ class ExternalMean:
 
 @dataclass(frozen=True, slots=True)
 class ExternalComparison:
-    """One metric of a score file that every compared engine has; means by the engines' ids."""
+    """One metric of a score file that every compared engine has; means by the engines' labels."""
 
     metric: ExternalMetric
-    means: dict[int, ExternalMean]
+    means: Mapping[str, ExternalMean]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "metric": self.metric.id,
+            "signature": self.metric.signature,
+            "systems": {name: mean.to_json() for name, mean in self.means.items()},
+        }
 
 
-def external_means(
-    project: Project,
-    systems: Sequence[int],
-    documents: QuerySet[Document],
-    reference_set: ReferenceSet | None = None,
-) -> list[ExternalComparison]:
-    """The score files' metrics that all these engines have, each on the segments they share; one query.
+def external_means(within: Part, against: Against, labels: Mapping[int, str]) -> list[ExternalComparison]:
+    """The score files' metrics that all these engines (ids with labels) have, each on the segments they share.
 
-    `reference_set` adds metrics against that reference to those against the source.
+    Those against the source, and those against the one reference of `against`. Two queries, one where the
+    installation has no such metric at all; no intervals, because nobody resamples what another tool computed.
     """
-    target = Q(target__kind=TargetKind.SOURCE)
-    if reference_set is not None:
-        target |= Q(target__reference_set=reference_set)
+    configs = list(MetricConfig.objects.filter(signature__startswith="external|").values_list("pk", flat=True))
+    if not configs or not labels:
+        return []
+    target = Q(target__kind=TargetKind.SOURCE, target__project=within.project)
+    if against.target is not None and not against.is_post_edit:
+        target |= Q(target=against.target)
     rows = Score.objects.filter(
         target,
-        target__project=project,
-        config__signature__startswith="external|",
-        hypothesis__document__in=documents.values("pk"),
-        hypothesis__system__in=systems,
-        value__isnull=False,
-    ).order_by("config__metric")
-    columns: defaultdict[tuple[str, str], dict[tuple[int, int], float]] = defaultdict(dict)
+        within.of("hypothesis__"),
+        config__in=configs,
+        hypothesis__system__in=list(labels),
+    ).order_by("config__metric", "config", "hypothesis__system__position", "hypothesis__system", "hypothesis")
+    columns: defaultdict[tuple[str, str], dict[tuple[str, int], float]] = defaultdict(dict)
     for name, signature, system, segment, value in rows.values_list(
         "config__metric", "config__signature", "hypothesis__system", "hypothesis__segment", "value"
     ):
         if segment is not None and value is not None:
-            columns[name, signature][system, segment] = value
+            # A later run of an engine takes the place of the one before: rows come as they were written.
+            columns[name, signature][labels[system], segment] = value
     found = []
     for (name, signature), values in columns.items():
         metric = external_metric(name, signature)
         having = Counter(segment for _, segment in values)
-        shared = {segment for segment, count in having.items() if count == len(systems)}
+        shared = {segment for segment, count in having.items() if count == len(labels)}
         if metric is not None and shared:
             found.append(ExternalComparison(metric, _means(values, shared)))
     return found
 
 
-def _means(values: dict[tuple[int, int], float], shared: set[int]) -> dict[int, ExternalMean]:
-    of_system: defaultdict[int, list[float]] = defaultdict(list)
-    others: Counter[int] = Counter()
+def _means(values: Mapping[tuple[str, int], float], shared: set[int]) -> dict[str, ExternalMean]:
+    of_system: defaultdict[str, list[float]] = defaultdict(list)
+    others: Counter[str] = Counter()
     for (system, segment), value in values.items():
         if segment in shared:
             of_system[system].append(value)
         else:
             others[system] += 1
     return {
-        system: ExternalMean(sum(numbers) / len(numbers), len(numbers), others[system])
+        system: ExternalMean(math.fsum(numbers) / len(numbers), len(numbers), others[system])
         for system, numbers in of_system.items()
     }

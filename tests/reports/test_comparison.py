@@ -375,6 +375,7 @@ def test_json_is_what_the_command_promises(project):
         ],
         "post_edits": 0,
         "derived_from": {},
+        "external": [],
     }
 
 

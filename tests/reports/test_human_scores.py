@@ -13,9 +13,10 @@ from reviews.metrics.external import ExternalMetric
 from reviews.metrics.registry import reference_metric
 from reviews.metrics.runner import score_document
 from reviews.metrics.service import Origin, take_ratings, take_scores
-from reviews.models import Campaign, Document, Protocol, Rating, ReferenceSet, Score, ScoreTarget, System
+from reviews.models import Campaign, Document, Protocol, Rating, ReferenceSet, Score, ScoreTarget
+from reviews.reports.comparison import Slice, compare
 from reviews.reports.correlation import pearson
-from reviews.reports.external import AGGREGATE, external_means
+from reviews.reports.external import AGGREGATE
 from reviews.reports.human_scores import campaigns_of, correlations, mean_by_text, ratings_in_force
 from reviews.reports.score_files import ExportError, write_campaign, write_metric
 from reviews.reports.segments import segment_rows
@@ -178,24 +179,21 @@ def test_segments_show_ratings_and_foreign_scores_with_their_orientation(project
 
 
 def test_a_comparison_gets_means_over_the_segments_all_engines_have(project):
-    systems = list(System.objects.order_by("position").values_list("pk", flat=True))
     score(project, [judgement(n, engine, n + p * 100.0) for p, engine in enumerate(ENGINES) for n in (1, 2)], "both")
     score(project, [judgement(n, value=1.0) for n in (1, 2)], "only-a")
     score(project, [judgement(3, value=9.0)], "both")
     reference = ReferenceSet.objects.get(project=project)
     score(project, [judgement(1, engine, 5.0) for engine in ENGINES], "comet", reference=reference)
-    (both,) = external_means(project, systems, Document.objects.all())
+    both, comet = compare(project, samples=0).external
     assert both.metric == ExternalMetric("both", True, "source")
-    assert {system: mean.to_json() for system, mean in both.means.items()} == {
-        system: {"score": 1.5 + 100 * place, "n": 2, "left_out": int(place == 0), "aggregate": AGGREGATE}
-        for place, system in enumerate(systems)
+    assert both.to_json()["systems"] == {
+        engine: {"score": 1.5 + 100 * place, "n": 2, "left_out": int(place == 0), "aggregate": AGGREGATE}
+        for place, engine in enumerate(ENGINES)
     }
-    assert [one.metric.id for one in external_means(project, systems[:1], Document.objects.all())] == ["both", "only-a"]
-    assert [one.metric.id for one in external_means(project, systems, Document.objects.all(), reference)] == [
-        "both",
-        "comet",
-    ]
-    assert external_means(project, systems, Document.objects.filter(section="Sports")) == []
+    assert comet.metric == ExternalMetric("comet", True, "reference")
+    (alone, *others) = compare(project, systems=ENGINES[:1], samples=0).external
+    assert [one.metric.id for one in (alone, *others)] == ["both", "comet", "only-a"]
+    assert compare(project, part=Slice(kind="headline"), samples=0).external == []
 
 
 # --- files -------------------------------------------------------------------------------------------

@@ -13,7 +13,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from reviews.importing.scorefiles.base import Judgement
+from reviews.metrics.external import ExternalMetric
 from reviews.metrics.runner import score_document, score_post_edits
+from reviews.metrics.service import Origin, take_scores
 from reviews.models import Document, TaskRun
 from reviews.reports.comparison import MINIMUM_UNITS, compare
 from reviews.web.forms import words_within
@@ -144,6 +147,22 @@ def test_each_metric_has_a_chart_with_a_whisker_for_each_engine_and_its_table(pr
     links = [link.lstrip("#") for link in page.xpath("//figcaption/a/@href")]
     assert [text_of(page.get_element_by_id(link)).split()[0] for link in links] == ["BLEU", "TER"]
     assert not page.xpath("//main//@style")
+
+
+def test_a_metric_of_a_score_file_stands_below_ours_as_a_mean_without_a_verdict(project, cast, compared):
+    name = compared[0].external_id
+    segment = segments_of(compared[0])[0].external_id
+    judgements = [
+        Judgement(1, engine, name, segment, "", value, ())
+        for engine, value in (("good", 0.5), ("same", 1.25), ("bad", 9))
+    ]
+    metric = ExternalMetric("metricx", higher_is_better=False, against="source")
+    take_scores(project, judgements, metric=metric, reference=None, origin=Origin("file", "0" * 64), dry_run=False)
+    page = shown(cast["rolf"], project)
+    (section,) = page.xpath("//section[h2[starts-with(normalize-space(), 'metricx')]]")
+    assert "from a score file, lower is better" in text_of(section)
+    rows = [[text_of(cell) for cell in row.xpath("th|td")] for row in section.xpath(".//tbody/tr")]
+    assert rows == [["good", "0.5000", "1", "0"], ["same", "1.2500", "1", "0"], ["bad", "9.0000", "1", "0"]]
 
 
 def test_single_texts_may_be_resampled_with_a_word_of_warning(project, cast):

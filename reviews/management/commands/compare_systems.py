@@ -21,6 +21,7 @@ from reviews.reports.comparison import (
     compare,
     csv_text,
 )
+from reviews.reports.external import AGGREGATE
 from reviews.reports.statistics import SAMPLES, SEED
 from reviews.values import SEGMENT_KINDS
 
@@ -160,6 +161,19 @@ def _table(comparison: Comparison) -> Iterator[str]:
             yield from (f"  left out: {n} {reason}" for reason, n in found.left_out.items())
             reasons |= {found.no_interval: None} if found.no_interval and found.score is not None else {}
         yield from (f"no interval: {reason}" for reason in reasons)
+    yield from _external(comparison)
+
+
+def _external(comparison: Comparison) -> Iterator[str]:
+    """Metrics of score files, below our own and said to be means."""
+    for one in comparison.external:
+        yield ""
+        better = "higher is better" if one.metric.higher_is_better else "lower is better"
+        yield f"{one.metric.id}, from a score file: {AGGREGATE}, {better} ({one.metric.signature})"
+        width = max(len(name) for name in one.means)
+        for name, mean in one.means.items():
+            others = f"; {mean.left_out} more that not every engine has" if mean.left_out else ""
+            yield f"{name:{width}}{mean.mean:>12.4f}  on {mean.n} texts{others}"
 
 
 def _against(comparison: Comparison) -> str:
