@@ -96,24 +96,27 @@ def publishing_to(url: str) -> Iterator[None]:
         pipeline._broker.rest(0)
 
 
+def environment_on(broker: Broker) -> dict[str, str]:
+    """What a process of the product finds in its environment to work on the tests' database and this broker."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "workbench.settings",
+        "WORKBENCH_DATA": str(settings.WORKBENCH_DATA),
+        "DATABASE_URL": _database_url(),
+        "REDIS_URL": broker.address.client,
+        "SECRET_KEY": "only-for-tests-" * 4,
+    }
+
+
 class Worker:
     """A Celery worker process on the tests' database, in a process group of its own."""
 
     def __init__(self, broker: Broker, *, visibility_timeout: int = 600) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the worker)
-        environment = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "workbench.settings",
-            "WORKBENCH_DATA": str(settings.WORKBENCH_DATA),
-            "DATABASE_URL": _database_url(),
-            "REDIS_URL": broker.address.client,
-            "SECRET_KEY": "only-for-tests-" * 4,
-            "CELERY_VISIBILITY_TIMEOUT": str(visibility_timeout),
-        }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "celery", "-A", "workbench", "worker", "-P", "prefork", "-c", "2", "-l", "INFO"],
             cwd=CHECKOUT,
-            env=environment,
+            env=environment_on(broker) | {"CELERY_VISIBILITY_TIMEOUT": str(visibility_timeout)},
             stdout=self._log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
