@@ -1,33 +1,41 @@
-"""Taking work: a lease says who is on it now and runs out by itself. It never refuses a save."""
+"""Taking work: a lease says who is on it now and runs out by itself. It never refuses a save.
+
+Leases are no acts of record: who works when is nobody's business afterwards. Who was *given* what is, see
+`reviews.editing.assignments`.
+"""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from reviews.models import Lane, Person, Project, Revision, Role, Step, WorkItem, WorkState
+from reviews.models import Assignment, Person, Project, Role, Skill, Step, WorkItem, WorkState
+from reviews.values import in_batches
 
-from .permissions import APPROVE, EDIT, NotAllowedError, require
+from .eligibility import HAND, Place, given_items, has_a_hand, places_of, queue_items
+from .permissions import STEP_ROLES, NotAllowedError, require
 
 #: How long a lease lasts without a sign of life; an open page renews it every minute.
 LEASE = timedelta(minutes=10)
 
-STEP_ROLES: dict[Step, frozenset[Role]] = {
-    Step.EDIT: EDIT,
-    Step.SPECIALIST: EDIT,
-    Step.BLIND: EDIT,
-    Step.ADJUDICATE: APPROVE,
-    Step.APPROVE: APPROVE,
-}
+#: So many are read from the head of each queue: others may be taking some of them this very moment.
+HEADS = 8
+#: Queues asked in one statement: SQLite joins no more than 500 parts. Hardly anybody has more.
+QUEUES = 200
+
+#: Steps of which somebody with a hand in the article could do nothing at all.
+_NEEDS_OTHERS = (Step.BLIND, Step.ADJUDICATE)
 
 
 class ClaimError(Exception):
-    """The work cannot be taken; the message says who has it or why."""
+    """The work cannot be taken; the message says who has it or why, and the way out."""
 
 
 def return_expired(now: datetime | None = None) -> int:
@@ -37,43 +45,57 @@ def return_expired(now: datetime | None = None) -> int:
     )
 
 
-def take_next(*, person: Person, step: Step, projects: Sequence[Project] | None = None) -> WorkItem | None:
+def take_next(
+    *, person: Person, step: Step, projects: Sequence[Project] | None = None, skill: str | None = None
+) -> WorkItem | None:
     """Lease the first open item of a step the person may work on; None when there is none.
 
-    One atomic statement: two people never get the same item, and its cost does not grow with the backlog. Work
-    to approve leaves out documents the person wrote in, where the project asks for four eyes.
+    What was given to them comes first, then the queues of their projects and skills (with `skill` that queue alone),
+    by sort key. Left out is what was given to somebody else, and what is somebody else's because of what the person
+    did in the article (`eligibility.hands_in`).
+
+    One atomic statement: two people never get the same item. It reads the heads of the person's queues, so its cost
+    does not grow with the backlog; it does with the number of items at a head that the person has a hand in.
     """
     return_expired()
-    mine = _projects_for(person, step, projects)
-    if not mine:
-        return None
-    item = _lease_first(person, step, mine)
-    if item is None and connection.vendor == "postgresql":
-        # "Nothing" may only mean that others hold row locks this very moment: ask once more.
-        item = _lease_first(person, step, mine)
-    return item
-
-
-def _projects_for(person: Person, step: Step, projects: Sequence[Project] | None) -> list[int]:
-    allowed = Project.objects.filter(
-        memberships__person=person, memberships__role__in=STEP_ROLES[step], archived_at=None
-    ).distinct()
+    places = [place for place in places_of(person) if place.covers(step)]
     if projects is not None:
-        allowed = allowed.filter(pk__in=[project.pk for project in projects])
-    return list(allowed.values_list("pk", flat=True))
+        wanted = {project.pk for project in projects}
+        places = [place for place in places if place.project.pk in wanted]
+    for heads in in_batches(_heads(person, step, places, skill), QUEUES):
+        item = _lease_first(person, heads)
+        if item is None and connection.vendor == "postgresql":
+            # "Nothing" may only mean that others hold row locks this very moment: wait for them once.
+            item = _lease_first(person, heads, waiting=True)
+        if item is not None:
+            return item
+    return None
 
 
-def _lease_first(person: Person, step: Step, project_ids: Sequence[int]) -> WorkItem | None:
-    quote = connection.ops.quote_name
-    items, revisions, projects = (quote(model._meta.db_table) for model in (WorkItem, Revision, Project))
-    skip = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
-    not_mine = (
-        f"AND NOT EXISTS (SELECT 1 FROM {revisions} r WHERE r.document_id = w.document_id "  # noqa: S608
-        f"AND r.author_id = %s AND r.lane = %s AND (SELECT p.four_eyes FROM {projects} p WHERE p.id = w.project_id))"
-        if step == Step.APPROVE
-        else ""
-    )
-    marks = ", ".join(["%s"] * len(project_ids))
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """Where to look for work; what has the lower precedence is taken first."""
+
+    precedence: int
+    rows: QuerySet[WorkItem]
+
+
+def _heads(person: Person, step: Step, places: Iterable[Place], skill: str | None) -> Iterator[_Head]:
+    """What was given to the person, then everybody's."""
+    for place in places:
+        if skill is None:
+            yield _Head(0, given_items(person, step, place))
+        for name in ("", *place.skills):
+            if skill in (None, name):
+                yield _Head(1, queue_items(person, step, place, name))
+
+
+def _lease_first(person: Person, heads: Sequence[_Head], *, waiting: bool = False) -> WorkItem | None:
+    items = connection.ops.quote_name(WorkItem._meta.db_table)
+    lock = ""
+    if connection.vendor == "postgresql":
+        lock = "FOR UPDATE OF w" if waiting else "FOR UPDATE OF w SKIP LOCKED"
+    candidates, candidate_parameters = _compiled(heads)
     now = timezone.now()
     token = uuid.uuid4()
     parameters: list[Any] = [
@@ -82,22 +104,38 @@ def _lease_first(person: Person, step: Step, project_ids: Sequence[int]) -> Work
         _adapt(now + LEASE),
         token.hex if connection.vendor == "sqlite" else token,
         _adapt(now),
-        step.value,
-        *project_ids,
+        *candidate_parameters,
+        person.pk,
     ]
-    if not_mine:
-        parameters += [person.pk, Lane.MAIN.value]
     with transaction.atomic(), connection.cursor() as cursor:
+        # Said again beside the lock, as a row may change between being read and being locked: open, and not given away.
         cursor.execute(
             f"UPDATE {items} SET state = %s, lease_owner_id = %s, lease_until = %s, lease_token = %s, "  # noqa: S608
-            f"updated_at = %s WHERE id = (SELECT w.id FROM {items} w WHERE w.state = 'open' AND w.step = %s "
-            f"AND w.project_id IN ({marks}) {not_mine} ORDER BY w.sort_key, w.id LIMIT 1 {skip}) RETURNING id",
+            f"updated_at = %s WHERE id = (SELECT w.id FROM ({candidates}) c JOIN {items} w ON w.id = c.id "
+            f"WHERE w.state = 'open' AND (w.assignee_id IS NULL OR w.assignee_id = %s) "
+            f"ORDER BY c.precedence, w.sort_key, w.id LIMIT 1 {lock}) RETURNING id",
             parameters,
         )
         row = cursor.fetchone()
     if row is None:
         return None
     return WorkItem.objects.select_related("document__project").get(pk=row[0])
+
+
+def _compiled(heads: Sequence[_Head]) -> tuple[str, list[Any]]:
+    """The first items of each queue as one table expression.
+
+    Each queue is a part of its own, read in the order of its index: a single list of projects and skills would have
+    the database sort the whole backlog.
+    """
+    parts: list[str] = []
+    parameters: list[Any] = []
+    for number, head in enumerate(heads):
+        first = head.rows.order_by("sort_key", "id").values_list("id")[:HEADS]
+        sql, own = first.query.sql_with_params()
+        parts.append(f"SELECT {head.precedence} AS precedence, q{number}.id FROM ({sql}) AS q{number}")  # noqa: S608
+        parameters += own
+    return " UNION ALL ".join(parts), parameters
 
 
 def _adapt(moment: datetime) -> object:
@@ -107,26 +145,49 @@ def _adapt(moment: datetime) -> object:
 def claim(*, item_id: int, person: Person) -> WorkItem:
     """Lease one certain item; one's own lease is renewed.
 
-    Raises NotAllowedError, or ClaimError naming whoever has it.
+    Raises NotAllowedError, or ClaimError naming whoever has it or was given it.
     """
-    item = WorkItem.objects.select_related("document__project", "lease_owner").get(pk=item_id)
+    item = WorkItem.objects.select_related("document__project").get(pk=item_id)
     require(item.document.project, person, STEP_ROLES[Step(item.step)], "take this work")
+    if refusal := unfit(item, person):
+        raise ClaimError(refusal)
     return_expired()
     now = timezone.now()
-    taken = WorkItem.objects.filter(pk=item_id, state=WorkState.OPEN).update(
-        state=WorkState.LEASED, lease_owner=person, lease_until=now + LEASE, lease_token=uuid.uuid4(), updated_at=now
-    )
+    lease = {"state": WorkState.LEASED, "lease_owner": person, "lease_until": now + LEASE, "updated_at": now}
+    mine = WorkItem.objects.filter(Q(assignee=None) | Q(assignee=person), pk=item_id, state=WorkState.OPEN)
+    taken = mine.update(lease_token=uuid.uuid4(), **lease)
     if not taken:
         taken = WorkItem.objects.filter(pk=item_id, state=WorkState.LEASED, lease_owner=person).update(
             lease_until=now + LEASE, updated_at=now
         )
-    item.refresh_from_db()
+    item = WorkItem.objects.select_related("document__project", "lease_owner", "assignee").get(pk=item_id)
     if not taken:
-        if item.state == WorkState.LEASED and item.lease_owner is not None:
-            until = timezone.localtime(item.lease_until).strftime("%H:%M")
-            raise ClaimError(f"{item.lease_owner.shown_name} has this work until {until}.")
-        raise ClaimError(f"This work is {item.get_state_display().lower()}.")
+        raise ClaimError(_who_has(item))
     return item
+
+
+def unfit(item: WorkItem, person: Person) -> str:
+    """Why the work could not be done by the person, whoever has it; "" if it could. Roles are asked for elsewhere."""
+    if item.skill and not Skill.objects.filter(project=item.project_id, person=person, name=item.skill).exists():
+        return f"This work is for somebody who knows {item.skill}. What you know stands under “My availability”."
+    step = Step(item.step)
+    if step in _NEEDS_OTHERS and has_a_hand(person, item):
+        return f"This work is for somebody else: you {HAND[step]}."
+    return ""
+
+
+def _who_has(item: WorkItem) -> str:
+    if item.state == WorkState.LEASED and item.lease_owner is not None:
+        until = timezone.localtime(item.lease_until).strftime("%H:%M")
+        return f"{item.lease_owner.shown_name} has this work until {until}."
+    if item.state == WorkState.OPEN and item.assignee is not None:
+        given = Assignment.objects.filter(item=item, ended_at=None).first()
+        why = f": {given.reason}" if given else ""
+        return (
+            f"This work was given to {item.assignee.shown_name}{why}. "
+            "They can pass it on, and a desk head can give it to somebody else."
+        )
+    return f"This work is {item.get_state_display().lower()}."
 
 
 def heartbeat(*, item_id: int, person: Person) -> bool:

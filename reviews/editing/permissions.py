@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from reviews.models import Person, Project, Role
+from reviews.models import Person, Project, Role, Step
 
 EDIT = frozenset({Role.EDITOR, Role.APPROVER, Role.DESK_HEAD})
 APPROVE = frozenset({Role.APPROVER, Role.DESK_HEAD})
 PUBLISH = frozenset({Role.DESK_HEAD})
+#: Who assigns work and keeps what is known of people's skills and time.
+LEAD = frozenset({Role.DESK_HEAD})
+
+#: Who does the work of a step.
+STEP_ROLES: dict[Step, frozenset[Role]] = {
+    Step.EDIT: EDIT,
+    Step.SPECIALIST: EDIT,
+    Step.BLIND: EDIT,
+    Step.ADJUDICATE: APPROVE,
+    Step.APPROVE: APPROVE,
+}
 
 
 class NotAllowedError(Exception):

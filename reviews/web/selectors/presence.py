@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from reviews.editing.claims import STEP_ROLES
+from reviews.editing.permissions import STEP_ROLES
 from reviews.models import AuditEvent, Document, Step, WorkItem, WorkState
 from reviews.models.audit import stream_of
 from reviews.models.work import LIVE_WORK_STATES

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Exists, OuterRef, QuerySet, When
 
-from reviews.editing.claims import STEP_ROLES
+from reviews.editing.permissions import STEP_ROLES
 from reviews.models import (
     Document,
     DocumentState,

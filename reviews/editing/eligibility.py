@@ -1,0 +1,142 @@
+"""Who may be handed which work: by role, by skill, and by whether they have a hand in the article already.
+
+One rule for everything that hands out work: `take next`, the queues on a page, an assignment. Saving and deciding have
+rules of their own and never ask here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
+
+from reviews.models import (
+    Decision,
+    DecisionKind,
+    Lane,
+    Membership,
+    Person,
+    Placement,
+    Project,
+    ReviewPass,
+    Revision,
+    Skill,
+    Step,
+    WorkItem,
+    WorkState,
+)
+
+from .permissions import STEP_ROLES
+
+#: Why a step is for somebody else, in words that follow "they" or "you".
+HAND: dict[Step, str] = {
+    Step.APPROVE: "wrote in this article, or marked a text of it as reviewed",
+    Step.BLIND: "worked on this article already",
+    Step.ADJUDICATE: "worked on one of the texts to be settled",
+}
+
+#: Decisions by which a person vouches for a text.
+_VOUCHED = (DecisionKind.REVIEWED, DecisionKind.OMITTED, DecisionKind.COPIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A person in a live project: the roles and skills held there."""
+
+    project: Project
+    roles: frozenset[str]
+    skills: tuple[str, ...] = ()
+
+    def covers(self, step: Step) -> bool:
+        return bool(self.roles & STEP_ROLES[step])
+
+
+def places_of(person: Person) -> list[Place]:
+    """The person's live projects by name, with the roles and skills held there; two queries."""
+    roles: dict[int, set[str]] = {}
+    projects: dict[int, Project] = {}
+    rows = Membership.objects.filter(person=person, project__archived_at=None).select_related("project")
+    for row in rows.order_by("project__name", "project_id"):
+        projects[row.project_id] = row.project
+        roles.setdefault(row.project_id, set()).add(row.role)
+    skills: dict[int, list[str]] = {}
+    for project, name in Skill.objects.filter(person=person).order_by("name").values_list("project_id", "name"):
+        skills.setdefault(project, []).append(name)
+    return [Place(project, frozenset(roles[pk]), tuple(skills.get(pk, ()))) for pk, project in projects.items()]
+
+
+def given_items(person: Person, step: Step, place: Place) -> QuerySet[WorkItem]:
+    """Open work of a step that was given to the person."""
+    return _open(person, step, place.project).filter(assignee=person)
+
+
+def queue_items(person: Person, step: Step, place: Place, skill: str = "") -> QuerySet[WorkItem]:
+    """Open work of a queue that the person may take: nobody's in particular, asking for this skill ("" for none)."""
+    return _open(person, step, place.project).filter(assignee=None, skill=skill)
+
+
+def _open(person: Person, step: Step, project: Project) -> QuerySet[WorkItem]:
+    rows = WorkItem.objects.filter(state=WorkState.OPEN, project=project, step=step)
+    for hand, who in hands_in(step, project, OuterRef("document")):
+        rows = rows.exclude(Exists(hand.filter(**{who: person})))
+    return rows
+
+
+def has_a_hand(person: Person, item: WorkItem) -> bool:
+    """Whether the work is for somebody else because of what the person did in the article."""
+    found = hands_in(Step(item.step), item.document.project, item.document_id)
+    return any(rows.filter(**{who: person}).exists() for rows, who in found)
+
+
+def people_with_a_hand(item: WorkItem) -> set[int]:
+    """Ids of everybody the work is not for because of what they did in the article."""
+    found = hands_in(Step(item.step), item.document.project, item.document_id)
+    return {person for rows, who in found for person in rows.values_list(who, flat=True)}
+
+
+def hands_in(step: Step, project: Project, document: Any) -> Iterator[tuple[QuerySet[Any], str]]:
+    """What makes a step of a document somebody else's, each as rows and the column of the person.
+
+    `document` is an id or a reference to one. Under four eyes (for every text or for some kinds) whoever wrote a text
+    or vouched for it last does not approve. Whoever worked in the main lane has read it, so a second review would not
+    be blind; and both sides of a difference are settled by a third.
+    """
+    revisions = Revision.objects.filter(document=document, lane=Lane.MAIN)
+    decisions = Decision.objects.filter(document=document, lane=Lane.MAIN)
+    if step == Step.APPROVE:
+        if project.four_eyes or project.four_eyes_kinds:
+            kinds = None if project.four_eyes else project.four_eyes_kinds
+            vouched = decisions.filter(kind__in=_VOUCHED, segment__latest_decision=F("pk"))
+            yield _serving(revisions, kinds), "author"
+            yield _serving(vouched, kinds), "person"
+    elif step in (Step.BLIND, Step.ADJUDICATE):
+        yield revisions, "author"
+        yield decisions, "person"
+        if step == Step.ADJUDICATE:
+            yield ReviewPass.objects.filter(item__document=document), "person"
+
+
+def _serving(rows: QuerySet[Any], kinds: Collection[str] | None) -> QuerySet[Any]:
+    """Those whose text serves a segment of one of these kinds as the article stands; None for all."""
+    if kinds is None:
+        return rows
+    placed = Placement.objects.filter(
+        source_revision=OuterRef("document__current_source"), kind__in=sorted(kinds)
+    ).annotate(leader=Coalesce("segment__covered_by", "segment"))
+    return rows.filter(Exists(placed.filter(leader=OuterRef("segment"))))
+
+
+def why_not(person: Person, item: WorkItem) -> str:
+    """Why work cannot be given to somebody, in words that follow their name; "" if it can."""
+    project, step = item.document.project, Step(item.step)
+    if not person.is_active or not project.roles_of(person) & STEP_ROLES[step]:
+        needed = " or ".join(sorted(role.label.lower() for role in STEP_ROLES[step]))
+        return f"has no role for this in {project.name} ({needed})"
+    if item.skill and not Skill.objects.filter(project=project, person=person, name=item.skill).exists():
+        return f"is not known for {item.skill}"
+    if has_a_hand(person, item):
+        return HAND[step]
+    return ""
