@@ -35,7 +35,7 @@ class NumbersValue(Check):
     """
 
     id = "numbers.value"
-    version = 2
+    version = 3
     name = "Numbers"
     description = "A number, date or time of the source has another value in the translation, is missing or was added."
     category = "accuracy/mistranslation"
@@ -51,6 +51,8 @@ class NumbersValue(Check):
         Example("Stand: 05.01.2026, 14:20 Uhr", "As of January 5, 2026, 2:20 p.m.", fires=False),
         Example("Ein Fünftel der Städte spart.", "Five of the cities are saving.", fires=True),
         Example("Ein Fünftel der zwölf Städte spart.", "A fifth of the 12 cities are saving.", fires=False),
+        Example("Ein Drittel lehnt das ab.", "33 percent reject it.", fires=False),
+        Example("Ein Drittel lehnt das ab.", "30 percent reject it.", fires=True),
     )
 
     def run(self, text: SegmentText) -> list[FindingValue]:

@@ -28,12 +28,18 @@ _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ni
 
 _CARDINAL = "|".join((*_UNITS, *_TEENS, *_TENS))
 
+_HOURS = {"one": 1, "two": 2} | {word: value for value, word in enumerate((*_UNITS[1:], *_TEENS[:3]), 3)}
+
 #: Sayings whose number the source need not have.
 _SAYINGS = {"one or two": 2, "a thing or two": 2, "at sixes and sevens": 6, "on cloud nine": 9, "the three wise men": 3}
 
 _PATTERN = re.compile(
     rf"(?P<link>{LINK})"
     rf"|(?P<one_in>\b[Oo]ne\s(?:in|out\sof)\s(?:every\s)?(?P<of_which>{_CARDINAL}|[0-9]{{1,3}})\b)"
+    rf"|(?P<out_of>\b(?P<some>(?i:{'|'.join(_UNITS)}))\s(?:in|out\sof|of)\s(?:every\s)?"
+    rf"(?P<of_all>{'|'.join((*_UNITS, 'ten'))})\b(?!\s(?:dozen|percent|per|mill|bill|hundred|thousand)))"
+    rf"|(?P<spoken_time>\b(?:(?P<half_past>[Hh]alf\spast)|[Qq]uarter\s(?P<quarter>past|after|to|before))\s"
+    rf"(?P<spoken_hour>{'|'.join(_HOURS)})\b)"
     rf"|(?P<saying>\b(?i:{'|'.join(_SAYINGS)})\b)"
     rf"|(?P<identifier>{IDENTIFIER})"
     rf"|(?P<iso>{lexing.ISO_DATE})"
@@ -147,6 +153,20 @@ def _one_in(match: re.Match[str]) -> Iterator[Lexeme]:
         yield Lexeme(match.start(), match.end(), grammar.QUANTITY, readings=(Number(1 / value), Number(value)))
 
 
+def _out_of(match: re.Match[str]) -> Iterator[Lexeme]:
+    """ "Three in four" are three quarters; the source may take it apart."""
+    some, of_all = _WORDS[match["some"].lower()].value, _WORDS[match["of_all"]].value
+    yield Lexeme(match.start(), match.end(), grammar.QUANTITY, readings=(Number(some / of_all),), parts=(some, of_all))
+
+
+def _spoken_time(match: re.Match[str]) -> Iterator[Lexeme]:
+    """ "Half past eight", "quarter to nine"; of which half of the day is not said."""
+    hour = _HOURS[match["spoken_hour"]]
+    past = 30 if match["half_past"] else 15 if match["quarter"] in ("past", "after") else -15
+    times = tuple(Time((hour * 60 + past + half_day) % (24 * 60)) for half_day in (0, 12 * 60))
+    yield Lexeme(match.start(), match.end(), grammar.QUANTITY, readings=times, parts=(Fraction(hour),))
+
+
 def _saying(match: re.Match[str]) -> Iterator[Lexeme]:
     yield lexing.answer(match, _SAYINGS[match.group().lower()])
 
@@ -157,6 +177,8 @@ def _percent(match: re.Match[str]) -> Iterator[Lexeme]:
 
 _SPECIAL: dict[str, Callable[[re.Match[str]], Iterator[Lexeme]]] = {
     "one_in": _one_in,
+    "out_of": _out_of,
+    "spoken_time": _spoken_time,
     "saying": _saying,
     "identifier": lexing.code,
     "iso": lexing.iso_date,
@@ -188,11 +210,14 @@ _ORDINALS = {
 #: three months.
 _ANSWERS: dict[str, tuple[Fraction | int, ...]] = {
     "zero": (0,), "nil": (0,), "no": (0,), "none": (0,), "once": (1,), "single": (1,),
-    "both": (2,), "twice": (2,), "double": (2,), "doubles": (2,), "doubled": (2,), "doubling": (2,), "dual": (2,),
+    "both": (2,), "twice": (2,), "double": (2, 100), "doubles": (2, 100), "doubled": (2, 100), "doubling": (2, 100),
+    "dual": (2,), "halve": (Fraction(1, 2), 50), "halved": (Fraction(1, 2), 50), "halving": (Fraction(1, 2), 50),
     "twin": (2,), "twins": (2,), "pair": (2,), "couple": (2,), "duo": (2,), "twofold": (2,),
-    "thrice": (3,), "triple": (3,), "triples": (3,), "tripled": (3,), "trio": (3,), "triplets": (3,), "threefold": (3,),
+    "thrice": (3,), "triple": (3, 200), "triples": (3, 200), "tripled": (3, 200), "trio": (3,), "triplets": (3,),
+    "threefold": (3,),
     "quadruple": (4,), "quadrupled": (4,), "quartet": (4,), "fourfold": (4,), "quintet": (5,), "fivefold": (5,),
-    "tenfold": (10,), "decade": (10,), "decades": (10,), "century": (100,), "centuries": (100,), "fortnight": (14, 2),
+    "tenfold": (10,), "decade": (10,), "decades": (10,), "century": (100,), "centuries": (100,), "centenary": (100,),
+    "centennial": (100,), "bicentennial": (200,), "bicentenary": (200,), "fortnight": (14, 2),
 }  # fmt: skip
 
 

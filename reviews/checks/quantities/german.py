@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -28,8 +29,16 @@ _DAY_WORDS = {
 #: Sayings whose number a translation need not repeat.
 _SAYINGS = {
     "unter vier augen": 4, "auf allen vieren": 4, "alle viere": 4, "heilige drei könige": 3, "heiligen drei könige": 3,
-    "siebten himmel": 7, "siebter himmel": 7, "außer acht": 8,
+    "siebten himmel": 7, "siebter himmel": 7, "außer acht": 8, "0815": 815, "08/15": 815, "nullachtfünfzehn": 815,
 }  # fmt: skip
+
+_UNITS = ("zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun")
+_TEENS = (
+    "zehn", "elf", "zwölf", "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn",
+)  # fmt: skip
+_TENS = ("zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig")
+_UP_TO_TEN = {"eins": 1} | {word: value for value, word in enumerate((*_UNITS, "zehn"), 2)}
+_HOURS = _UP_TO_TEN | {"elf": 11, "zwölf": 12}
 
 _PATTERN = re.compile(
     rf"(?P<link>{LINK})"
@@ -42,6 +51,9 @@ _PATTERN = re.compile(
     rf"|(?P<slashed>{lexing.SLASHED})"
     rf"|(?P<date>(?<![\w.,:])(?P<day>{lexing.DAY})\.?\s?(?P<month>{_MONTH})\b)"
     rf"|(?P<word_date>\b(?P<day_word>{'|'.join(_DAY_WORDS)})[rn]\s(?P<word_month>{_MONTH})\b)"
+    rf"|(?P<spoken_time>\b(?P<past_or_to>[Hh]alb|[Vv]iertel\s(?:vor|nach))\s(?P<spoken_hour>{'|'.join(_HOURS)})\b)"
+    rf"|(?P<out_of>\b(?P<some>[Ee]ine?[rs]?|(?i:{'|'.join(_UNITS)}))\svon\s(?P<of_all>{'|'.join(_UP_TO_TEN)})\b"
+    r"(?!\s(?:Dutzend|Prozent|Milli|Billi|[Tt]ausend|[Hh]undert)))"
     rf"|(?P<clock>(?<![\w:.,])(?P<hour>{lexing.HOUR})(?:[:.](?P<minute>{lexing.MINUTE}))?(?:\s|-)?Uhr\b)"
     rf"|(?P<colon>{lexing.COLON_TIME})"
     rf"|(?P<code>{lexing.LETTERED_CODE})"
@@ -79,7 +91,7 @@ def _lexemes_of(text: str, matches: Iterable[re.Match[str]]) -> Iterator[Lexeme]
     for match in matches:
         kind = match.lastgroup
         if kind == "word":
-            known = _word(match.group().lower())
+            known = (_is_name(text, match) and _name(match.group().lower())) or _word(match.group().lower())
             if known is not None and not _is_organic(text, match):
                 yield known.at(match.start(), match.end())
         elif kind in ("numeral", "suffix"):
@@ -91,6 +103,27 @@ def _lexemes_of(text: str, matches: Iterable[re.Match[str]]) -> Iterator[Lexeme]
 def _is_organic(text: str, match: re.Match[str]) -> bool:
     """Bio with a point is short for Billion, without one it is organic food."""
     return match.group() == "Bio" and not text.startswith(".", match.end())
+
+
+#: What may stand before the first word of a sentence, blanks aside.
+_BEGINS = re.compile(r"(?:\A|[.:!?;…„“”»«\"'(–—|/•-])\s*\Z")
+_CARDINALS = frozenset({grammar.UNIT, grammar.TEEN, grammar.TENS})
+
+
+def _is_name(text: str, match: re.Match[str]) -> bool:
+    """A number with a capital inside a sentence is a name: "die Sechzig" are a football club, "eine Zwei" a mark."""
+    word = match.group()
+    return word[0].isupper() and word[1:].islower() and not _BEGINS.search(text, 0, match.start())
+
+
+@lru_cache(maxsize=1024)
+def _name(word: str) -> Word | None:
+    """What a name may answer: its number, or the year that is short for ("Sechzig" → "1860"); None for others."""
+    known = next((w for w in map(_word, (word, word.removesuffix("s"))) if w and w.role in _CARDINALS), None)
+    if known is None:
+        return None
+    years = [Number(century + known.value) for century in (1800, 1900, 2000) if 12 < known.value < 100]
+    return replace(known, readings=(*known.readings, *years), strength=Strength.FAINT)
 
 
 def _numeral(text: str, match: re.Match[str]) -> Iterator[Lexeme]:
@@ -110,6 +143,23 @@ def _numeral(text: str, match: re.Match[str]) -> Iterator[Lexeme]:
 
 def _clock(match: re.Match[str]) -> Iterator[Lexeme]:
     yield lexing.clock(match, *_times(match, int(match["hour"]), int(match["minute"] or 0)))
+
+
+def _spoken_time(match: re.Match[str]) -> Iterator[Lexeme]:
+    """ "Halb neun" is 8:30, "Viertel nach neun" 9:15; of which half of the day is not said."""
+    hour = _HOURS[match["spoken_hour"]]
+    side = match["past_or_to"][-4:]
+    minutes = hour * 60 + {"halb": -30, " vor": -15, "nach": 15}[side.lower()]
+    times = tuple(Time((minutes + half_day) % (24 * 60)) for half_day in (0, 12 * 60))
+    yield Lexeme(match.start(), match.end(), grammar.QUANTITY, readings=times, parts=(Fraction(hour),))
+
+
+def _out_of(match: re.Match[str]) -> Iterator[Lexeme]:
+    """ "Drei von vier" are three quarters; the translation may take it apart."""
+    some = _UP_TO_TEN.get(match["some"].lower(), 1)
+    of_all = _UP_TO_TEN[match["of_all"]]
+    parts = tuple(Fraction(part) for part in (some, of_all) if part > 1)
+    yield Lexeme(match.start(), match.end(), grammar.QUANTITY, readings=(Number(Fraction(some, of_all)),), parts=parts)
 
 
 def _colon(match: re.Match[str]) -> Iterator[Lexeme]:
@@ -150,6 +200,8 @@ _SPECIAL: dict[str, Callable[[re.Match[str]], Iterator[Lexeme]]] = {
     "slashed": lexing.slashed,
     "date": _date,
     "word_date": _word_date,
+    "spoken_time": _spoken_time,
+    "out_of": _out_of,
     "clock": _clock,
     "colon": _colon,
     "vulgar": lexing.vulgar,
@@ -161,11 +213,6 @@ _SPECIAL: dict[str, Callable[[re.Match[str]], Iterator[Lexeme]]] = {
 
 # --- words -----------------------------------------------------------------------------------------
 
-_UNITS = ("zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun")
-_TEENS = (
-    "zehn", "elf", "zwölf", "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn",
-)  # fmt: skip
-_TENS = ("zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig")
 _ORDINAL_STEMS = {
     "zweit": 2, "dritt": 3, "viert": 4, "fünft": 5, "sechst": 6, "siebt": 7, "siebent": 7, "acht": 8, "neunt": 9,
     "zehnt": 10, "elft": 11, "zwölft": 12,
@@ -180,7 +227,7 @@ _ANSWERS: dict[str, tuple[Fraction | int, ...]] = {
     "null": (0,), "kein": (0,), "beide": (2,), "beiden": (2,), "beider": (2,), "beides": (2,), "beidem": (2,),
     "paar": (2,), "duo": (2,), "trio": (3,), "quartett": (4,), "quintett": (5,), "jahrzehnt": (10,),
     "jahrzehnts": (10,), "jahrzehnte": (10,), "jahrzehnten": (10,), "jahrhundert": (100,), "jahrhunderts": (100,),
-    "hälfte": (Fraction(1, 2), 50), "halb": (Fraction(1, 2),), "viertel": (Fraction(1, 4), 15, 3),
+    "halb": (Fraction(1, 2),), "viertel": (Fraction(1, 4), 15, 3),
     "quartal": (3,), "halbzeit": (Fraction(1, 2), 45), "halbjahr": (6, Fraction(1, 2)),
     "dreiviertelstunde": (45, Fraction(3, 4)), "viertelstunde": (15, Fraction(1, 4)),
 }  # fmt: skip
@@ -204,6 +251,7 @@ def _words() -> dict[str, Word]:
         "cent": Word(grammar.PERCENT),
         "hundert": number_word(grammar.HUNDRED, 100, Strength.LOOSE),
         "tausend": number_word(grammar.THOUSANDS, 1000, Strength.LOOSE),
+        "hälfte": number_word(grammar.QUANTITY, Fraction(1, 2), Strength.LOOSE, 50),
         "dutzend": number_word(grammar.DOZEN, 12, Strength.LOOSE),
         "viertel": number_word(grammar.PARTS, Fraction(1, 4), Strength.FAINT, 15, 3),
         "mitternacht": Word(grammar.QUANTITY, readings=(Time(0),), strength=Strength.FAINT),
@@ -265,14 +313,15 @@ _BELOW_100 = (
 #: Longer "words" are no German, and would cost time.
 _LONGEST_WORD = 60
 _COMPOUND = re.compile(r"hundert|tausend|zig|ßig|ssig")
-#: The beginnings of longer words that may answer a number: zweistündig, Dreikampf, dritthöchste, Milliardenhilfe,
-#: verdoppelt. The last 16 teams play the Achtelfinale.
+#: The beginnings of longer words that may answer a number: zweistündig, Dreikampf, dritthöchste, Milliardenhilfe;
+#: what is verdoppelt rose by 100 percent. The last 16 teams play the Achtelfinale.
 _BEGINNINGS: dict[str, tuple[Fraction | int, ...]] = (
     {word: (value,) for word, value in (_BELOW_100 | _ORDINAL_STEMS).items() if word not in ("ein", "eins")}
     | {word: (Fraction(1, value), value) for word, value in _FRACTIONS.items()}
-    | {"halb": (Fraction(1, 2), 2), "viertel": (Fraction(1, 4), 15, 4), "doppel": (2,), "verdoppel": (2,)}
+    | {"halb": (Fraction(1, 2), 2), "halbier": (Fraction(1, 2), 50), "viertel": (Fraction(1, 4), 15, 4, 3)}
+    | {"doppel": (2,), "double": (2,), "verdoppel": (2, 100)}
     | {"sechzehntelfinal": (32, 16), "achtelfinal": (16, 8), "viertelfinal": (8, 4, Fraction(1, 4)), "halbfinal": (4,)}
-    | {"verdreifach": (3,), "vervierfach": (4,), "hundert": (100,), "tausend": (1000,)}
+    | {"verdreifach": (3, 200), "vervierfach": (4, 300), "hundert": (100,), "tausend": (1000,)}
     | {"million": (10**6,), "milliarde": (10**9,), "billion": (10**12,)}
 )
 _BEGINNING = re.compile("|".join(sorted(_BEGINNINGS, key=len, reverse=True)))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from .shares import without_rounded_shares
 from .units import find_conversion
 from .values import Code, Date, Decade, Number, Quantity, Reading, Strength, Time
 
@@ -40,6 +41,7 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity]) -> Compariso
     open_source, open_target = _without_shared_readings(proper, target)
     if not open_source and not open_target:
         return Comparison()
+    open_source, open_target = without_rounded_shares(open_source, open_target)
     notation, open_source, open_target = _by_foreign_notation(open_source, open_target)
     open_source, open_target = _without_taken_apart(open_source, open_target)
     open_target, open_source = _without_taken_apart(open_target, open_source)
