@@ -426,7 +426,7 @@ def run(data: Path, host: str, port: int, supervisor: Supervisor) -> NoReturn:
     clear_leftovers(data)
     with listen(host, port) as listener:
         supervisor.url = shown_url(listener)
-        environ = child_environment(data, host)
+        environ = child_environment(data, host, supervisor.url)
         if not os.environ.get("REDIS_URL", "").strip():
             start_broker(supervisor, data, environ)
         say("Making the installation ready: database, static files, demo project …")
@@ -443,12 +443,13 @@ def run(data: Path, host: str, port: int, supervisor: Supervisor) -> NoReturn:
         time.sleep(0.2)
 
 
-def child_environment(data: Path, host: str) -> dict[str, str]:
+def child_environment(data: Path, host: str, url: str) -> dict[str, str]:
     """What the children find in their environment; each falls back to the embedded installation's."""
     environ = dict(os.environ)
     defaults = {
         "ALLOWED_HOSTS": allowed_hosts(host),
         "REDIS_URL": env.redis_socket(embedded.broker_socket(data)).client,
+        "SITE_URL": url,
     }
     for name, value in defaults.items():
         environ[name] = environ.get(name, "").strip() or value

@@ -10,9 +10,10 @@ import os
 import re
 import zoneinfo
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
@@ -83,6 +84,82 @@ def folder(name: str, default: Path, environ: Mapping[str, str] = os.environ) ->
     if "\0" in value:
         raise EnvError(f"{name} holds a NUL character: set it to the path of a folder.")
     return (Path(value).expanduser() if value else default).absolute()
+
+
+def time_of_day(name: str, default: str, environ: Mapping[str, str] = os.environ) -> time:
+    """A time as a clock shows it, 00:00 to 23:59."""
+    value = text(name, default, environ)
+    match = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", value, re.ASCII)
+    if match is None:
+        raise EnvError(f"{name} is {value!r}: set it to a time from 00:00 to 23:59, such as 07:00.")
+    return time(int(match[1]), int(match[2]))
+
+
+def site(name: str, default: str, environ: Mapping[str, str] = os.environ) -> str:
+    """The address people reach the installation at: a web origin, without a slash at its end."""
+    value = text(name, default, environ)
+    url = _split(name, value)
+    if not re.fullmatch(r"https?://[^/?#@\s]+/?", value) or not url.hostname:
+        raise EnvError(
+            f"{name} is {value!r}: write scheme and host without a path, such as https://review.example.org."
+        )
+    _port(name, url)
+    return value.rstrip("/")
+
+
+# --- e-mail --------------------------------------------------------------------------------------
+
+_MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """An SMTP server; `security` is what its connection is: plain, turned to TLS once open, or TLS from the start."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    security: Literal["smtp", "smtp+starttls", "smtps"]
+
+
+def mail_server(name: str, default: str = "console:", environ: Mapping[str, str] = os.environ) -> MailServer | None:
+    """The server of an address such as `smtp+starttls://user:password@host:587`; None for `console:`.
+
+    User and password percent-encoded where needed.
+    """
+    value = text(name, default, environ)
+    url = _split(name, value)
+    if value == "console:":
+        return None
+    if url.scheme not in ("smtp", "smtp+starttls", "smtps"):
+        raise EnvError(
+            f"{name} starts with {url.scheme or 'no scheme'!r}: set it to smtp+starttls://user:password@host:587, "
+            "smtps://user:password@host:465, smtp://host:25 or console:."
+        )
+    port = _port(name, url) or _MAIL_PORTS[url.scheme]
+    if not url.hostname or url.path.strip("/") or url.query or url.fragment:
+        raise EnvError(f"{name} names no mail server: write {url.scheme}://host:port with nothing behind it.")
+    if bool(url.username) != bool(url.password):
+        raise EnvError(f"{name} has a user without a password or the other way round: give both or none.")
+    return MailServer(
+        host=url.hostname,
+        port=port,
+        user=unquote(url.username or ""),
+        password=unquote(url.password or ""),
+        security=cast(Any, url.scheme),
+    )
+
+
+def sender(name: str, default: str, environ: Mapping[str, str] = os.environ) -> str:
+    """One e-mail address, with or without a name: `desk@example.org` or `Review desk <desk@example.org>`."""
+    value = text(name, default, environ)
+    if not re.fullmatch(r"([^<>@\r\n]* <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)", value):
+        raise EnvError(
+            f"{name} is {value!r}: set it to one address, such as review@example.org or "
+            "Review desk <review@example.org>."
+        )
+    return value
 
 
 # --- database ----------------------------------------------------------------------------------

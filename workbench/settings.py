@@ -163,6 +163,26 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/Berlin")
 
+# --- notices and e-mail ---------------------------------------------------------------------------
+
+#: The address links in e-mails start with.
+SITE_URL = env.site("SITE_URL", "http://localhost:8000")
+#: When those who want one e-mail a day get it, by the clock of TIME_ZONE.
+NOTICES_DIGEST_AT = env.time_of_day("NOTICES_DIGEST_AT", "07:00")
+
+_mail = env.mail_server("EMAIL_URL")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _mail else 'console'}.EmailBackend"
+if _mail is not None:
+    for _name in ("SITE_URL", "EMAIL_FROM"):
+        if not env.text(_name):
+            raise env.EnvError(f"{_name} is not set: e-mails that go to EMAIL_URL need it (see .env.example).")
+    EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.security == "smtp+starttls", _mail.security == "smtps"
+#: Seconds the server has for each answer; far below the time after which an e-mail is tried again.
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = env.sender("EMAIL_FROM", "workbench@localhost")
+
 # --- static files ---------------------------------------------------------------------------------
 
 STATIC_URL = "static/"

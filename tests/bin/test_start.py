@@ -276,9 +276,10 @@ def test_the_web_server_answers_to_the_names_it_is_reached_by() -> None:
 def test_a_relative_database_file_is_the_same_for_the_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATABASE_URL", "sqlite:///my%20desk.sqlite3")
-    environ = _start.child_environment(tmp_path, "127.0.0.1")
+    environ = _start.child_environment(tmp_path, "127.0.0.1", "http://127.0.0.1:8000/")
     assert environ["DATABASE_URL"] == f"sqlite:///{tmp_path}/my%20desk.sqlite3"
     assert environ["REDIS_URL"] == f"unix://{tmp_path}/broker/broker.sock?db=0"
+    assert environ["SITE_URL"] == "http://127.0.0.1:8000/"
 
 
 def test_a_broker_folder_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -246,3 +246,89 @@ def _kombu(url: str) -> dict[str, object]:
             self.connection = type("Transport", (), {"client": connection, "default_port": 6379})()
 
     return Unconnected()._connparams()
+
+
+# --- notices and e-mail ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("value", "expected"), [("07:00", "07:00:00"), ("23:59", "23:59:00"), ("", "06:30:00")])
+def test_a_time_of_day_is_as_a_clock_shows_it(value: str, expected: str) -> None:
+    assert env.time_of_day("AT", "06:30", {"AT": value}).isoformat() == expected
+
+
+@pytest.mark.parametrize("value", ["24:00", "7:00", "07:60", "07:00:00", "7 am", "٠٧:٠٠", "07:00\n08"])
+def test_any_other_time_is_refused(value: str) -> None:
+    with pytest.raises(EnvError) as error:
+        env.time_of_day("AT", "06:30", {"AT": value})
+    assert str(error.value) == f"AT is {value!r}: set it to a time from 00:00 to 23:59, such as 07:00."
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("https://review.example.org", "https://review.example.org"),
+        ("https://review.example.org/", "https://review.example.org"),
+        ("http://[::1]:8000/", "http://[::1]:8000"),
+    ],
+)
+def test_a_site_is_an_address_without_a_path(value: str, expected: str) -> None:
+    assert env.site("SITE_URL", "http://localhost:8000", {"SITE_URL": value}) == expected
+
+
+@pytest.mark.parametrize(
+    "value", ["review.example.org", "ftp://h", "https://h/desk", "https://u:p@h", "https://h?x=1", "https://"]
+)
+def test_any_other_site_is_refused(value: str) -> None:
+    with pytest.raises(EnvError, match="write scheme and host without a path"):
+        env.site("SITE_URL", "http://localhost:8000", {"SITE_URL": value})
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("smtp://mail.example.org", ("mail.example.org", 25, "", "", "smtp")),
+        ("smtp+starttls://desk:s%40w@mail:2587", ("mail", 2587, "desk", "s@w", "smtp+starttls")),
+        ("smtps://a%3Ab:p%2F@[::1]", ("::1", 465, "a:b", "p/", "smtps")),
+    ],
+)
+def test_a_mail_server_is_read_from_its_address(value: str, expected: tuple[object, ...]) -> None:
+    server = env.mail_server("EMAIL_URL", environ={"EMAIL_URL": value})
+    assert server is not None
+    assert (server.host, server.port, server.user, server.password, server.security) == expected
+    assert "s@w" not in repr(server)
+
+
+@pytest.mark.parametrize("value", ["", "console:"])
+def test_without_a_mail_server_e_mails_are_printed(value: str) -> None:
+    assert env.mail_server("EMAIL_URL", environ={"EMAIL_URL": value}) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("mail.example.org:25", "starts with 'mail.example.org'"),
+        ("console://x", "starts with 'console'"),
+        ("smtp://", "names no mail server"),
+        ("smtp://h/inbox", "names no mail server"),
+        ("smtp://h?tls=1", "names no mail server"),
+        ("smtp://swordfish@h", "a user without a password"),
+        ("smtp://:swordfish@h", "a user without a password"),
+        ("smtp://u:swordfish/@h", "no number from 0 to 65535"),
+        ("smtp://u:sword fish@h", "holds white space"),
+    ],
+)
+def test_any_other_mail_server_is_refused_without_its_secret(value: str, words: str) -> None:
+    with pytest.raises(EnvError, match=words) as error:
+        env.mail_server("EMAIL_URL", environ={"EMAIL_URL": value})
+    assert "swordfish" not in str(error.value)
+
+
+@pytest.mark.parametrize("value", ["desk@example.org", "Review desk <desk@example.org>"])
+def test_a_sender_is_one_address(value: str) -> None:
+    assert env.sender("EMAIL_FROM", "x@localhost", {"EMAIL_FROM": value}) == value
+
+
+@pytest.mark.parametrize("value", ["desk", "a@b, c@d", "a@b\r\nBcc: c@d", "<>", "Desk <a@b> <c@d>"])
+def test_any_other_sender_is_refused(value: str) -> None:
+    with pytest.raises(EnvError, match="set it to one address"):
+        env.sender("EMAIL_FROM", "x@localhost", {"EMAIL_FROM": value})

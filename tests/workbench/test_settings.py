@@ -117,6 +117,26 @@ def test_the_sweeper_is_on_the_schedule(tmp_path: Path) -> None:
     assert schedule == {"sweep": {"task": "reviews.sweep", "schedule": 5.0, "options": {"expires": 5}}}
 
 
+def test_a_mail_server_is_used_once_the_installation_says_who_and_where_it_is(tmp_path: Path) -> None:
+    assert load(tmp_path, "EMAIL_BACKEND")["EMAIL_BACKEND"].endswith("console.EmailBackend")
+    server = {"EMAIL_URL": "smtp+starttls://desk:swordfish@mail:587", "SITE_URL": "https://review.example.org"}
+    done = run(tmp_path, "pass", **server)
+    assert "EMAIL_FROM is not set: e-mails that go to EMAIL_URL need it" in done.stderr
+    assert "swordfish" not in done.stderr
+    found = load(
+        tmp_path,
+        "EMAIL_BACKEND",
+        "EMAIL_HOST",
+        "EMAIL_PORT",
+        "EMAIL_USE_TLS",
+        "EMAIL_USE_SSL",
+        EMAIL_FROM="d@e.org",
+        **server,
+    )
+    assert found["EMAIL_BACKEND"].endswith("smtp.EmailBackend")
+    assert list(found.values())[1:] == ["mail", 587, True, False]
+
+
 def test_manage_stops_with_one_sentence_and_exit_code_2(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "manage.py", "check"],
