@@ -27,9 +27,11 @@ from reviews.models import (
     SegmentState,
 )
 from reviews.models.audit import append_event
+from reviews.models.lanes import SecondReview, open_passes, second_reviews, shares_in
 from reviews.models.review import REASON_REQUIRED
 from reviews.models.states import refresh, run_around
 
+from .lanes import DONE_KINDS, is_own_unsettled, note_agreements, require_main
 from .locking import lock_document, lock_segment
 from .permissions import APPROVE, EDIT, require
 from .texts import run_sources, sources_content, sources_hash
@@ -56,6 +58,9 @@ _TOUCHED = frozenset(
     }
 )
 _FINISHED = frozenset({SegmentState.REVIEWED, SegmentState.APPROVED})
+
+#: What whoever wants to approve a text is told of its second review, and nothing more of it.
+UNSETTLED = "A second review of this text is not settled yet. It can be approved afterwards."
 
 #: The group of checks that a decision to copy answers.
 UNTRANSLATED = "untranslated."
@@ -93,8 +98,13 @@ def decide(
     if kind == DecisionKind.APPROVED and parse_policy(document.project.check_policy).blocks_approval:
         pair = target_pair_of(segment)
         _require_clean(segment, _unanswered(document, {segment.pk: pair} if pair else {}))
+    ids = run_around(segment)
+    require_main(document, person, ids)
+    _require_settled(kind, second_reviews(document, ids).get(segment.pk))
     decision = _decide(document, segment, person, kind, seen, reason.strip(), via)
-    refresh(document, run_around(segment))
+    refresh(document, ids)
+    if kind in DONE_KINDS:
+        note_agreements(document, ids, via)
     return decision
 
 
@@ -106,28 +116,57 @@ class Refusal:
     reason: str
 
 
-@transaction.atomic
 def approve_all(
-    *, document_id: int, person: Person, seen: dict[int, Seen], via: str = "web"
+    *, document_id: int, person: Person, seen: Mapping[int, Seen], via: str = "web"
 ) -> tuple[list[Decision], list[Refusal]]:
     """Approve every segment in `seen` that may be approved; the others are named with the reason."""
+    return decide_all(document_id=document_id, person=person, kind=DecisionKind.APPROVED, seen=seen, via=via)
+
+
+@transaction.atomic
+def decide_all(
+    *,
+    document_id: int,
+    person: Person,
+    kind: DecisionKind,
+    seen: Mapping[int, Seen],
+    reason: str = "",
+    via: str = "web",
+) -> tuple[list[Decision], list[Refusal]]:
+    """Take one decision on every segment in `seen` that allows it; the others are named with the reason.
+
+    Raises NotAllowedError where the person's roles do not cover the decision.
+    """
     document = lock_document(document_id)
-    _require_role(document, person, DecisionKind.APPROVED)
+    _require_role(document, person, kind)
     decisions: list[Decision] = []
     refusals: list[Refusal] = []
     touched: list[int] = []
+    approving = kind == DecisionKind.APPROVED
     policy = parse_policy(document.project.check_policy)
-    unanswered = _unanswered(document, target_pairs(document)) if policy.blocks_approval else {}
+    unanswered = _unanswered(document, target_pairs(document)) if approving and policy.blocks_approval else {}
+    reviews = second_reviews(document)
+    kept_out = set(open_passes(person).filter(segment__document=document).values_list("segment_id", flat=True))
     for segment in _segments(document, seen):
         try:
+            review = reviews.get(segment.pk)
+            if segment.pk in kept_out or (review is not None and is_own_unsettled(review, person)):
+                raise DecisionError("You are its second reviewer, apart from the others, until the two are settled.")
+            _require_settled(kind, review)
             _require_clean(segment, unanswered)
-            decisions.append(_decide(document, segment, person, DecisionKind.APPROVED, seen[segment.pk], "", via))
+            decisions.append(_decide(document, segment, person, kind, seen[segment.pk], reason.strip(), via))
             touched += run_around(segment)
         except DecisionError as error:
             refusals.append(Refusal(segment.pk, str(error)))
     if touched:
         refresh(document, touched)
     return decisions, refusals
+
+
+def _require_settled(kind: DecisionKind, review: SecondReview | None) -> None:
+    """An approval waits for a second review that was asked for, and for the settling of the two."""
+    if kind == DecisionKind.APPROVED and review is not None and not review.settled:
+        raise DecisionError(UNSETTLED)
 
 
 def _segments(document: Document, ids: Iterable[int]) -> Iterable[Segment]:
@@ -222,10 +261,18 @@ def _require_second_person(segment: Segment, revision: Revision, person: Person)
 
 
 def wrote_since_approval(segment: Segment, person: Person) -> bool:
-    """Whether the person wrote a main-lane revision of the segment since it was last approved."""
+    """Whether the person has a part in a main-lane revision of the segment since it was last approved.
+
+    Theirs is also what was taken from their second review, and what they chose of two texts.
+    """
     approved = Decision.objects.filter(segment=segment, lane=Lane.MAIN, kind=DecisionKind.APPROVED)
     last = approved.aggregate(last=Max("revision__number"))["last"] or 0
-    return Revision.objects.filter(segment=segment, lane=Lane.MAIN, author=person, number__gt=last).exists()
+    since = Revision.objects.filter(segment=segment, lane=Lane.MAIN, number__gt=last)
+    if since.filter(author=person).exists():
+        return True
+    shares = shares_in([segment.pk])
+    theirs = {revision for revision, people in shares.items() if person.pk in people}
+    return segment.latest_revision_id in theirs or since.filter(pk__in=theirs).exists()
 
 
 def record_decision(
@@ -237,18 +284,20 @@ def record_decision(
     person: Person,
     kind: DecisionKind,
     reason: str = "",
+    lane: Lane | None = None,
     via: str = "web",
 ) -> Decision:
-    """Write a decision on a run (`placements`) and its audit event.
+    """Write a decision on a run (`placements`) and its audit event, in the revision's lane unless another is named.
 
-    The caller holds the lock, has checked the rules, and refreshes.
+    The caller holds the lock, has checked the rules, and finishes.
     """
+    lane = lane or Lane(revision.lane)
     source_hash = sources_hash(placements)
     decision = Decision.objects.create(
         document=document,
         segment=segment,
         revision=revision,
-        lane=Lane.MAIN,
+        lane=lane,
         kind=kind,
         person=person,
         reason=reason,
@@ -261,6 +310,7 @@ def record_decision(
         action=f"decision.{kind.value}",
         person=person,
         data={
+            "lane": lane.value,
             "segment": segment.pk,
             "decision": decision.pk,
             "revision": revision.pk,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection, transaction
 from django.utils import timezone
 
-from reviews.models import Draft, DraftKind, Lane, Person, Segment
+from reviews.models import Draft, DraftKind, Lane, Person, Revision, Segment
 from reviews.values import to_marked
 
 from .permissions import EDIT, require
@@ -19,8 +19,10 @@ class DraftError(Exception):
     """The draft cannot be kept; the message says why and what to do."""
 
 
-def save_draft(*, segment_id: int, person: Person, typed: str, base: int, sequence: int) -> bool:
-    """Keep what a person has typed so far; True if it is now the draft.
+def save_draft(
+    *, segment_id: int, person: Person, typed: str, base: int, sequence: int, lane: Lane = Lane.MAIN
+) -> bool:
+    """Keep what a person has typed so far in a lane; True if it is now the draft.
 
     `sequence` grows with every request of one browser (milliseconds since 1970), so that one that was held up
     never replaces a newer text: then nothing happens and False comes back. A draft is only the owner's; it takes
@@ -29,12 +31,16 @@ def save_draft(*, segment_id: int, person: Person, typed: str, base: int, sequen
     if len(typed) > MAX_DRAFT_LENGTH:
         raise DraftError(f"The text has {len(typed):,} characters; a segment takes at most {MAX_DRAFT_LENGTH:,}.")
     typed = typed.replace("\x00", "")
-    segment = Segment.objects.select_related("document__project", "latest_revision").get(pk=segment_id)
+    segment = Segment.objects.select_related("document__project").get(pk=segment_id)
     require(segment.document.project, person, EDIT, "edit texts")
-    if segment.latest_revision is not None and base < segment.latest_revision.number:
-        latest = segment.latest_revision
-        if latest.author_id == person.pk and to_marked(latest.content) == typed.strip():
-            return False
+    latest = Revision.objects.filter(segment=segment, lane=lane).order_by("-number").first()
+    if (
+        latest is not None
+        and base < latest.number
+        and latest.author_id == person.pk
+        and to_marked(latest.content) == typed.strip()
+    ):
+        return False
     now = timezone.now()
     table = connection.ops.quote_name(Draft._meta.db_table)
     with transaction.atomic(), connection.cursor() as cursor:
@@ -47,7 +53,7 @@ def save_draft(*, segment_id: int, person: Person, typed: str, base: int, sequen
             [
                 segment_id,
                 person.pk,
-                Lane.MAIN.value,
+                lane.value,
                 DraftKind.TYPING.value,
                 typed,
                 base,
@@ -60,16 +66,18 @@ def save_draft(*, segment_id: int, person: Person, typed: str, base: int, sequen
     return kept
 
 
-def discard_draft(*, segment_id: int, person: Person) -> None:
+def discard_draft(*, segment_id: int, person: Person, lane: Lane = Lane.MAIN) -> None:
     """Drop the owner's own typing on a segment, at the owner's wish."""
-    Draft.objects.filter(segment_id=segment_id, person=person, lane=Lane.MAIN, kind=DraftKind.TYPING).delete()
+    Draft.objects.filter(segment_id=segment_id, person=person, lane=lane, kind=DraftKind.TYPING).delete()
 
 
 @transaction.atomic
 def keep_refused(*, draft_id: int, person: Person, base: int, via: str = "web") -> Saved | Stale:
-    """Save a refused text after all, on top of the revision its owner has now seen (`base`)."""
+    """Save a refused text after all, in its lane, on top of the revision its owner has now seen (`base`)."""
     draft = _own_refused(draft_id, person)
-    outcome = save_revision(segment_id=draft.segment_id, person=person, typed=draft.text, base=base, via=via)
+    outcome = save_revision(
+        segment_id=draft.segment_id, person=person, typed=draft.text, base=base, lane=Lane(draft.lane), via=via
+    )
     if isinstance(outcome, Saved) or outcome.refused.pk != draft.pk:
         draft.delete()
     return outcome

@@ -102,7 +102,7 @@ def hands_in(step: Step, project: Project, document: Any) -> Iterator[tuple[Quer
 
     `document` is an id or a reference to one. Under four eyes (for every text or for some kinds) whoever wrote a text
     or vouched for it last does not approve. Whoever worked in the main lane has read it, so a second review would not
-    be blind; and both sides of a difference are settled by a third.
+    be blind; and both sides of a difference are settled by a third, who may go on with what they settled before.
     """
     revisions = Revision.objects.filter(document=document, lane=Lane.MAIN)
     decisions = Decision.objects.filter(document=document, lane=Lane.MAIN)
@@ -112,11 +112,18 @@ def hands_in(step: Step, project: Project, document: Any) -> Iterator[tuple[Quer
             vouched = decisions.filter(kind__in=_VOUCHED, segment__latest_decision=F("pk"))
             yield _serving(revisions, kinds), "author"
             yield _serving(vouched, kinds), "person"
-    elif step in (Step.BLIND, Step.ADJUDICATE):
+    elif step == Step.BLIND:
         yield revisions, "author"
         yield decisions, "person"
-        if step == Step.ADJUDICATE:
-            yield ReviewPass.objects.filter(item__document=document), "person"
+    elif step == Step.ADJUDICATE:
+        settled = Decision.objects.filter(lane=Lane.ADJUDICATION, revision=OuterRef("pk"), person=OuterRef("author"))
+        chosen = Decision.objects.filter(
+            lane=Lane.ADJUDICATION, revision=OuterRef("revision"), person=OuterRef("person")
+        )
+        vouched = decisions.filter(kind__in=_VOUCHED, segment__latest_decision=F("pk"))
+        yield revisions.exclude(Exists(settled)), "author"
+        yield vouched.exclude(Exists(chosen)), "person"
+        yield ReviewPass.objects.filter(item__document=document, lane=Lane.BLIND, decision__isnull=False), "person"
 
 
 def _serving(rows: QuerySet[Any], kinds: Collection[str] | None) -> QuerySet[Any]:

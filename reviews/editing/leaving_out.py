@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from reviews.models import DecisionKind, Hypothesis, Person, Segment, SegmentState
-from reviews.models.states import refresh
+from reviews.models import DecisionKind, Hypothesis, Lane, Person, Segment, SegmentState
 from reviews.values import CodedText
 
 from .deciding import RULES, DecisionError, Seen, record_decision, require_seen
+from .lanes import Desk, desk_of, finish
 from .locking import lock_segment
 from .permissions import require
 from .saving import Saved, refuse_if_unreachable, saved_before, write_revision
@@ -28,6 +28,7 @@ def leave_out(
     seen: Seen,
     reason: str = "",
     save_key: str | None = None,
+    lane: Lane = Lane.MAIN,
     via: str = "web",
 ) -> Saved:
     """Omit a segment (on its whole run, where one text serves several) or copy its source, and say that it is done.
@@ -44,10 +45,11 @@ def leave_out(
     if repeated is not None:
         return Saved(repeated, created=False)
     placements = run_sources(segment)
-    require_seen(segment.latest_revision, sources_hash(placements), seen)
+    desk = desk_of(segment, person, lane, placements)
+    require_seen(desk.revision, sources_hash(placements), seen)
     # From a text nobody touched it is one step: the revision below opens it.
-    if segment.state not in RULES[kind].from_states | {SegmentState.NEW}:
-        state = SegmentState(segment.state).label.lower()
+    if desk.state not in RULES[kind].from_states | {SegmentState.NEW}:
+        state = desk.state.label.lower()
         raise DecisionError(f"The text is {state}: it cannot be {kind.label} from there. Reopen it first.")
     reason = reason.strip()
     if kind == DecisionKind.OMITTED and not reason:
@@ -56,7 +58,7 @@ def leave_out(
     content = CodedText("") if kind == DecisionKind.OMITTED else sources_content(placements)
     if not content.text and kind == DecisionKind.COPIED:
         raise DecisionError("There is nothing to copy: the source is empty.")
-    latest = segment.latest_revision
+    latest = desk.revision
     if latest is not None and latest.content == content:
         saved = Saved(latest, created=False)
     else:
@@ -64,10 +66,11 @@ def leave_out(
             document,
             segment,
             placements,
+            desk=desk,
             person=person,
             content=content,
             origin=None,
-            started_from=_before(segment) if kind == DecisionKind.OMITTED else None,
+            started_from=_before(segment, desk) if kind == DecisionKind.OMITTED else None,
             save_key=save_key,
             via=via,
         )
@@ -82,10 +85,10 @@ def leave_out(
         reason=reason,
         via=via,
     )
-    refresh(document, [placement.segment_id for placement in placements])
+    finish(document, placements, desk, decided=True, via=via)
     return saved
 
 
-def _before(segment: Segment) -> Hypothesis | None:
+def _before(segment: Segment, desk: Desk) -> Hypothesis | None:
     """What the omitted text had started from: a text put back later goes on from there."""
-    return segment.latest_revision.started_from if segment.latest_revision is not None else segment.chosen
+    return desk.revision.started_from if desk.revision is not None else segment.chosen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -22,10 +23,10 @@ from reviews.models import (
 )
 from reviews.models.audit import append_event
 from reviews.models.document import EDITED_STATES
-from reviews.models.states import refresh
 from reviews.values import CodedText, to_marked
 
 from .deciding import DecisionError, record_decision
+from .lanes import Desk, desk_of, finish
 from .locking import lock_segment
 from .permissions import EDIT, require
 from .texts import TextError, known_codes, parse_typed, run_sources, share_kept, sources_hash
@@ -58,9 +59,10 @@ def save_revision(
     started_from_id: int | None = None,
     save_key: str | None = None,
     reviewed: bool = False,
+    lane: Lane = Lane.MAIN,
     via: str = "web",
 ) -> Saved | Stale:
-    """Save a typed text (codes as marks) as the segment's next main-lane revision.
+    """Save a typed text (codes as marks) as the segment's next revision in a lane.
 
     `base` is the number of the revision the person had before them (0: none yet). When it is no longer the
     latest, nothing is written over: the text is kept as a refused draft and Stale comes back. The same request
@@ -68,39 +70,43 @@ def save_revision(
     With `reviewed` the person also says that the segment is done; said again of a text that is reviewed or
     approved already, it adds nothing, so that a repeated request never takes an approval away.
 
-    Raises NotAllowedError, TextError and values.MarkError; then nothing was written.
+    Raises NotAllowedError (LaneError for somebody who is kept out of the lane), TextError and values.MarkError; then
+    nothing was written.
     """
     document, segment = lock_segment(segment_id)
     require(document.project, person, EDIT, "edit texts")
     refuse_if_unreachable(segment)
-    placements = run_sources(segment)
-    content = parse_typed(typed, known_codes(segment, placements))
-    if not content.text:
-        raise TextError("The text is empty. To leave this segment out of the article, omit it and say why.")
-
-    latest = segment.latest_revision
     repeated = saved_before(segment, person, save_key)
     if repeated is not None:
         return Saved(repeated, created=False)
+    placements = run_sources(segment)
+    desk = desk_of(segment, person, lane, placements)
+    content = parse_typed(typed, known_codes(segment, placements, desk.revision))
+    if not content.text:
+        raise TextError("The text is empty. To leave this segment out of the article, omit it and say why.")
+
+    latest = desk.revision
     if latest is not None and latest.content == content:
         saved = Saved(latest, created=False)
-    elif base != (latest.number if latest else 0):
-        return _refuse(document, segment, person, typed, base, latest, via)
+    elif base != desk.base:
+        return _refuse(document, segment, person, typed, base, desk, via)
     else:
         revision = write_revision(
             document,
             segment,
             placements,
+            desk=desk,
             person=person,
             content=content,
             origin=origin,
-            started_from=_started_from(segment, started_from_id),
+            started_from=_started_from(segment, desk, started_from_id),
             save_key=save_key,
             via=via,
         )
         saved = Saved(revision, created=True)
-    Draft.objects.filter(segment=segment, person=person, lane=Lane.MAIN, kind=DraftKind.TYPING).delete()
-    if reviewed and (saved.created or segment.state not in EDITED_STATES):
+    Draft.objects.filter(segment=segment, person=person, lane=lane, kind=DraftKind.TYPING).delete()
+    decided = reviewed and (saved.created or desk.state not in EDITED_STATES)
+    if decided:
         record_decision(
             document,
             segment,
@@ -110,7 +116,7 @@ def save_revision(
             kind=DecisionKind.REVIEWED,
             via=via,
         )
-    refresh(document, [placement.segment_id for placement in placements])
+    finish(document, placements, desk, decided=decided, via=via)
     return saved
 
 
@@ -122,6 +128,7 @@ def accept(
     base: int,
     seen_hash: str | None = None,
     save_key: str | None = None,
+    lane: Lane = Lane.MAIN,
     via: str = "web",
 ) -> Saved | Stale:
     """Say that the text as it stands is right: the machine's text becomes a revision, then a reviewed decision.
@@ -130,14 +137,16 @@ def accept(
     the text with that content hash. Raises DecisionError when another text stands there now, and whatever
     `save_revision` raises.
     """
-    _, segment = lock_segment(segment_id)
-    target = segment.target()
+    document, segment = lock_segment(segment_id)
+    require(document.project, person, EDIT, "edit texts")
+    repeated = saved_before(segment, person, save_key)
+    if repeated is not None:
+        return Saved(repeated, created=False)
+    desk = desk_of(segment, person, lane, run_sources(segment))
+    target = desk.revision or segment.chosen
     if target is None:
         raise TextError("There is no text to accept yet. Type one and save it.")
-    if not saved_before(segment, person, save_key) and (
-        base != (segment.latest_revision.number if segment.latest_revision else 0)
-        or seen_hash not in (None, target.content_hash)
-    ):
+    if base != desk.base or seen_hash not in (None, target.content_hash):
         raise DecisionError("Another text came in meanwhile. Read it, then accept it.")
     return save_revision(
         segment_id=segment_id,
@@ -147,6 +156,7 @@ def accept(
         origin=Origin.ACCEPTED,
         save_key=save_key,
         reviewed=True,
+        lane=lane,
         via=via,
     )
 
@@ -173,26 +183,30 @@ def write_revision(
     segment: Segment,
     placements: list[Placement],
     *,
+    desk: Desk,
     person: Person,
     content: CodedText,
     origin: str | None,
     started_from: Hypothesis | None,
+    derived_from: Sequence[Mapping[str, object]] = (),
     save_key: str | None = None,
     via: str = "web",
 ) -> Revision:
-    """Write the next main-lane revision of a run and its audit event. The caller holds the lock and refreshes."""
-    latest = segment.latest_revision
-    unchanged = started_from is not None and latest is None and started_from.content == content
+    """Write the next revision of a run in a lane and its audit event. The caller holds the lock and finishes.
+
+    `derived_from` names what it was made from beside the hypothesis.
+    """
+    unchanged = started_from is not None and desk.revision is None and started_from.content == content
     revision = Revision.objects.create(
         document=document,
         segment=segment,
-        lane=Lane.MAIN,
-        number=(latest.number if latest else 0) + 1,
+        lane=desk.lane,
+        number=desk.last_number + 1,
         covers=len(placements),
         author=person,
         origin=Origin.ACCEPTED if unchanged else origin if origin and origin != Origin.ACCEPTED else Origin.TYPED,
         started_from=started_from,
-        derived_from=_derived_from(started_from, content),
+        derived_from=[*_derived_from(started_from, content), *derived_from],
         source_hash=sources_hash(placements),
         save_key=save_key,
         text=content.text,
@@ -200,12 +214,14 @@ def write_revision(
         content_hash=content.content_hash,
     )
     Segment.objects.filter(pk__in=[p.segment_id for p in placements], opened_at=None).update(opened_at=timezone.now())
-    segment.latest_revision = revision
+    if desk.lane == Lane.MAIN:
+        segment.latest_revision = revision
     append_event(
         document,
         action="revision.saved",
         person=person,
         data={
+            "lane": desk.lane.value,
             "segment": segment.pk,
             "revision": revision.pk,
             "number": revision.number,
@@ -218,13 +234,11 @@ def write_revision(
     return revision
 
 
-def _started_from(segment: Segment, hypothesis_id: int | None) -> Hypothesis | None:
+def _started_from(segment: Segment, desk: Desk, hypothesis_id: int | None) -> Hypothesis | None:
     """The hypothesis a text started from: the one named, else what the text before it started from."""
     if hypothesis_id is not None:
         return Hypothesis.objects.select_related("system").filter(pk=hypothesis_id, segment=segment).first()
-    if segment.latest_revision is not None:
-        return segment.latest_revision.started_from
-    return segment.chosen
+    return desk.revision.started_from if desk.revision is not None else segment.chosen
 
 
 def _derived_from(started_from: Hypothesis | None, content: CodedText) -> list[dict[str, object]]:
@@ -239,22 +253,23 @@ def _refuse(
     person: Person,
     typed: str,
     base: int,
-    latest: Revision | None,
+    desk: Desk,
     via: str,
 ) -> Stale:
     """Keep a text that came too late, and tell the record so."""
+    latest = desk.revision
     if latest is None:
         raise TextError("This text was started from a version that does not exist. Reload the article and save again.")
     refused, created = Draft.objects.get_or_create(
-        segment=segment, person=person, lane=Lane.MAIN, kind=DraftKind.REFUSED, base=base, text=typed
+        segment=segment, person=person, lane=desk.lane, kind=DraftKind.REFUSED, base=base, text=typed
     )
-    Draft.objects.filter(segment=segment, person=person, lane=Lane.MAIN, kind=DraftKind.TYPING).delete()
+    Draft.objects.filter(segment=segment, person=person, lane=desk.lane, kind=DraftKind.TYPING).delete()
     if created:
         append_event(
             document,
             action="revision.refused",
             person=person,
-            data={"segment": segment.pk, "base": base, "latest": latest.number},
+            data={"lane": desk.lane.value, "segment": segment.pk, "base": base, "latest": latest.number},
             via=via,
         )
     return Stale(latest, refused)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from rapidfuzz.distance import Indel
 
 from reviews.importing.formats.text import illegal_character
-from reviews.models import Hypothesis, Placement, Segment
+from reviews.models import Hypothesis, Placement, Revision, Segment
 from reviews.models.states import run_around
 from reviews.values import CodedText, InlineCode, from_marked, join_texts, normalise, run_hash
 
@@ -39,11 +39,11 @@ def sources_content(placements: Sequence[Placement]) -> CodedText:
     return join_texts([placement.source.content for placement in placements])
 
 
-def known_codes(segment: Segment, placements: Sequence[Placement]) -> list[InlineCode]:
-    """Codes the editor may place: those of the source and of every text the segment has, the source's first."""
+def known_codes(segment: Segment, placements: Sequence[Placement], latest: Revision | None) -> list[InlineCode]:
+    """Codes the editor may place: those of the source, of the engines' texts and of the `latest` one of the lane."""
     contents: list[CodedText] = [h.content for h in Hypothesis.objects.filter(segment=segment).order_by("id")]
-    if segment.latest_revision is not None:
-        contents.append(segment.latest_revision.content)
+    if latest is not None:
+        contents.append(latest.content)
     contents.append(sources_content(placements))
     # from_marked takes the last code of an id, so the source's come last.
     return [code for content in contents for code in content.codes]

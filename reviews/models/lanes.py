@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from reviews.values import in_batches, run_hash
 
@@ -57,7 +57,7 @@ class SecondReview:
 
 
 def second_reviews(document: Document, segment_ids: Sequence[int] | None = None) -> dict[int, SecondReview]:
-    """The second reviews of a document (or of these whole runs of it), by leading segment.
+    """The second reviews of a document, or of its texts that start at one of these segments, by leading segment.
 
     Texts of which no second review is asked are left out. The states of the main lane are taken from the caches.
     """
@@ -65,10 +65,12 @@ def second_reviews(document: Document, segment_ids: Sequence[int] | None = None)
 
 
 def run_texts(document: Document, segment_ids: Sequence[int] | None = None) -> list[RunText]:
-    """The document's texts (or those of these whole runs) in article order, as the caches lay them out."""
+    """The document's texts in article order as the caches lay them out, or only those that start at these segments."""
     rows = Placement.objects.filter(source_revision_id=document.current_source_id)
     if segment_ids is not None:
-        rows = rows.filter(segment_id__in=segment_ids)
+        rows = rows.filter(
+            Q(segment_id__in=segment_ids, segment__covered_by=None) | Q(segment__covered_by__in=segment_ids)
+        )
     runs: dict[int, list[Placement]] = {}
     for placement in rows.select_related("source", "segment__latest_revision").order_by("rank"):
         runs.setdefault(placement.segment.covered_by_id or placement.segment_id, []).append(placement)
