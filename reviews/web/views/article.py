@@ -113,11 +113,13 @@ def preview(request: HttpRequest, document_id: int) -> HttpResponse:
     """The English article as readers will see it."""
     document, viewer = document_for(person_of(request), document_id)
     rows = article_rows(document, viewer)
+    shown = blocks(rows)
     context = {
         "document": document,
         "project": document.project,
         "viewer": viewer,
-        "blocks": blocks(rows),
+        "blocks": shown,
+        "has_headline": any(block.tag == "h1" for block in shown),
         "unapproved": sum(len(row.placements) for row in rows if not row.approved),
         "total": sum(len(row.placements) for row in rows),
         "disclosure": disclosure_line(document.project),
