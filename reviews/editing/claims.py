@@ -7,28 +7,26 @@ Leases are no acts of record: who works when is nobody's business afterwards. Wh
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from reviews.models import Assignment, Person, Project, Role, Skill, Step, WorkItem, WorkState
 from reviews.values import in_batches
 
-from .eligibility import HAND, Place, given_items, has_a_hand, places_of, queue_items
+from .eligibility import HAND, has_a_hand, places_of
 from .permissions import STEP_ROLES, NotAllowedError, require
+from .queues import PARTS, Queue, given_queues, heads, open_queues
 
 #: How long a lease lasts without a sign of life; an open page renews it every minute.
 LEASE = timedelta(minutes=10)
 
 #: So many are read from the head of each queue: others may be taking some of them this very moment.
 HEADS = 8
-#: Queues asked in one statement: SQLite joins no more than 500 parts. Hardly anybody has more.
-QUEUES = 200
 
 #: Steps of which somebody with a hand in the article could do nothing at all.
 _NEEDS_OTHERS = (Step.BLIND, Step.ADJUDICATE)
@@ -62,40 +60,24 @@ def take_next(
     if projects is not None:
         wanted = {project.pk for project in projects}
         places = [place for place in places if place.project.pk in wanted]
-    for heads in in_batches(_heads(person, step, places, skill), QUEUES):
-        item = _lease_first(person, heads)
+    queues = given_queues(person, places, step) if skill is None else []
+    queues += open_queues(person, places, step, skill)
+    for part in in_batches(queues, PARTS):
+        item = _lease_first(person, part)
         if item is None and connection.vendor == "postgresql":
             # "Nothing" may only mean that others hold row locks this very moment: wait for them once.
-            item = _lease_first(person, heads, waiting=True)
+            item = _lease_first(person, part, waiting=True)
         if item is not None:
             return item
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """Where to look for work; what has the lower precedence is taken first."""
-
-    precedence: int
-    rows: QuerySet[WorkItem]
-
-
-def _heads(person: Person, step: Step, places: Iterable[Place], skill: str | None) -> Iterator[_Head]:
-    """What was given to the person, then everybody's."""
-    for place in places:
-        if skill is None:
-            yield _Head(0, given_items(person, step, place))
-        for name in ("", *place.skills):
-            if skill in (None, name):
-                yield _Head(1, queue_items(person, step, place, name))
-
-
-def _lease_first(person: Person, heads: Sequence[_Head], *, waiting: bool = False) -> WorkItem | None:
+def _lease_first(person: Person, queues: Sequence[Queue], *, waiting: bool = False) -> WorkItem | None:
     items = connection.ops.quote_name(WorkItem._meta.db_table)
     lock = ""
     if connection.vendor == "postgresql":
         lock = "FOR UPDATE OF w" if waiting else "FOR UPDATE OF w SKIP LOCKED"
-    candidates, candidate_parameters = _compiled(heads)
+    candidates, candidate_parameters = heads(queues, HEADS)
     now = timezone.now()
     token = uuid.uuid4()
     parameters: list[Any] = [
@@ -113,29 +95,13 @@ def _lease_first(person: Person, heads: Sequence[_Head], *, waiting: bool = Fals
             f"UPDATE {items} SET state = %s, lease_owner_id = %s, lease_until = %s, lease_token = %s, "  # noqa: S608
             f"updated_at = %s WHERE id = (SELECT w.id FROM ({candidates}) c JOIN {items} w ON w.id = c.id "
             f"WHERE w.state = 'open' AND (w.assignee_id IS NULL OR w.assignee_id = %s) "
-            f"ORDER BY c.precedence, w.sort_key, w.id LIMIT 1 {lock}) RETURNING id",
+            f"ORDER BY w.assignee_id IS NULL, w.sort_key, w.id LIMIT 1 {lock}) RETURNING id",
             parameters,
         )
         row = cursor.fetchone()
     if row is None:
         return None
     return WorkItem.objects.select_related("document__project").get(pk=row[0])
-
-
-def _compiled(heads: Sequence[_Head]) -> tuple[str, list[Any]]:
-    """The first items of each queue as one table expression.
-
-    Each queue is a part of its own, read in the order of its index: a single list of projects and skills would have
-    the database sort the whole backlog.
-    """
-    parts: list[str] = []
-    parameters: list[Any] = []
-    for number, head in enumerate(heads):
-        first = head.rows.order_by("sort_key", "id").values_list("id")[:HEADS]
-        sql, own = first.query.sql_with_params()
-        parts.append(f"SELECT {head.precedence} AS precedence, q{number}.id FROM ({sql}) AS q{number}")  # noqa: S608
-        parameters += own
-    return " UNION ALL ".join(parts), parameters
 
 
 def _adapt(moment: datetime) -> object:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from reviews.models import (
@@ -26,7 +28,6 @@ from reviews.models import (
     Skill,
     Step,
     WorkItem,
-    WorkState,
 )
 
 from .permissions import STEP_ROLES
@@ -68,21 +69,10 @@ def places_of(person: Person) -> list[Place]:
     return [Place(project, frozenset(roles[pk]), tuple(skills.get(pk, ()))) for pk, project in projects.items()]
 
 
-def given_items(person: Person, step: Step, place: Place) -> QuerySet[WorkItem]:
-    """Open work of a step that was given to the person."""
-    return _open(person, step, place.project).filter(assignee=person)
-
-
-def queue_items(person: Person, step: Step, place: Place, skill: str = "") -> QuerySet[WorkItem]:
-    """Open work of a queue that the person may take: nobody's in particular, asking for this skill ("" for none)."""
-    return _open(person, step, place.project).filter(assignee=None, skill=skill)
-
-
-def _open(person: Person, step: Step, project: Project) -> QuerySet[WorkItem]:
-    rows = WorkItem.objects.filter(state=WorkState.OPEN, project=project, step=step)
-    for hand, who in hands_in(step, project, OuterRef("document")):
-        rows = rows.exclude(Exists(hand.filter(**{who: person})))
-    return rows
+def not_for(person: Person, step: Step, project: Project) -> Q:
+    """Which work of a step is for somebody else because of what the person did in the article."""
+    found = hands_in(step, project, OuterRef("document"))
+    return reduce(or_, (Q(Exists(rows.filter(**{who: person}))) for rows, who in found), Q(pk__in=()))
 
 
 def has_a_hand(person: Person, item: WorkItem) -> bool:
