@@ -144,8 +144,9 @@ class Segment(models.Model):
     `state`, `covered_by`, `latest_revision` and `latest_decision` are caches that only `models.states` writes.
     `covered_by` names the earlier segment whose target serves this one too. `risk_ranked` says whether the risk rests
     on enough engines to say which texts are worse; without it `risk_rank` is only an order to read in. `open_findings`
-    holds the MQM paths of the findings that stood open when the risk was weighed (`risk_rank` is null before that),
-    `route` what the project's routing policy makes of the segment, as `reviews.routing.rules.Route` writes it.
+    names the findings that stood open when the risk was weighed (`risk_rank` is null before that) by the groups of
+    their checks and their MQM paths, `route` is what the project's routing policy makes of the segment, as
+    `reviews.routing.rules.Route` writes it ({} where no rule is about it).
     """
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="segments")

@@ -50,14 +50,16 @@ SEGMENTS_PER_TRANSACTION = 500
 def assess(document_id: int) -> None:
     """Write the risk of every segment of a document, with reasons, and its rank there (1 is the riskiest).
 
-    It is the risk of the text an editor starts from: the latest human one, else the chosen hypothesis. Segments
-    that share a text share its risk. Computed outside of transactions; what did not change is not written.
+    It is the risk of the text an editor starts from: the latest human one, else the chosen hypothesis; with it goes
+    which findings of that text stand open, as routing asks for both. Segments that share a text share its risk.
+    Computed outside of transactions; what did not change is not written.
     """
     document = Document.objects.select_related("project").get(pk=document_id)
     scored = _Scored(document)
     pairs = target_pairs(document)
     segments: list[Segment] = []
     risks: list[Risk] = []
+    findings: list[list[str]] = []
     for stretch in cut(document):
         texts = texts_in(document, stretch)
         own = {segment: pair for segment in texts.order if (pair := pairs.get(segment))}
@@ -70,13 +72,15 @@ def assess(document_id: int) -> None:
             leader = placement.segment.covered_by_id or placement.segment_id
             segments.append(placement.segment)
             risks.append(by_leader.get(leader) or signals.risk(None, [placement], None))
+            findings.append(sorted(_names(signals.open_findings(own.get(leader)))))
     changed = []
-    for segment, risk, place in zip(segments, risks, rank(risks), strict=True):
+    for segment, risk, place, categories in zip(segments, risks, rank(risks), findings, strict=True):
         wanted = {
             "risk_score": risk.score,
             "risk_rank": place,
             "risk_reasons": list(risk.reasons),
             "risk_ranked": risk.ranked,
+            "open_findings": categories,
         }
         if any(getattr(segment, column) != value for column, value in wanted.items()):
             changed.append((segment.pk, wanted))
@@ -179,13 +183,12 @@ class _Signals:
     def risk(self, row: Hypothesis | Revision | None, run: Sequence[Placement], pair: PlacedPair | None) -> Risk:
         """The risk of a text for a run of segments, `pair` being both as checks see them; None where there is none."""
         machine = row if isinstance(row, Hypothesis) else None
-        entries = self._findings.get(pair.key, ()) if pair is not None else ()
         source = _joined(placement.source.text for placement in run)
         known = Features(
             kind=run[0].kind,
             content=self._content(source),
             reach=self._texts.document.reach,
-            findings=tuple(_open(entry.finding) for entry in entries if entry.open),
+            findings=self.open_findings(pair),
         )
         if machine is None:
             return segment_risk(known)
@@ -200,6 +203,11 @@ class _Signals:
                 estimates=tuple(self._estimates.get(machine.pk, ())),
             )
         )
+
+    def open_findings(self, pair: PlacedPair | None) -> tuple[OpenFinding, ...]:
+        """What the checks found in a text and nobody dismissed; nothing where there is no text."""
+        entries = self._findings.get(pair.key, ()) if pair is not None else ()
+        return tuple(_open(entry.finding) for entry in entries if entry.open)
 
     def _content(self, source: str) -> Content:
         if source not in self._contents:
@@ -227,6 +235,11 @@ def _joined(texts: Iterable[str]) -> str:
 
 def _open(finding: Finding) -> OpenFinding:
     return OpenFinding(finding.check_name, cast(Severity, finding.severity), finding.category)
+
+
+def _names(findings: Iterable[OpenFinding]) -> set[str]:
+    """What a rule may call them by: the groups of their checks and their MQM paths."""
+    return {name for finding in findings for name in (finding.check.split(".")[0], finding.category)}
 
 
 def _agreement(runs: Iterable[EngineRun]) -> dict[int, tuple[float, float | None]]:
