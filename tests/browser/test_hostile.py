@@ -84,9 +84,8 @@ def pages(documents):
 
 
 def test_what_acts_would_be_found(page):
-    page.set_content(
-        f"<main id=main>{SCRIPT}<a href='javascript:1' onclick='1'>x</a><p style='color:red'>x</p><iframe></iframe></main>"
-    )
+    acts = "<a href='javascript:1' onclick='1'>x</a><p style='color:red'>x</p><iframe></iframe>"
+    page.set_content(f"<main id=main>{SCRIPT}{acts}</main>")
     found = page.evaluate(ACTS)
     assert found | {"links": len(found["links"])} == {
         "pwned": True,
