@@ -178,8 +178,11 @@ def follow(document_id: int) -> list[Assignment]:
     return [assignment for assignment in made if assignment is not None]
 
 
-def out_of_step(now: datetime | None = None) -> list[int]:
-    """Documents with an assignment that time or people left behind: run out, away, without the role or the skill."""
+def out_of_step(now: datetime | None = None, *, person: Person | None = None) -> list[int]:
+    """Documents with an assignment (of the person) that time or people left behind.
+
+    Its time ran out, or its person is away or has no longer the role or the skill.
+    """
     now = now or timezone.now()
     member = Membership.objects.filter(project=OuterRef("item__project"), person=OuterRef("person"))
     skilled = Skill.objects.filter(
@@ -191,6 +194,8 @@ def out_of_step(now: datetime | None = None) -> list[int]:
     lost |= Q(~Q(item__skill=""), ~Exists(skilled))
     at_work = Q(item__state=WorkState.LEASED, item__lease_owner=F("person"))
     rows = Assignment.objects.filter(lost, ended_at=None).exclude(at_work)
+    if person is not None:
+        rows = rows.filter(person=person)
     return list(rows.order_by("item__document").values_list("item__document", flat=True).distinct())
 
 
