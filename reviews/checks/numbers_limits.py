@@ -21,10 +21,17 @@ class _Limit:
 
     german: re.Pattern[str]
     english: re.Pattern[str]
+    #: How far from the number the English words may stand.
+    near: int
 
 
-def _limit(german: str, english: str) -> _Limit:
-    return _Limit(re.compile(rf"\b(?:{german})\b", re.IGNORECASE), re.compile(rf"(?:{english})", re.IGNORECASE))
+def _limit(german: str, english: str, near: int = 40) -> _Limit:
+    return _Limit(re.compile(rf"\b(?:{german})\b", re.IGNORECASE), re.compile(rf"(?:{english})", re.IGNORECASE), near)
+
+
+def _rate(german: str, english: str) -> _Limit:
+    """How often: English likes to say that at the end of the sentence."""
+    return _limit(german, english, near=90)
 
 
 _LIMITS = (
@@ -46,14 +53,14 @@ _LIMITS = (
         r"soonest|not .*\b(?:before|until)\b",
     ),
     _limit("spätestens", r"latest|no later|\bby\b|before|until|within|as late as|end of|deadline|at most"),
-    _limit(r"(?:pro|je) Jahr|im Jahr(?! \d{4}\b)|jährlich\w*", r"year|annu|p\.a\.|(?:12|twelve) months"),
-    _limit(r"(?:pro|je|im) Monat|monatlich\w*", r"month"),
-    _limit(r"(?:pro|je|am) Tag|täglich\w*", r"day|daily|24 hours"),
-    _limit(r"pro Woche|wöchentlich\w*", r"week"),
-    _limit(r"pro Stunde|stündlich\w*|Stundenkilometer\w*", r"hour|km/?h|kph|mph|kmh"),
-    _limit(r"pro Kopf", r"capita|per (?:head|person)|each|every"),
+    _rate(r"(?:pro|je) Jahr|im Jahr(?! \d{4}\b)|jährlich\w*", r"year|annu|p\.a\.|(?:12|twelve) months"),
+    _rate(r"(?:pro|je|im) Monat|monatlich\w*", r"month"),
+    _rate(r"(?:pro|je|am) Tag|täglich\w*", r"day|daily|24 hours"),
+    _rate(r"pro Woche|wöchentlich\w*", r"week"),
+    _rate(r"pro Stunde|stündlich\w*|Stundenkilometer\w*", r"hour|km/?h|kph|mph|kmh"),
+    _rate(r"pro Kopf", r"capita|per (?:head|person)|each|every"),
 )
-#: How far from the words their number may stand.
+#: How far from the German words their number may stand.
 _NEAR = 40
 #: A source with none of these words, and one with no number, bounds none.
 _BOUNDING = re.compile(
@@ -75,7 +82,7 @@ class NumbersLimits(Check):
     """Asks that a bound or a rate that stands beside a number of the source has some counterpart in English."""
 
     id = "numbers.limits"
-    version = 2
+    version = 3
     name = "Bounds and rates"
     description = "The source bounds a number (“mindestens”, “frühestens”, “pro Jahr”), the translation does not."
     category = "accuracy/mistranslation"
@@ -104,7 +111,7 @@ def _findings(source: str, target: str) -> Iterator[FindingValue]:
         if match is None or number is None:
             continue
         place = _same_number(number, target)
-        beside = slice(max(place[0] - _NEAR, 0), place[1] + _NEAR) if place else slice(None)
+        beside = slice(max(place[0] - limit.near, 0), place[1] + limit.near) if place else slice(None)
         if not limit.english.search(target[beside]):
             yield FindingValue(
                 severity="major",

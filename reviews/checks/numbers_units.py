@@ -12,6 +12,7 @@ from reviews.values import FindingValue, SegmentText, Span
 from .base import Check, Example
 from .quantities import READERS, Quantity, Reading
 from .quantities.matching import meanings
+from .quantities.units import find_conversion
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class _Unit:
     english: str
 
 
+#: Of two that begin alike the longer one stands first.
 _UNITS = (
     _Unit("cubic metres", "volume", r"Kubikmetern?|m³|cbm", r"cubic[ -]met(?:er|re)s?|m³|cu\.? m"),
     _Unit("cubic feet", "volume", r"Kubikfuß", r"cubic[ -](?:feet|foot)|cu\.? ft"),
@@ -36,6 +38,13 @@ _UNITS = (
     _Unit("square miles", "area", r"Quadratmeilen?", r"square[ -]miles?"),
     _Unit("hectares", "area", r"Hektar|ha", r"hectares?|ha"),
     _Unit("acres", "area", r"Acres?|Morgen", r"acres?"),
+    _Unit(
+        "km/h",
+        "speed",
+        r"km/h|Stundenkilometern?|Kilometern? pro Stunde",
+        r"km/h|kph|kmh|kilomet(?:er|re)s? (?:per|an) hour",
+    ),
+    _Unit("mph", "speed", r"Meilen pro Stunde|mph", r"mph|miles (?:per|an) hour"),
     _Unit("kilometres", "length", r"Kilometern?|km", r"kilomet(?:er|re)s?|km"),
     _Unit("metres", "length", r"Metern?|m", r"met(?:er|re)s?|m"),
     _Unit("centimetres", "length", r"Zentimetern?|cm", r"centimet(?:er|re)s?|cm"),
@@ -44,25 +53,18 @@ _UNITS = (
     _Unit("miles", "length", r"Meilen?", r"miles?|mi"),
     _Unit("feet", "length", r"Fuß", r"feet|foot|ft"),
     _Unit("inches", "length", r"Zoll", r"inch(?:es)?"),
-    _Unit(
-        "km/h",
-        "speed",
-        r"km/h|Stundenkilometern?|Kilometern? pro Stunde",
-        r"km/h|kph|kmh|kilomet(?:er|re)s? (?:per|an) hour",
-    ),
-    _Unit("mph", "speed", r"Meilen pro Stunde|mph", r"mph|miles (?:per|an) hour"),
     _Unit("kilograms", "mass", r"Kilogramm|Kilos?|kg", r"kilograms?|kilos?|kg|kilogrammes?"),
     _Unit("grams", "mass", r"Gramm|g", r"grams?|g|grammes?"),
     _Unit("tonnes", "mass", r"Tonnen?|t", r"tonnes?|(?:metric )?tons?|t"),
     _Unit("pounds", "mass", r"Pfund", r"pounds?|lbs?"),
-    _Unit("watts", "power", r"Watt|W", r"watts?|W"),
-    _Unit("kilowatts", "power", r"Kilowatt|kW", r"kilowatts?|kW"),
-    _Unit("megawatts", "power", r"Megawatt|MW", r"megawatts?|MW"),
-    _Unit("gigawatts", "power", r"Gigawatt|GW", r"gigawatts?|GW"),
     _Unit("kilowatt-hours", "power", r"Kilowattstunden?|kWh", r"kilowatt[ -]?hours?|kWh"),
     _Unit("megawatt-hours", "power", r"Megawattstunden?|MWh", r"megawatt[ -]?hours?|MWh"),
     _Unit("gigawatt-hours", "power", r"Gigawattstunden?|GWh", r"gigawatt[ -]?hours?|GWh"),
     _Unit("terawatt-hours", "power", r"Terawattstunden?|TWh", r"terawatt[ -]?hours?|TWh"),
+    _Unit("watts", "power", r"Watt|W", r"watts?|W"),
+    _Unit("kilowatts", "power", r"Kilowatt|kW", r"kilowatts?|kW"),
+    _Unit("megawatts", "power", r"Megawatt|MW", r"megawatts?|MW"),
+    _Unit("gigawatts", "power", r"Gigawatt|GW", r"gigawatts?|GW"),
     _Unit("degrees Celsius", "temperature", r"Grad Celsius|°C", r"degrees? (?:Celsius|centigrade)|°C"),
     _Unit("degrees Fahrenheit", "temperature", r"Grad Fahrenheit|°F", r"degrees? Fahrenheit|°F"),
     _Unit("kilobytes", "data", r"Kilobytes?|KB|kB", r"kilobytes?|KB|kB"),
@@ -119,7 +121,7 @@ class NumbersUnits(Check):
     """Pairs equal numbers and compares their units; a converted amount has another number and is left alone."""
 
     id = "numbers.units"
-    version = 2
+    version = 3
     name = "Units"
     description = "A number kept its value and got another unit: MW for GWh, cubic feet for cubic metres."
     category = "locale-conventions/measurement-format"
@@ -167,7 +169,7 @@ def _swapped(source: list[_Amount], target: list[_Amount]) -> Iterator[FindingVa
             for other in given[reading].values()
             if other.unit.kind == amount.unit.kind
         ]
-        if not rivals or any(other.unit == amount.unit for other in rivals):
+        if not rivals or any(other.unit == amount.unit or _is_converted(amount, other) for other in rivals):
             continue
         other = min(rivals, key=lambda rival: rival.span)
         # "Pfund" is money or mass; a number that another amount of the source has with that unit is no swap.
@@ -180,6 +182,11 @@ def _swapped(source: list[_Amount], target: list[_Amount]) -> Iterator[FindingVa
             source_spans=(amount.span,),
             target_spans=(other.span,),
         )
+
+
+def _is_converted(amount: _Amount, other: _Amount) -> bool:
+    """ "Anderthalb Jahre" may be 18, and are so as months."""
+    return find_conversion(amount.number, (other.number,)) is not None
 
 
 def _by_reading(amounts: Iterable[tuple[_Amount, Iterable[Reading]]]) -> defaultdict[Reading, dict[str, _Amount]]:
