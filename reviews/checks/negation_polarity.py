@@ -14,19 +14,21 @@ from .phrases.vocabulary import words_of
 
 #: German that holds a negation and denies nothing, or in so many ways in English that nothing can be said.
 _NO_DENIAL = (
-    r"nicht (?:nur|bloß|allein|zuletzt|selten|umsonst|wenige\w*|zufällig|minder|lange)|es sei denn|ob nicht|oder nicht|"
+    r"nicht (?:nur|bloß|allein|zuletzt|selten|umsonst|wenige\w*|zufällig|minder|lange)|es sei denn|oder nicht|"
+    r"ob (?:\w+ ){0,6}nicht|"
     r"nichts anderes als|kein (?:Geringerer|Wunder)|keine? andere[rs]?|nie zuvor|ohne weiteres|wie (?:noch )?nie|"
     r"gar nicht so"
 )
 _GERMAN_WORDS = word_list(
     """
     nicht nichts kein keine keinem keinen keiner keines keins keinerlei nie niemals niemand niemandem
-    niemanden niemandes nirgends nirgendwo ohne weder keinesfalls keineswegs mitnichten
+    niemanden niemandes nirgends nirgendwo ohne weder keinesfalls keineswegs mitnichten keinster keinsten nix
     """
 )
 _GERMAN = re.compile(rf"\b(?:{_NO_DENIAL}|(?P<word>{'|'.join(sorted(_GERMAN_WORDS))}))\b", re.IGNORECASE)
 _ENGLISH = re.compile(
-    r"\b(?:not|cannot|\w+n[’']t|no(?!\.\s?\d)|never|none|nobody|no-one|nothing|nowhere|neither|nor|without)\b",
+    r"\b(?:(?<!\bor )not|cannot|\w+n[’']t|no(?!\.\s?(?:[\d#]|(?-i:[a-z]))|\ssooner)|never|none|nobody|no-one|nothing|"
+    r"nowhere|neither|nor|without)\b",
     re.IGNORECASE,
 )
 #: Without one of these words, case folded, English denies nothing outright; a "t" is what follows an apostrophe.
@@ -42,14 +44,15 @@ _ENGLISH_HALF = re.compile(
     r"hardly|barely|scarcely|rarely|seldom|(?<!a )(?:few|little)|fewer|less|least|lack\w*|fail\w*|refus\w*|reject\w*|"
     r"declin\w*|den(?:y|ied|ies|ial)\w*|avoid\w*|absen\w+|exclud\w*|exempt\w*|except\w*|prevent\w*|cancel\w*|forgo\w*|"
     r"waiv\w*|forbid\w*|forbad\w*|prohibit\w*|far from|out of (?:the )?question|instead of|rather than|anything but|"
-    r"rul(?:e|es|ed|ing) out|yet to|unless|free of|void of)\b",
+    r"rul(?:e|es|ed|ing) (?:\w+ ){0,3}out|yet to|unless|free of|void of)\b",
     re.IGNORECASE,
 )
 #: German of the same sort: a half negation of the translation that renders one of these stands for nothing else.
 _GERMAN_HALF = re.compile(
     r"\b(?:kaum|un(?!d\b|ter|s|iv|ion)\w{3,}|selten|wenig\w*|\w+(?:los|frei)(?:e[mnrs]?)?|fehl\w+|"
     r"ver(?:hinder|weiger|bot|biet|zicht)\w*|\w*lehn\w+|scheiter\w*|außer|statt|anstatt|illegal\w*|irre\w+|indirekt\w*|"
-    r"inoffiziell\w*)\b",
+    r"inoffiziell\w*|schl(?:ie(?:ß|ss)|oss)\w*\b[^.;:!?]{1,60}\baus|ausgeschlossen\w*|aus(?:zu)?schließ\w*|missacht\w*|"
+    r"verhehl\w*|vermeid\w*|vermied\w*)\b",
     re.IGNORECASE,
 )
 #: German that an English "not" may well render, though it is no negation.
@@ -57,10 +60,37 @@ _GERMAN_HINT = re.compile(
     r"\b(?:nein|nicht\w*|nur|erst|lediglich|zu\w* \w+,? um|anstelle|ausge\w+|noch|mehr|sondern|schwer\w*|"
     r"ver(?:pass|lier|lor|miss|säum|wehr|sag|mied|meid)\w*|\w*(?:leer|fern)\w{0,2}|\w*fehl\w*|\w*mangel\w*|miss\w+|"
     r"\w*stopp\w*|ab(?:ge)?sag\w*|\w*weig\w*|anti\w*|entf[aä]ll\w*|umsonst|vergeb\w+|hinter|doch|egal|als|bevor|bis|sonst|"
-    r"aber|alles|dagegen|gegen|weg|raus|aus|zweifel\w*|streit\w*|bestr[ei]\w+|lassen|ließ\w*)\b",
+    r"aber|alles|dagegen|gegen|weg|raus|aus|neben|frei von|übers(?:eh|ieh|ah)\w*|verf(?:all|äll|iel)\w*|"
+    r"\w{3,}sicher\w*|zweifel\w*|streit\w*|bestr[ei]\w+|lassen|ließ\w*)\b",
     re.IGNORECASE,
 )
 _NOT_ONLY = re.compile(r"\bnicht (?:nur|bloß|allein)\b", re.IGNORECASE)
+_ADDS = re.compile(r"\s(?:only|just|merely|least)\b", re.IGNORECASE)
+#: Two German denials that come to a plain statement, which English may make without any.
+_DISSOLVED = re.compile(
+    r"\bohne\b[^.;:!?]{1,80}\bnicht\b|\bschl(?:ie(?:ß|ss)|oss)\w*\b[^.;:!?]{1,60}\bnicht aus\b|"
+    r"\bnicht (?:ausgeschlossen|aus(?:zu)?schließ\w*|fehl\w+|missacht\w*|verhehl\w*|verhinder\w*|vermeid\w*|"
+    r"abgelehnt|abzulehnen|schlecht\w*|falsch\w*|un(?!d\b|ter|s\b|bedingt|gefähr)\w{4,})\b",
+    re.IGNORECASE,
+)
+#: Denials with an opposite that English often prefers.
+_OPPOSITES = tuple(
+    (re.compile(rf"\b(?:{german})\b", re.IGNORECASE), re.compile(rf"\b(?:{english})\b", re.IGNORECASE))
+    for german, english in (
+        (
+            r"nicht (?:\w+ )?(?:gut|leicht|einfach)",
+            r"difficult\w*|hard|bad(?:ly)?|poor(?:ly)?|troubl\w*|struggl\w*|tough|tricky|worse",
+        ),
+        (r"nicht mehr", r"stop\w*|ceas\w*|former\w*|gone|quit\w*|escap\w*|discontinu\w*|abandon\w*"),
+        (r"nicht (?:da|dabei|vor Ort|anwesend)", r"gone|away|absent|miss\w*|elsewhere"),
+        (
+            r"nicht auf (?:\w+ )?(?:Gegenliebe|Zustimmung|Verständnis|Begeisterung)",
+            r"cool|cold|critic\w*|oppos\w*|object\w*|resist\w*|disapprov\w*",
+        ),
+    )
+)
+#: What stands between two negations that English makes one: "nie, nie", "kein Gel und keine Creme" → "no gel or cream".
+_GATHERED = re.compile(r"[\s,!]*|.*\b(?:und|oder|noch)\s(?:auch\s)?", re.IGNORECASE | re.DOTALL)
 _ONLY = re.compile(r"\b(?:only|just|merely|solely|exclusively)\b", re.IGNORECASE)
 _NEIN = re.compile(r"\bnein\b", re.IGNORECASE)
 _WORD_AFTER = re.compile(r"\s+\w+")
@@ -72,11 +102,12 @@ class NegationPolarity(Check):
 
     A denial inside a word ("unlikely", "arbeitslos"), a half one ("kaum", "less") or a verb of refusal stands for a
     negation of the other side unless that side has one of these too. A lost negation where nothing else denies is
-    critical, one of several major: English gathers them ("neither a towel nor gel").
+    critical, one of several major: English gathers them ("neither a towel nor gel"). Two that make a plain statement
+    ("nicht ausgeschlossen") may become one ("possible"), not its opposite.
     """
 
     id = "negation.polarity"
-    version = 1
+    version = 2
     name = "Negation"
     description = "The source denies something and the translation does not, or the other way round."
     category = "accuracy/mistranslation"
@@ -90,6 +121,8 @@ class NegationPolarity(Check):
         Example("Das ist nicht sicher.", "That is uncertain.", fires=False),
         Example("Er kam nicht nur zu spät, er blieb auch.", "He came late and stayed on.", fires=False),
         Example("Der Antrag scheiterte.", "The motion did not pass.", fires=False),
+        Example("Er schließt das nicht aus.", "He considers it possible.", fires=False),
+        Example("Er schließt das nicht aus.", "He rules it out.", fires=True),
         Example("Er gewann nicht zuletzt dank ihr.", "He won thanks to her above all.", fires=False),
     )
 
@@ -105,8 +138,12 @@ def _lost(source: str, target: str) -> Iterator[FindingValue]:
     if not said:
         return
     strong = [match.span() for match in _ENGLISH.finditer(target) if not _answers_nein(source, match)]
-    half = len(_ENGLISH_HALF.findall(target)) - len(_GERMAN_HALF.findall(source))
-    if len(said) <= len(strong) + max(half, 0):
+    half = _ENGLISH_HALF.findall(target)
+    if strong:
+        said = _gathered(said, source)
+    elif not half:
+        said = _without_dissolved(said, source, target)
+    if len(said) <= len(strong) + max(len(half) - len(_GERMAN_HALF.findall(source)), 0):
         return
     span = _furthest(said, strong, source, target)
     place = counterpart(source, span, target)
@@ -126,6 +163,20 @@ def _said_in_german(source: str, target: str) -> list[Span]:
     words = (match for match in _GERMAN.finditer(source) if match["word"])
     copied = {match[0].lower() for match in _GERMAN.finditer(target)}
     return [match.span("word") for match in words if match["word"].lower() not in copied]
+
+
+def _gathered(said: Sequence[Span], source: str) -> list[Span]:
+    """Without those that only go on with the one before."""
+    return [span for i, span in enumerate(said) if i == 0 or not _GATHERED.fullmatch(source, said[i - 1][1], span[0])]
+
+
+def _without_dissolved(said: Sequence[Span], source: str, target: str) -> list[Span]:
+    """Without those that a second denial of the source cancels, or whose opposite the translation says."""
+    places = [match.span() for match in _DISSOLVED.finditer(source)]
+    for german, english in _OPPOSITES:
+        if english.search(target):
+            places += [match.span() for match in german.finditer(source)]
+    return [span for span in said if not any(start <= span[0] and span[1] <= end for start, end in places)]
 
 
 def _answers_nein(source: str, match: re.Match[str]) -> bool:
@@ -153,7 +204,9 @@ def _only(source: str, target: str) -> Iterator[FindingValue]:
 
 
 def _added(source: str, target: str) -> Iterator[FindingValue]:
-    no = None if words_of(target).isdisjoint(_ENGLISH_WORDS) else _ENGLISH.search(target)
+    if words_of(target).isdisjoint(_ENGLISH_WORDS):
+        return
+    no = next((match for match in _ENGLISH.finditer(target) if not _ADDS.match(target, match.end())), None)
     if no and not any(pattern.search(source) for pattern in (_GERMAN, _GERMAN_HALF, _GERMAN_HINT)):
         yield FindingValue(
             severity="critical",

@@ -33,6 +33,15 @@ CHECK = NegationPolarity()
             ("only",),
         ),
         ("Das Konto ist gesperrt.", "The account is not blocked.", "critical", (), ("not",)),
+        ("Sie schließt Wahlen nicht aus.", "She rules out elections.", "critical", ("nicht",), ("elections",)),
+        (
+            "Man soll Regeln nicht missachten.",
+            "One should disregard rules.",
+            "critical",
+            ("nicht",),
+            ("rules",),
+        ),
+        ("Er hat Geld und keine Wohnung.", "He has money and a flat.", "critical", ("keine",), ()),
     ],
 )
 def test_it_finds_and_marks(source, target, severity, in_source, in_target):
@@ -49,6 +58,20 @@ def test_it_finds_and_marks(source, target, severity, in_source, in_target):
         ("Sein Lied „Kein Problem“ läuft.", "His song “Kein Problem” is playing."),
         ("Der Antrag scheiterte.", "The motion did not pass."),
         ("Linux Nr. 5", "Linux No. 5"),
+        ("Meine Bestellnummer ist 17.", "My order no. is 17."),
+        ("Ohne Zustimmung der Länder geht es nicht.", "It takes the approval of the states."),
+        ("Sie schließt Wahlen nicht aus.", "She considers elections possible."),
+        ("Das ist nicht ungewöhnlich.", "That is common."),
+        ("Man soll Regeln nicht missachten.", "One should observe rules."),
+        ("Vielen Firmen geht es nicht gut.", "Many companies are struggling."),
+        ("Er arbeitet dort nicht mehr.", "He has quit his job there."),
+        ("Es gab kein Handtuch und kein Gel.", "There was not a towel or any gel."),
+        ("Es geht nie, nie, nie um Macht.", "It is never about power."),
+        ("Sie fragten, ob es nicht besser wäre.", "They asked whether it would be better."),
+        ("Sie fragten, ob das passt.", "They asked whether or not it fits."),
+        ("Das ist neben der Pflicht auch üblich.", "That is not only a duty but common."),
+        ("Die Fahrerin übersah ihn.", "The driver did not see him."),
+        ("Das war in keinster Weise so.", "That was not so in any way."),
     ],
 )
 def test_it_stays_quiet(source, target):
