@@ -132,9 +132,9 @@ def test_an_unknown_id_is_an_error_that_lists_the_known_ones():
 def test_the_digest_names_every_check_with_its_version_whatever_the_order(monkeypatch):
     chosen = [get_check(name) for name in ("numbers.value", "untranslated.text", "length.empty_target")]
     monkeypatch.setattr(registry, "CHECKS", chosen)
-    assert checks_digest() == "length.empty_target@1,numbers.value@2,untranslated.text@2"
+    assert checks_digest() == "length.empty_target@1,numbers.value@3,untranslated.text@2"
     monkeypatch.setattr(registry, "CHECKS", chosen[::-1])
-    assert checks_digest() == "length.empty_target@1,numbers.value@2,untranslated.text@2"
+    assert checks_digest() == "length.empty_target@1,numbers.value@3,untranslated.text@2"
 
 
 def test_the_digest_changes_with_a_version_and_with_a_new_check(monkeypatch):

@@ -52,7 +52,7 @@ _PATTERN = re.compile(
     rf"|(?P<date>(?<![\w.,:])(?P<day>{lexing.DAY})\.?\s?(?P<month>{_MONTH})\b)"
     rf"|(?P<word_date>\b(?P<day_word>{'|'.join(_DAY_WORDS)})[rn]\s(?P<word_month>{_MONTH})\b)"
     rf"|(?P<spoken_time>\b(?P<past_or_to>[Hh]alb|[Vv]iertel\s(?:vor|nach))\s(?P<spoken_hour>{'|'.join(_HOURS)})\b)"
-    rf"|(?P<out_of>\b(?P<some>[Ee]ine?[rs]?|(?i:{'|'.join(_UNITS)}))\svon\s(?P<of_all>{'|'.join(_UP_TO_TEN)})\b"
+    rf"|(?P<out_of>\b(?P<some>(?i:{'|'.join(_UNITS)}))\svon\s(?P<of_all>{'|'.join(_UP_TO_TEN)})\b"
     r"(?!\s(?:Dutzend|Prozent|Milli|Billi|[Tt]ausend|[Hh]undert)))"
     rf"|(?P<clock>(?<![\w:.,])(?P<hour>{lexing.HOUR})(?:[:.](?P<minute>{lexing.MINUTE}))?(?:\s|-)?Uhr\b)"
     rf"|(?P<colon>{lexing.COLON_TIME})"
@@ -156,10 +156,8 @@ def _spoken_time(match: re.Match[str]) -> Iterator[Lexeme]:
 
 def _out_of(match: re.Match[str]) -> Iterator[Lexeme]:
     """ "Drei von vier" are three quarters; the translation may take it apart."""
-    some = _UP_TO_TEN.get(match["some"].lower(), 1)
-    of_all = _UP_TO_TEN[match["of_all"]]
-    parts = tuple(Fraction(part) for part in (some, of_all) if part > 1)
-    yield Lexeme(match.start(), match.end(), grammar.QUANTITY, readings=(Number(Fraction(some, of_all)),), parts=parts)
+    some, of_all = Fraction(_UP_TO_TEN[match["some"].lower()]), Fraction(_UP_TO_TEN[match["of_all"]])
+    yield Lexeme(match.start(), match.end(), grammar.QUANTITY, readings=(Number(some / of_all),), parts=(some, of_all))
 
 
 def _colon(match: re.Match[str]) -> Iterator[Lexeme]:

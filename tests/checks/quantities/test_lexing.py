@@ -17,7 +17,8 @@ PIECES = st.sampled_from(
         "der", "Rat", "und", "eine", "ein", "halbe", "Million", "Mrd.", "Bio", "zwei", "Drittel", "Fünftel", "ersten",
         "Mai", "Uhr", "abends", "Version", "v", "IV", "unter vier Augen", "Hundert", "Prozent", "erste", "Achtelfinale",
         "the", "council", "a", "and", "of", "half", "one", "in", "out of", "five", "fifth", "May", "March", "May.",
-        "pm", "o’clock", "one or two", "on cloud nine", "release", "CVE-", "@rat", "www.", "https://a.b/1", "F", "th",
+        "pm", "o’clock", "one or two", "on cloud nine", "von", "halb", "Viertel", "nach",
+        "quarter", "past", "release", "CVE-", "@rat", "www.", "https://a.b/1", "F", "th",
     ]
 )  # fmt: skip
 TEXTS = st.lists(PIECES, max_size=20).map("".join)
