@@ -20,6 +20,19 @@ class _WithFolders(MultiPartParser):
         return file_name or None
 
 
+class _Counted:
+    """A stream that knows how many bytes were read of it."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self.count = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data: bytes = self._stream.read(size)
+        self.count += len(data)
+        return data
+
+
 class Receiver(FileUploadHandler):
     """Takes the files of one request into a folder. What is wrong with them stands in `problem`.
 
@@ -38,7 +51,12 @@ class Receiver(FileUploadHandler):
         if self._parsing:  # asked again, by our own parser
             return None
         self._parsing = True
-        return _WithFolders(meta, input_data, [self], encoding).parse()
+        arriving: Any = _Counted(input_data)  # of a stream, the parser only reads
+        parsed = _WithFolders(meta, arriving, [self], encoding).parse()
+        if not self.problem and arriving.count < content_length:
+            # The parser takes the end of what arrived for the end of the file.
+            self.upload_interrupted()
+        return parsed
 
     def new_file(self, field_name: str, file_name: str, *args: Any, **kwargs: Any) -> None:
         try:
