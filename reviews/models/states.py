@@ -16,7 +16,9 @@ from django.db.models import Count, F, Max, OuterRef, Subquery
 from reviews.values import canonical_json, in_batches, run_hash, sha256_hex
 
 from .document import Document, DocumentState, Placement, Segment, SegmentState
+from .lanes import second_reviews, shares_in
 from .layout import TargetRow, lay_out
+from .passes import ReviewPass
 from .publication import Publication
 from .review import Decision, DecisionKind, Lane, Revision
 
@@ -301,6 +303,8 @@ def verify(document: Document) -> list[str]:
         + _number_gaps(document, name)
         + _overlapping_revisions(placements, name)
         + _approved_by_authors(document, name)
+        + _lanes_mixed(document, name)
+        + _approved_unsettled(document, name)
     )
 
 
@@ -334,18 +338,78 @@ def _overlapping_revisions(placements: Sequence[Placement], name: str) -> list[s
 
 
 def _approved_by_authors(document: Document, name: str) -> list[str]:
-    """Approvals under four eyes by somebody who wrote the segment since the approval before."""
-    authors: dict[int, list[tuple[int, int]]] = {}
+    """Approvals under four eyes by somebody with a part in the segment's texts since the approval before."""
+    authors: dict[int, list[tuple[int, set[int]]]] = {}
     rows = Revision.objects.filter(document=document, lane=Lane.MAIN).order_by("number")
-    for segment, number, author in rows.values_list("segment_id", "number", "author_id"):
-        authors.setdefault(segment, []).append((number, author))
+    written = list(rows.values_list("segment_id", "number", "author_id", "pk"))
+    shares = shares_in(sorted({segment for segment, _, _, _ in written}))
+    for segment, number, author, pk in written:
+        authors.setdefault(segment, []).append((number, {author} | shares.get(pk, set())))
     problems = []
     last_approved: dict[int, int] = {}
     approvals = Decision.objects.filter(document=document, lane=Lane.MAIN, kind=DecisionKind.APPROVED).order_by("id")
     for approval in approvals.select_related("revision"):
         since, upto = last_approved.get(approval.segment_id, 0), approval.revision.number
-        wrote = {author for number, author in authors.get(approval.segment_id, []) if since < number <= upto}
+        wrote = {
+            person
+            for number, people in authors.get(approval.segment_id, [])
+            if since < number <= upto
+            for person in people
+        }
         if approval.four_eyes and approval.person_id in wrote:
             problems.append(f"{name}: segment {approval.segment_id} was approved by somebody who wrote it")
         last_approved[approval.segment_id] = upto
+    return problems
+
+
+def _lanes_mixed(document: Document, name: str) -> list[str]:
+    """Passes by people of the first review, texts of nobody's pass, settlements by one of the two sides."""
+    passes = list(ReviewPass.objects.filter(segment__document=document).select_related("decision").order_by("pk"))
+    if not passes:
+        return []
+    problems = []
+    main: dict[tuple[int, int], int] = {}
+    rows = Decision.objects.filter(document=document, lane=Lane.MAIN).order_by("-pk")
+    for segment, person, pk in rows.values_list("segment_id", "person_id", "pk"):
+        main[segment, person] = pk
+    held: dict[tuple[int, int], int] = {}
+    second: dict[int, list[Decision]] = {}
+    for each in passes:
+        decision = each.decision
+        if decision is not None and (decision.segment_id, decision.lane, decision.person_id) != (
+            each.segment_id,
+            each.lane,
+            each.person_id,
+        ):
+            problems.append(f"{name}: pass {each.pk} ended with a decision that is not its own")
+        if each.lane != Lane.BLIND:
+            continue
+        key = each.segment_id, each.person_id
+        held[key] = min(held.get(key, each.after), each.after)
+        if decision is not None:
+            second.setdefault(each.segment_id, []).append(decision)
+            if main.get(key, decision.pk) < decision.pk:
+                problems.append(f"{name}: pass {each.pk} is by somebody who decided in the first review before")
+    for segment, person, number in Revision.objects.filter(document=document, lane=Lane.BLIND).values_list(
+        "segment_id", "author_id", "number"
+    ):
+        if number <= held.get((segment, person), number):
+            problems.append(f"{name}: text {number} of segment {segment} (blind) belongs to nobody's pass")
+    for settled in Decision.objects.filter(document=document, lane=Lane.ADJUDICATION):
+        before = [decision for decision in second.get(settled.segment_id, ()) if decision.pk < settled.pk]
+        if not before or before[-1].person_id == settled.person_id:
+            problems.append(f"{name}: segment {settled.segment_id} was settled by its second reviewer, or without one")
+    return problems
+
+
+def _approved_unsettled(document: Document, name: str) -> list[str]:
+    """Texts that were approved although their second review was finished and not settled."""
+    problems = []
+    for leader, review in second_reviews(document).items():
+        finished = review.review_pass.decision_id if review.review_pass is not None else None
+        if review.settled or finished is None:
+            continue
+        approval = Decision.objects.filter(segment=leader, lane=Lane.MAIN).order_by("-pk").first()
+        if approval is not None and approval.kind == DecisionKind.APPROVED and approval.pk > finished:
+            problems.append(f"{name}: segment {leader} was approved before its two reviews were settled")
     return problems

@@ -9,6 +9,8 @@ from typing import Any
 from reviews.checks.runner import Reported, reported, target_pairs
 from reviews.editing.deciding import UNTRANSLATED
 from reviews.models import Decision, DecisionKind, Document, Finding, Lane, SegmentState
+from reviews.models.document import EDITED_STATES
+from reviews.models.lanes import RunText, second_reviews_of
 
 from .languages import language_name
 from .standing import StandingRun, standing
@@ -65,10 +67,10 @@ class GateReport:
 def gate(document: Document) -> list[Missing]:
     """What is missing before the document may be published, in article order; empty when the gate is open.
 
-    Every placed segment must be approved on the texts as they are now, the checks must have run on what would be
-    published, and what they found of the kinds that block publishing must be dismissed by a desk head. Nothing is
-    read from the cached states. The number of queries does not grow with the article (but for one more of some per
-    250 segments).
+    Every placed segment must be approved on the texts as they are now, second reviews that were asked for must be
+    settled, the checks must have run on what would be published, and what they found of the kinds that block
+    publishing must be dismissed by a desk head. Nothing is read from the cached states. The number of queries does not
+    grow with the article (but for one more of some per 250 segments).
     """
     return list(gate_of(document, standing(document)).missing)
 
@@ -80,7 +82,11 @@ def gate_of(document: Document, runs: Sequence[StandingRun]) -> GateReport:
     if not runs:
         return GateReport((Missing("no_segments", "The article's source holds no text to translate."),))
     unclean = list(_not_clean(document, runs))
-    missing = [*_not_approved(document, runs), *(item for item in unclean if isinstance(item, Missing))]
+    missing = [
+        *_not_approved(document, runs),
+        *_not_settled(document, runs),
+        *(item for item in unclean if isinstance(item, Missing)),
+    ]
     return GateReport(
         tuple(sorted(missing, key=lambda item: item.position or 0)),
         tuple(item for item in unclean if isinstance(item, Passed)),
@@ -104,6 +110,24 @@ def _not_approved(document: Document, runs: Sequence[StandingRun]) -> Iterator[M
     for run in runs:
         if run.state != SegmentState.APPROVED:
             yield _missing(run, run.state.value, reasons[run.state])
+
+
+def _not_settled(document: Document, runs: Sequence[StandingRun]) -> Iterator[Missing]:
+    """Approved texts whose second review is still to be made, or to be settled with the first."""
+    texts = {
+        run.leader.segment_id: RunText(
+            tuple(placement.segment_id for placement in run.placements),
+            run.source_hash,
+            run.revision,
+            run.state in EDITED_STATES,
+        )
+        for run in runs
+    }
+    reviews = second_reviews_of(document, list(texts.values()))
+    for run in runs:
+        review = reviews.get(run.leader.segment_id)
+        if run.state == SegmentState.APPROVED and review is not None and not review.settled:
+            yield _missing(run, "second_review", "its second review is not settled yet")
 
 
 def _not_clean(document: Document, runs: Sequence[StandingRun]) -> Iterator[Missing | Passed]:
