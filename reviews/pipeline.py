@@ -34,6 +34,8 @@ from reviews.importing import uploads
 from reviews.metrics import runner as metrics
 from reviews.models import Decision, DecisionKind, Document, ImportBatch, TaskRun
 from reviews.models.in_force import Stretch, cut, texts_in
+from reviews.notices import mailing
+from reviews.notices import service as notices
 from reviews.routing import service as routing
 from reviews.routing import work
 
@@ -61,10 +63,12 @@ NOT_QUEUED = "not queued yet: the broker takes no tasks"
 
 
 def after_import(document: Document, batch: ImportBatch | None = None, *, publish: bool = True) -> TaskRun:
-    """Have the document scored, checked and routed; called in the transaction of the import.
+    """Have the document scored, checked and routed, and tell whom a new source concerns; called in the transaction
+    of the import.
 
     Without `publish` the run is only written: for a command that then works through it itself.
     """
+    notices.tell_source_changed(document, by=batch.person_id if batch else None)
     run = _begin(document, Kind.SCORE, [stretch.to_json() for stretch in cut(document)], batch)
     if publish:
         _queue(run)
@@ -76,8 +80,9 @@ def after_scored(document_id: int) -> None:
 
     A new source may have ended approvals, and a new engine has texts to hold against those that stand.
     """
-    _score_post_edits(lock_document(document_id))
-    work.sync_work(document_id)
+    document = lock_document(document_id)
+    _score_post_edits(document)
+    _hand_on(document)
 
 
 def after_revision(document_id: int) -> None:
@@ -86,14 +91,27 @@ def after_revision(document_id: int) -> None:
         document = lock_document(document_id)
         _queue(_begin(document, Kind.CHECK, [{}], None))
         _score_post_edits(document)
-        work.sync_work(document_id)
+        _hand_on(document)
 
 
 def after_decision(document_id: int) -> None:
     """Something was decided, or a lease was given back: what is there to do now?"""
     with transaction.atomic():
-        _score_post_edits(lock_document(document_id))
-        work.sync_work(document_id)
+        document = lock_document(document_id)
+        _score_post_edits(document)
+        _hand_on(document)
+
+
+def after_assignment(document: Document) -> None:
+    """Work in the document was given to somebody; called in the transaction of that."""
+    notices.tell_assigned(document)
+
+
+def _hand_on(document: Document) -> None:
+    """Have the work that is to do now and tell whom it concerns; under the document's lock."""
+    work.sync_work(document.pk)
+    notices.tell_assigned(document)
+    notices.tell_sent_back(document)
 
 
 def _score_post_edits(document: Document) -> None:
@@ -352,6 +370,30 @@ def _send_upload(batch_id: int) -> None:
         waiting.update(error=NOT_QUEUED)
 
 
+# --- notices ----------------------------------------------------------------------------------------------
+
+#: After what editors wait for, before what nobody does.
+_MAIL_PRIORITY = 5
+
+
+def send_notices(person_id: int) -> None:
+    """Mail one person what is due to them; what does not go out is due again later."""
+    mailing.send(person_id)
+
+
+def _sweep_notices(*, inline: bool) -> int:
+    """Tell of deadlines, forget what is old, and have everybody mailed who is due something; how many people."""
+    notices.tell_deadlines()
+    notices.forget_old()
+    people = mailing.due_people()
+    if inline:
+        for person_id in people:
+            send_notices(person_id)
+    elif people:
+        _broker.send("reviews.send_notices", [(person_id,) for person_id in people], priority=_MAIL_PRIORITY)
+    return len(people)
+
+
 # --- the queue --------------------------------------------------------------------------------------------
 
 #: A save or an import waits for the broker no longer than this, and not again for a while once it is down.
@@ -433,15 +475,18 @@ def workers_answer(timeout: float = 1.0) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep found: runs and uploads it took up again, and leases that had run out."""
+    """What a sweep found: runs and uploads it took up again, leases that had run out, people something is mailed to."""
 
     runs: int
     leases: int
     uploads: int = 0
+    mailed: int = 0
 
 
 def sweep(*, left_behind: timedelta = LEFT_BEHIND, inline: bool = False) -> Swept:
     """Take up runs and uploads nothing has happened to for a while, and give back work whose lease ran out.
+
+    It also tells of deadlines that come near and has notices mailed that are due.
 
     Needs no broker: without one they stay listed, and with `inline` they are worked through here. Any number of
     sweeps may run at once.
@@ -462,7 +507,8 @@ def sweep(*, left_behind: timedelta = LEFT_BEHIND, inline: bool = False) -> Swep
             work_through(run.pk)
         else:
             _send(run.pk, run.generation)
-    return Swept(taken, leases, _sweep_uploads(left_behind, inline=inline))
+    swept_uploads = _sweep_uploads(left_behind, inline=inline)
+    return Swept(taken, leases, swept_uploads, _sweep_notices(inline=inline))
 
 
 def _sweep_uploads(left_behind: timedelta, *, inline: bool) -> int:

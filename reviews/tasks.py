@@ -31,6 +31,11 @@ def work_on_upload(batch_id: int) -> None:
     pipeline.work_on_upload(batch_id)
 
 
+@shared_task(name="reviews.send_notices")
+def send_notices(person_id: int) -> None:
+    pipeline.send_notices(person_id)
+
+
 @shared_task(name="reviews.sweep")
 def sweep() -> None:
     pipeline.sweep()

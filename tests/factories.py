@@ -83,7 +83,8 @@ def make_document(
     the first are given as "" and left out.
     """
     columns.setdefault("external_id", f"nx-{next(_numbers)}")
-    document = Document.objects.create(project=project, title=str(columns["external_id"]), **columns)
+    columns.setdefault("title", columns["external_id"])
+    document = Document.objects.create(project=project, **columns)
     contents = [s if isinstance(s, CodedText) else CodedText(s) for s in sources]
     revision = SourceRevision.objects.create(
         document=document,

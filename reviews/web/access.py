@@ -16,8 +16,23 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from reviews.editing.permissions import APPROVE, EDIT, PUBLISH
-from reviews.models import Document, Draft, DraftKind, ImportBatch, Person, Project, Role, Segment, WorkItem
+from reviews.editing.permissions import APPROVE, EDIT, PUBLISH, STEP_ROLES
+from reviews.models import (
+    Document,
+    Draft,
+    DraftKind,
+    ImportBatch,
+    Lane,
+    Notice,
+    Person,
+    Project,
+    ReviewPass,
+    Role,
+    Segment,
+    Step,
+    WorkItem,
+)
+from reviews.models.lanes import open_passes
 
 READ = frozenset(Role)
 DASHBOARD = frozenset({Role.DESK_HEAD, Role.RESEARCHER})
@@ -86,9 +101,29 @@ def signed_in(view: View) -> View:
         expected = request.headers.get("X-Person")
         if expected and expected != str(person_of(request).public_id):
             return HttpResponse("Somebody else is logged in now.", status=401, content_type="text/plain")
-        return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except KeptApartError as apart:
+            if request.method != "GET" or from_script(request):
+                raise
+            return HttpResponseRedirect(reverse("reviews:second-review", args=[apart.item]))
 
     return guarded
+
+
+class KeptApartError(PermissionDenied):
+    """The article is not for the person's eyes while they review it a second time, or settle two reviews of it."""
+
+    def __init__(self, item: int) -> None:
+        self.item = item
+        super().__init__("You are at work on this article apart from the others. Finish that or give it back first.")
+
+
+def refuse_kept_apart(person: Person, document_id: int) -> None:
+    """Raise KeptApartError for somebody with an open pass in the document: what others wrote would not be unseen."""
+    item = open_passes(person).filter(segment__document=document_id).values_list("item", flat=True).first()
+    if item is not None:
+        raise KeptApartError(item)
 
 
 def from_script(request: HttpRequest) -> bool:
@@ -113,7 +148,9 @@ def document_for(person: Person, document_id: int, roles: frozenset[Role] = READ
     document = rows.filter(pk=document_id, project__archived_at=None).first()
     if document is None:
         raise Http404
-    return document, viewer_in(document.project, person, roles)
+    viewer = viewer_in(document.project, person, roles)
+    refuse_kept_apart(person, document.pk)
+    return document, viewer
 
 
 def batch_for(person: Person, batch_id: int, roles: frozenset[Role] = READ) -> tuple[ImportBatch, Viewer]:
@@ -129,7 +166,22 @@ def segment_for(person: Person, segment_id: int, roles: frozenset[Role] = READ) 
     segment = rows.filter(pk=segment_id, document__project__archived_at=None).first()
     if segment is None:
         raise Http404
-    return segment, viewer_in(segment.document.project, person, roles)
+    viewer = viewer_in(segment.document.project, person, roles)
+    refuse_kept_apart(person, segment.document_id)
+    return segment, viewer
+
+
+def second_segment_for(
+    person: Person, segment_id: int, roles: frozenset[Role], lane: Lane = Lane.BLIND
+) -> tuple[Segment, Viewer, ReviewPass]:
+    """A segment of which the person has, or had, a pass of this lane; the latest one."""
+    rows = ReviewPass.objects.filter(person=person, segment=segment_id, lane=lane).select_related(
+        "item", "segment__document__project", "segment__document__current_source"
+    )
+    found = rows.filter(segment__document__project__archived_at=None).order_by("-pk").first()
+    if found is None:
+        raise Http404
+    return found.segment, viewer_in(found.segment.document.project, person, roles), found
 
 
 def kept_text_for(person: Person, draft_id: int) -> tuple[Draft, Viewer]:
@@ -146,6 +198,25 @@ def work_item_for(person: Person, item_id: int) -> tuple[WorkItem, Viewer]:
     if item is None:
         raise Http404
     return item, viewer_in(item.document.project, person, EDIT)
+
+
+def second_review_for(person: Person, item_id: int) -> tuple[WorkItem, Viewer]:
+    """Work that is done apart from the article: a second review, or the settling of two."""
+    rows = WorkItem.objects.select_related("document__project", "document__current_source", "lease_owner")
+    item = rows.filter(pk=item_id, step__in=[Step.BLIND, Step.ADJUDICATE], project__archived_at=None).first()
+    if item is None:
+        raise Http404
+    return item, viewer_in(item.document.project, person, STEP_ROLES[Step(item.step)])
+
+
+def notice_for(person: Person, notice_id: int) -> Notice:
+    """A notice of the person's own, about a project they still belong to."""
+    projects = Project.objects.visible_to(person)
+    rows = Notice.objects.select_related("segment").filter(person=person, document__project__in=projects.values("pk"))
+    notice = rows.filter(pk=notice_id).first()
+    if notice is None:
+        raise Http404
+    return notice
 
 
 def viewer_in(project: Project, person: Person, roles: frozenset[Role]) -> Viewer:

@@ -19,8 +19,9 @@ from reviews.editing.drafts import MAX_DRAFT_LENGTH
 from reviews.importing.formats.registry import FORMATS
 from reviews.importing.formats.rows import RowError, check_reference, check_system
 from reviews.metrics.registry import REFERENCE_METRICS
-from reviews.models import DocumentState, ImportBatch, Origin, Scope, Step
+from reviews.models import DocumentState, ImportBatch, MailChoice, NoticeKind, Origin, Scope, Step
 from reviews.models.document import KIND_CHOICES
+from reviews.notices.kinds import KINDS
 from reviews.reports.comparison import LENGTHS, Slice
 from reviews.values import SEVERITIES
 
@@ -189,6 +190,28 @@ class NoFieldsForm(forms.Form):
     """A POST that says everything by its address."""
 
 
+class NoticesQuery(forms.Form):
+    page = forms.IntegerField(required=False, min_value=1)
+
+
+class NoticesReadForm(forms.Form):
+    """Mark all as read that the page could show."""
+
+    newest = forms.IntegerField(min_value=0, max_value=2**62)
+
+
+class NoticeChoicesForm(forms.Form):
+    """How somebody wants to hear of each kind of notice, in fields named as the kinds."""
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        for kind in KINDS:
+            self.fields[kind.kind.value] = forms.ChoiceField(label=kind.kind.label, choices=MailChoice.choices)
+
+    def choices(self) -> dict[NoticeKind, MailChoice]:
+        return {NoticeKind(name): MailChoice(mail) for name, mail in self.cleaned_data.items()}
+
+
 class ReleaseForm(forms.Form):
     """Publish; with the checks whose findings are waived and why, where there are any."""
 
@@ -205,6 +228,7 @@ class ReleaseForm(forms.Form):
 
 class TakeForm(forms.Form):
     step = forms.ChoiceField(choices=Step.choices)
+    skill = forms.CharField(required=False, max_length=60)
 
 
 class PresenceForm(forms.Form):

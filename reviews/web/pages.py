@@ -9,13 +9,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from .access import person_of
+from .selectors.notices import unread
 from .selectors.work import count_refused, memberships
 
 
 def page(request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
-    """A whole page for somebody who is logged in: its content, the way around, and the texts that wait for them."""
+    """A whole page for somebody who is logged in: its content, the way around, and what waits for them."""
     person = person_of(request)
-    around = {"mine": memberships(person), "refused_count": count_refused(person), "person": person}
+    mine = memberships(person)
+    around = {
+        "mine": mine,
+        "refused_count": count_refused(person),
+        "unread": unread(person, mine),
+        "person": person,
+    }
     response = render(request, template, around | dict(context), status=status)
     # The back button must not bring up texts as they stood before.
     response["Cache-Control"] = "no-store"

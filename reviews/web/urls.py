@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import article, checks, dashboard, engines, segments, session, uploads, work
+from .views import article, checks, dashboard, engines, notices, segments, session, uploads, work
 
 app_name = "reviews"
 
@@ -38,6 +38,13 @@ urlpatterns = [
     # refused texts
     path("kept/<int:draft_id>/keep/", segments.keep_refused, name="kept-keep"),
     path("kept/<int:draft_id>/discard/", segments.discard_refused, name="kept-discard"),
+    # notices
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.read_all, name="notices-read"),
+    path("notices/choices/", notices.choices, name="notice-choices"),
+    path("notices/choices/save/", notices.choose, name="notice-choices-save"),
+    path("notices/<int:notice_id>/", notices.notice, name="notice"),
+    path("notices/<int:notice_id>/read/", notices.read, name="notice-read"),
     # projects
     path("projects/<slug:slug>/dashboard/", dashboard.dashboard, name="dashboard"),
     path("projects/<slug:slug>/engines/", engines.engines, name="engines"),

@@ -29,6 +29,8 @@ from reviews.models import (
     DraftKind,
     Finding,
     ImportBatch,
+    Notice,
+    NoticeKind,
     Person,
     Project,
     Publication,
@@ -63,6 +65,9 @@ class Desk:
         self.kept = Draft.objects.get(kind=DraftKind.REFUSED)
         self.item = WorkItem.objects.create(project=project, document=self.document, step=Step.APPROVE)
         self.batch = ImportBatch.objects.create(project=project, person=cast["ben"], state=ImportBatch.State.DONE)
+        self.notice = Notice.objects.create(
+            person=cast["ben"], document=self.document, kind=NoticeKind.SENT_BACK, key="decision:1", text="Sent back."
+        )
         self.findings = list(Finding.objects.values_list("pk", flat=True))
 
     @property
@@ -79,6 +84,10 @@ class Desk:
             yield []
         elif ":work" in name:
             yield [self.item.pk]
+        elif name in ("reviews:notice", "reviews:notice-read"):
+            yield [self.notice.pk]
+        elif ":notice" in name:
+            yield []
         elif ":kept" in name:
             yield [self.kept.pk]
         elif name in PROJECT_PAGES:
@@ -113,6 +122,8 @@ class Desk:
             "findings": ",".join(map(str, self.findings)) or "1",
             "dismissal": 1,
             "waive": ["codes.inline"],
+            "newest": self.notice.pk,
+            **dict.fromkeys(NoticeKind.values, "none"),
         }
 
     def assert_nobody_approved(self) -> None:
@@ -158,6 +169,9 @@ WRITING = {
     "reviews:segment-draft-discard",
     "reviews:kept-keep",
     "reviews:kept-discard",
+    "reviews:notice-read",
+    "reviews:notices-read",
+    "reviews:notice-choices-save",
     "reviews:checks-policy",
     "reviews:import-upload",
     "reviews:import-confirm",
@@ -358,6 +372,7 @@ def change_project(root: Person, project: Project, **columns: Any) -> None:
         "memberships-TOTAL_FORMS": 0,
         "memberships-INITIAL_FORMS": 0,
         "disclosure": "",
+        "deadline_lead": 120,
         **columns,
     }
     response = browser_of(root).post(reverse("admin:reviews_project_change", args=[project.pk]), data)

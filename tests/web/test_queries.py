@@ -49,11 +49,11 @@ def queries(client, address):
 @pytest.mark.parametrize(
     ("name", "who", "at_most"),
     [
-        ("document", "anna", 16),
-        ("document", "ben", 18),
-        ("document", "dora", 28),
-        ("document", "rolf", 15),
-        ("document-preview", "ben", 17),
+        ("document", "anna", 17),
+        ("document", "ben", 19),
+        ("document", "dora", 29),
+        ("document", "rolf", 16),
+        ("document-preview", "ben", 18),
     ],
 )
 def test_an_article_asks_as_often_for_50_segments_as_for_5(project, cast, name, who, at_most):

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from reviews.checks.runner import check_targets
 from reviews.editing.dismissing import dismiss
 from reviews.editing.saving import save_revision
-from reviews.models import Draft, DraftKind, Finding, ImportBatch, Step, WorkItem
+from reviews.models import Draft, DraftKind, Finding, ImportBatch, Notice, NoticeKind, Step, WorkItem
 from tests.factories import make_document, make_person, segments_of
 
 from .conftest import approve, review
@@ -52,6 +52,9 @@ class World:
         (self.dismissal,) = dismissed.dismissals
         self.batch = ImportBatch.objects.create(project=project, person=cast["dora"], state=ImportBatch.State.DONE)
         self.kept = Draft.objects.get(kind=DraftKind.REFUSED, person=cast["ben"])
+        self.notice = Notice.objects.create(
+            person=cast["ben"], document=self.open, kind=NoticeKind.ASSIGNED, key="assignment:1", text="To edit."
+        )
 
     def seen(self) -> dict[str, Any]:
         revision = self.reviewed_segment.latest_revision
@@ -152,6 +155,13 @@ ADDRESSES: dict[str, Address] = {
     # A kept text is its owner's alone: Ben's.
     "reviews:kept-keep": Address("post", of("kept"), lambda w: {"base": 1}, everybody(404) | {"ben": 302}),
     "reviews:kept-discard": Address("post", of("kept"), nothing, everybody(404) | {"ben": 302}),
+    "reviews:notices": Address("get", lambda w: [], nothing, everybody(200)),
+    "reviews:notices-read": Address("post", lambda w: [], lambda w: {"newest": w.notice.pk}, everybody(302)),
+    "reviews:notice-choices": Address("get", lambda w: [], nothing, everybody(200)),
+    "reviews:notice-choices-save": Address("post", lambda w: [], lambda w: {"assigned": "none"}, everybody(302)),
+    # A notice is its person's alone: Ben's.
+    "reviews:notice": Address("get", of("notice"), nothing, everybody(404) | {"ben": 302}),
+    "reviews:notice-read": Address("post", of("notice"), nothing, everybody(404) | {"ben": 302}),
     "reviews:dashboard": Address(
         "get", lambda w: [w.open.project.slug], nothing, answers(member=200, only="dora rolf")
     ),
