@@ -29,6 +29,9 @@ _SUBJUNCTIVES = word_list(
     verlasse warte wechsele wende wiege wohne
     """
 )
+#: "Die heiße Phase" has an adjective, none of the verbs.
+_ARTICLE = re.compile(r"\b(?:d(?:ie|er|as|en|em)|(?:ein|kein|sein|ihr|unser)(?:e[nrms]?)?|diese[nrms]?|jede[nrms]?) \Z")
+_NOUN = re.compile(r" [A-ZÄÖÜ]")
 _KONJUNKTIV = re.compile(rf"\b(?:{'|'.join(sorted(_SUBJUNCTIVES))})\b")
 #: Where one of these forms reports nothing: conditions, comparisons, wishes, the author speaking of himself.
 _NO_REPORT = re.compile(
@@ -42,6 +45,14 @@ _PERFECT = re.compile(r"\b(?P<participle>\w{1,40}) (?:haben|sein)\b")
 _PARTICIPLE = re.compile(
     r"ge\w{2,}(?:t|en)|\w+iert|(?:be|ent|er|ver|zer|miss)\w{2,}(?:t|en)|\w+ge\w{2,}(?:t|en)|worden|gewesen"
 )
+#: What a text leans with on the one before, which then may say who speaks: German words, the English past of the past.
+_LEANING = re.compile(
+    r"\b(?:[Aa]uch|[Aa]ußerdem|[Zz]udem|[Dd]aneben|[Dd]arüber hinaus|[Dd]ort|[Dd]abei|[Dd]afür|[Dd]agegen|[Dd]aher|"
+    r"[Dd]amit|[Dd]anach|[Dd]ann|[Dd]aran|[Dd]araus|[Dd]azu|[Dd]eshalb|[Dd]eswegen|[Dd]och|[Jj]edoch|[Aa]ber|[Hh]iervon|"
+    r"[Hh]ierfür|[Hh]ierzu|[Hh]ierbei|[Nn]un|[Aa]llerdings|[Ss]o|[Vv]ielmehr|[Uu]mso|[Zz]umindest|[Pp]arallel|"
+    r"[Ww]eiter\w*|[Dd]ies(?:e[mnrs]?)?|[Ss]olche?[mnrs]?|[Dd]erzeit|[Bb]islang|[Aa]ktuell)\b|\b(?:Er|Sie) \w+e\b"
+)
+_PAST_OF_THE_PAST = re.compile(r"\bhad (?:\w+ ){0,2}(?:\w+ed|\w+en|been|gone|come|become|left|put|made|told|lost)\b")
 _CLAUSE = re.compile(r"[^.!?;:]+")
 #: A text with none of these words, case folded, reports nothing by its verbs.
 _REPORTING = frozenset(word.casefold() for word in (*_SUBJUNCTIVES, "soll", "sollen", "will", "wollen"))
@@ -58,11 +69,11 @@ class SpeechReported(Check):
 
     A text in the present subjunctive, or one with hearsay "soll … haben", needs an attribution or a hedge in the
     translation. Is there one only in the sentences before, the finding is minor; is there none at all, major. Where
-    nothing is known of the sentence before, it is minor too.
+    nothing is known of the sentence before, the finding is minor, and a text that leans on that sentence is not judged.
     """
 
     id = "speech.reported"
-    version = 1
+    version = 2
     name = "Reported speech"
     description = "The source reports what somebody says, the translation states it as fact."
     category = "accuracy/mistranslation"
@@ -73,6 +84,14 @@ class SpeechReported(Check):
         Example("Das Konto sei nicht geschützt gewesen.", "The account was not protected.", fires=True),
         Example("Er soll Daten verkauft haben.", "He sold data.", fires=True),
         Example("Das Konto sei nicht geschützt gewesen.", "The account was not protected, she said.", fires=False),
+        Example("Auch sei das Konto nicht geschützt.", "The account is not protected either.", fires=False),
+        Example(
+            "Auch sei das Konto nicht geschützt.",
+            "The account is not protected either.",
+            fires=True,
+            context=(_UNATTRIBUTED,),
+        ),
+        Example("Das sei „ein Fehler“.", "It is “a mistake.”", fires=False),
         Example("Er soll Daten verkauft haben.", "He is alleged to have sold data.", fires=False),
         Example("Die Frist endet bald, es sei denn, er zahlt.", "The deadline ends soon unless he pays.", fires=False),
         Example("„Ich habe Zeit“, heißt es im Brief.", "“I have time,” the letter goes.", fires=False),
@@ -94,6 +113,8 @@ class SpeechReported(Check):
         target = text.target.text
         if span is None or not target.strip() or is_attributed(target):
             return []
+        if not text.context and _leans(text, span):
+            return []
         severity: Severity = "major" if text.context == (_UNATTRIBUTED,) else "minor"
         verb = text.source.text[slice(*span)]
         where = (
@@ -112,6 +133,16 @@ class SpeechReported(Check):
         ]
 
 
+def _leans(text: SegmentText, span: Span) -> bool:
+    """Whether a subjunctive goes on with what the sentence before began, which nobody knows here."""
+    if _HEARSAY.fullmatch(text.source.text, *span):
+        return False
+    source = outside_quotations(text.source.text)
+    # Whose words stand in the quotation marks was said before.
+    quoted = source != text.source.text and outside_quotations(text.target.text) != text.target.text
+    return quoted or bool(_LEANING.search(source) or _PAST_OF_THE_PAST.search(text.target.text))
+
+
 def _report(text: SegmentText) -> Span | None:
     """Where the source marks that it reports what others say, quotations aside."""
     if text.kind in _QUIET_KINDS or words_of(text.source.text).isdisjoint(_REPORTING):
@@ -119,10 +150,13 @@ def _report(text: SegmentText) -> Span | None:
     source = outside_quotations(text.source.text)
     if _NO_REPORT.search(source):
         return None
-    match = _KONJUNKTIV.search(source)
-    if match:
-        return match.span()
-    return _hearsay(source)
+    match = next((match for match in _KONJUNKTIV.finditer(source) if not _is_adjective(match)), None)
+    return match.span() if match else _hearsay(source)
+
+
+def _is_adjective(match: re.Match[str]) -> bool:
+    text = match.string
+    return bool(_NOUN.match(text, match.end()) and _ARTICLE.search(text, max(match.start() - 12, 0), match.start()))
 
 
 def _hearsay(source: str) -> Span | None:

@@ -13,7 +13,7 @@ class SpeechSource(Check):
     """Looks for "laut", "zufolge", "nach Angaben" and the like, and for anybody who says so in the translation."""
 
     id = "speech.source"
-    version = 1
+    version = 2
     name = "Named source"
     description = "The source says on whose word it rests (“laut Polizei”), the translation does not."
     category = "accuracy/omission"

@@ -14,9 +14,9 @@ _SAYING = (
     r"sa(?:y|ys|id|ying)|tell(?:s|ing)?|told|speak(?:s|ing)?|spoke|talk(?:s|ed|ing)?|according to|"
     r"in accordance with|"
     r"(?<!\ba )(?<!\bthe )report(?:s|ed|edly|ing)?|claim(?:s|ed|ing)?|alleg\w*|announc\w*|explain\w*|"
-    r"stat(?:ed|ing|ements?)|argu\w*|warn\w*|add(?:s|ed|ing)|stress(?:es|ed|ing)|emphasi[sz]\w*|insist\w*|"
-    r"not(?:es|ed|ing)|point(?:s|ed|ing)? (?:out|to)|believ\w*|think(?:s|ing)?|thought|expect\w*|"
-    r"hop(?:es?|ed|ing)|fear\w*|"
+    r"stat(?:ed|ing|ements?)|(?<!the )states that|argu\w*|warn\w*|add(?:s|ed|ing)|stress(?:es|ed|ing)|"
+    r"emphasi[sz]\w*|insist\w*|not(?:es|ed|ing)|point(?:s|ed|ing)? (?:out|to)|believ\w*|think(?:s|ing)?|thought|"
+    r"expect\w*|hop(?:es?|ed|ing)|fear\w*|"
     r"promis\w*|pledg\w*|den(?:y|ies|ied)|demand\w*|call(?:s|ed|ing) (?:for|it|this|the)|critici[sz]\w*|complain\w*|"
     r"suspect\w*|presum\w*|assum\w*|ask(?:s|ed|ing)?|question\w*|describ\w*|accus\w*|opin\w*|views?|comment\w*|"
     r"declar\w*|confirm\w*|remark\w*|mention\w*|quot\w*|wr(?:ote|ites|itten)|justif\w*|(?:re)?assur\w*|admit\w*|"
@@ -26,7 +26,8 @@ _SAYING = (
     r"find(?:s|ings)?|found|show(?:s|ed|n)?|request\w*|plead\w*|appeal\w*|urg(?:es?|ed|ing)|reiterat\w*|underlin\w*|"
     r"express\w*|outlin\w*|summari[sz]\w*|convinc\w*|impl(?:y|ies|ied)|attribut\w*|credit\w*|citing|cit(?:es|ed)|"
     r"by (?:his|her|its|their) own account|from (?:the|his|her) (?:point of view|perspective)|"
-    r"in (?:the|his|her|their|its) (?:words|eyes|opinion|view)"
+    r"in (?:the|his|her|their|its) (?:words|eyes|opinion|view)|it (?:seems|appears)|"
+    r"(?:under|by|per) (?:the )?(?:\w+ )?(?:rules|law|contract|agreement|regulations|constitution)"
 )
 #: Words that keep a distance without naming anybody.
 _HEDGES = (
