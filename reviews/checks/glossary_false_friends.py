@@ -74,17 +74,34 @@ FALSE_FRIENDS = (
 _LOOK_ALIKE = re.compile("|".join(friend.first_word for friend in FALSE_FRIENDS))
 
 
+#: In a text of more characters the two words stand at about the same place, as shares of it.
+_LONG = 250
+_NEAR = 0.2
+
+
 @lru_cache(maxsize=16_384)
 def _may_be_one(word: str) -> bool:
     """Whether a word of the translation, case folded, may be a look-alike or begin one; hardly any is."""
     return _LOOK_ALIKE.fullmatch(word) is not None
 
 
+def _places(friend: _FalseFriend, source: str, target: str) -> tuple[re.Match[str], re.Match[str]] | None:
+    """Where the two words stand, in a long text only where one may well render the other."""
+    english = list(friend.english.finditer(target))
+    german = friend.german.finditer(source) if english else ()
+    far = 1.0 if len(source) <= _LONG else _NEAR
+    for one in german:
+        for other in english:
+            if abs(one.start() / len(source) - other.start() / len(target)) <= far:
+                return one, other
+    return None
+
+
 class GlossaryFalseFriends(Check):
     """Looks for a German word and its English look-alike in the same pair."""
 
     id = "glossary.false_friends"
-    version = 1
+    version = 2
     name = "False friends"
     description = "A German word became the English word that looks like it and means something else."
     category = "accuracy/mistranslation"
@@ -105,9 +122,9 @@ class GlossaryFalseFriends(Check):
             return []
         findings = []
         for friend in FALSE_FRIENDS:
-            english = friend.english.search(target)
-            german = friend.german.search(source) if english else None
-            if german and english:
+            places = _places(friend, source, target)
+            if places:
+                german, english = places
                 findings.append(
                     FindingValue(
                         severity="major",

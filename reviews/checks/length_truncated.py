@@ -14,6 +14,7 @@ from .phrases.lexicon import word_list
 #: English characters per German character: the median of the human translations of WMT21 and WMT22 news. By
 #: `shortness`, four in a thousand of them are below the first bound and one in ten below the second.
 _USUAL_RATIO = 0.976
+_OF_A_TRANSLATOR = 0.002
 _FAR_TOO_SHORT = -4.0
 _TOO_SHORT = -1.6
 _WORDS = re.compile(r"[\w’'-]*\w[\w’'-]*")
@@ -21,7 +22,7 @@ _WORDS = re.compile(r"[\w’'-]*\w[\w’'-]*")
 _GOES_ON = word_list(
     """
     a an the of and or but nor with without from for by at into onto upon than as if because although while whereas
-    whose which that who my your his her its our their this these those is are was were has have had be been being do
+    whose which who my your his her its our their is are was were has have had be been being do
     does did can could will would shall should may might must not very more most such every each between among during
     through against about under over per via to when where
     """
@@ -36,7 +37,7 @@ class LengthTruncated(Check):
     """
 
     id = "length.truncated"
-    version = 1
+    version = 2
     name = "Cut off"
     description = "The translation stops in the middle, or is much shorter than its source."
     category = "accuracy/omission"
@@ -80,10 +81,10 @@ def _last(target: str) -> str:
 def shortness(source: str, target: str) -> float:
     """By how much a translation is shorter (negative) or longer than usual, in a measure that allows for its length.
 
-    The logarithm of the ratio of characters to the usual ratio, times the root of the characters of the source;
-    neither text is empty.
+    The logarithm of the ratio of characters to the usual ratio, over how much that varies: with the root of the length
+    of the source, and with the translator, however long it is. Neither text is empty.
     """
-    return math.log(len(target) / len(source) / _USUAL_RATIO) * math.sqrt(len(source))
+    return math.log(len(target) / len(source) / _USUAL_RATIO) / math.sqrt(1 / len(source) + _OF_A_TRANSLATOR)
 
 
 def _finding(text: SegmentText, message: str) -> FindingValue:

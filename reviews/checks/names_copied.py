@@ -14,12 +14,15 @@ from .base import Check, Example
 
 _URL = r"(?:https?://|www\.)[^\s<>„“”\"»«]*[^\s<>„“”\"»«.,;:!?)\]’']"
 _EMAIL = r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+"
-_HANDLE = r"(?<![\w@])[@#]\w{2,}"
+_HANDLE = r"(?<![\w@])@\w{2,}"
+_HASHTAG = r"(?<![\w@#&])#\w{2,}"
 _DOMAIN = r"\b[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,5}\.(?:de|com|org|net|eu|at|ch|io|info|uk|fr)\b(?!-)"
 _FILE = r"\b[\w-]{1,80}\.(?:exe|dll|zip|docx?|xlsx?|pdf|js|php|py|sh|json|xml|csv|apk|iso|msi|bat|html?)\b"
 #: Letters and digits in one word: WPA2, RTX-4090, Mi-24. A number word or a unit is no code.
 _CODE = r"\b(?=[\w-]{0,60}\d)(?=[\w-]{0,60}[A-Z]{2})[A-Za-z][\w]*(?:-[\w]+)*\b|\b[a-z]+[A-Z]\w+\b"
-_PATTERN = re.compile(f"(?P<address>{_URL}|{_EMAIL}|{_HANDLE}|{_DOMAIN}|{_FILE})|(?P<code>{_CODE})")
+_PATTERN = re.compile(
+    f"(?P<address>{_URL}|{_EMAIL}|{_HANDLE}|{_DOMAIN}|{_FILE})|(?P<hashtag>{_HASHTAG})|(?P<code>{_CODE})"
+)
 #: Every one of these has a sign, a point inside a word or a capital behind a small letter, or capitals and a digit.
 _SIGN_OF_ONE = re.compile(r"[@#]|://|\.[a-z]|[a-z][A-Z]|www")
 _CAPITALS = re.compile("[A-Z]{2}")
@@ -37,7 +40,7 @@ class NamesCopied(Check):
     """Compares what both sides have of each kind; a likely slip of the pen is shown beside what it should be."""
 
     id = "names.copied"
-    version = 1
+    version = 2
     name = "Addresses and codes"
     description = "A web or e-mail address, handle, file name or product code is missing or was changed."
     category = "accuracy/mistranslation"
@@ -46,6 +49,8 @@ class NamesCopied(Check):
         Example("Mehr auf www.beispiel.de/hilfe.", "More at www.example.de/hilfe.", fires=True),
         Example("Die GPU RTX4090 ist knapp.", "The GPU RTX4080 is scarce.", fires=True),
         Example("Schreiben Sie an info@amt.de.", "Write to us.", fires=True),
+        Example("Danke für #Wohlstand!", "Thanks for prosperity!", fires=True),
+        Example("Danke für #Wohlstand!", "Thanks for #prosperity!", fires=False),
         Example("Mehr auf www.beispiel.de.", "More at www.beispiel.de!", fires=False),
         Example("Die 5G-Antenne und WPA2 fehlen.", "The 5G antenna and WPA2 are missing.", fires=False),
         Example("Der US-Konzern baut E-Autos.", "The US company builds electric cars.", fires=False),
@@ -63,6 +68,9 @@ class NamesCopied(Check):
         missing = [span for span in missing if source[slice(*span)].casefold() not in folded_target]
         added = _without(given, Counter(source[slice(*span)].casefold() for span in wanted), target)
         added = [span for span in added if target[slice(*span)].casefold() not in folded_source]
+        # A hashtag is a word, and translated as words are.
+        replaced = len(re.findall(_HASHTAG, target)) >= len(re.findall(_HASHTAG, source))
+        missing = [span for span in missing if not (replaced and source[span[0]] == "#")]
         return [*_findings(source, target, missing, added)]
 
 
@@ -70,7 +78,7 @@ def _names(text: str) -> Iterator[Span]:
     if not (_SIGN_OF_ONE.search(text) or (_CAPITALS.search(text) and _DIGIT.search(text))):
         return
     for match in _PATTERN.finditer(text):
-        if match["address"] or not (_NUMBERED.match(match[0]) or _COMPOUND.search(match[0])):
+        if match["address"] or match["hashtag"] or not (_NUMBERED.match(match[0]) or _COMPOUND.search(match[0])):
             yield match.span()
 
 

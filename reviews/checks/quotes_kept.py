@@ -29,7 +29,7 @@ class QuotesKept(Check):
     """
 
     id = "quotes.kept"
-    version = 1
+    version = 2
     name = "Quotations"
     description = "A quoted passage is not quoted in the translation, or its quotation marks are German."
     category = "linguistic-conventions/punctuation"
@@ -42,6 +42,7 @@ class QuotesKept(Check):
         Example("»Wir zahlen«, sagte sie.", '"We are paying," she said.', fires=False),
         Example("Er las „Die Zeit“ und ‚Der Spiegel‘.", "He read “Die Zeit” and ‘Der Spiegel’.", fires=False),
         Example("Das ist Peters’ Haus.", "That is Peter’s house.", fires=False),
+        Example("Das schrieb die „New York Times“.", "The New York Times wrote that.", fires=False),
     )
 
     def run(self, text: SegmentText) -> list[FindingValue]:
@@ -52,7 +53,7 @@ class QuotesKept(Check):
 
 
 def _lost(source: str, target: str) -> Iterator[FindingValue]:
-    said = _passages(source)
+    said = [span for span in _passages(source) if not _is_copied_name(source[slice(*span)], target)]
     if not said:
         return
     kept = _passages(target)
@@ -74,6 +75,12 @@ def _passages(text: str) -> list[Span]:
     if not _MARK.search(text):
         return []
     return [match.span() for match in _QUOTED.finditer(text) if _WORD.search(match[0])]
+
+
+def _is_copied_name(passage: str, target: str) -> bool:
+    """Whether a short quoted passage stands in the translation as it is: a name needs no marks in English."""
+    name = passage[1:-1].strip()
+    return len(name.split()) < _SPEECH and name[:1].isupper() and name in _QUOTED.sub("", target)
 
 
 def _is_open(text: str) -> bool:

@@ -18,6 +18,11 @@ def is_only_of(word: str, language: str, other: str) -> bool:
     return any(known(form, lang=language) for form in forms) and not any(known(form, lang=other) for form in forms)
 
 
+def is_known(word: str, language: str) -> bool:
+    """Whether a word, in small letters, is one of a language."""
+    return simplemma.is_known(word, lang=language)
+
+
 def word_list(words: str) -> frozenset[str]:
     """Words written one after the other, as rules keep them."""
     return frozenset(words.split())
