@@ -30,6 +30,7 @@ from reviews.models.audit import append_event
 from reviews.models.lanes import SecondReview, open_passes, second_reviews, shares_in
 from reviews.models.review import REASON_REQUIRED
 from reviews.models.states import refresh, run_around
+from reviews.routing.work import skill_missing
 
 from .lanes import DONE_KINDS, is_own_unsettled, note_agreements, require_main
 from .locking import lock_document, lock_segment
@@ -101,6 +102,7 @@ def decide(
     ids = run_around(segment)
     require_main(document, person, ids)
     _require_settled(kind, second_reviews(document, ids).get(segment.pk))
+    _require_specialist(segment, skill_missing(document, [segment], person) if kind == DecisionKind.APPROVED else {})
     decision = _decide(document, segment, person, kind, seen, reason.strip(), via)
     refresh(document, ids)
     if kind in DONE_KINDS:
@@ -146,13 +148,16 @@ def decide_all(
     policy = parse_policy(document.project.check_policy)
     unanswered = _unanswered(document, target_pairs(document)) if approving and policy.blocks_approval else {}
     reviews = second_reviews(document)
+    segments = list(_segments(document, seen))
+    lacking = skill_missing(document, segments, person) if approving else {}
     kept_out = set(open_passes(person).filter(segment__document=document).values_list("segment_id", flat=True))
-    for segment in _segments(document, seen):
+    for segment in segments:
         try:
             review = reviews.get(segment.pk)
             if segment.pk in kept_out or (review is not None and is_own_unsettled(review, person)):
                 raise DecisionError("You are its second reviewer, apart from the others, until the two are settled.")
             _require_settled(kind, review)
+            _require_specialist(segment, lacking)
             _require_clean(segment, unanswered)
             decisions.append(_decide(document, segment, person, kind, seen[segment.pk], reason.strip(), via))
             touched += run_around(segment)
@@ -167,6 +172,12 @@ def _require_settled(kind: DecisionKind, review: SecondReview | None) -> None:
     """An approval waits for a second review that was asked for, and for the settling of the two."""
     if kind == DecisionKind.APPROVED and review is not None and not review.settled:
         raise DecisionError(UNSETTLED)
+
+
+def _require_specialist(segment: Segment, lacking: Mapping[int, str]) -> None:
+    """An approval waits for somebody with the skill that the project's policy asks for, unless the approver has it."""
+    if segment.pk in lacking:
+        raise DecisionError(f"Somebody who knows {lacking[segment.pk]} has to review this text first.")
 
 
 def _segments(document: Document, ids: Iterable[int]) -> Iterable[Segment]:

@@ -20,9 +20,11 @@ from reviews.models import (
     Placement,
     Revision,
     Segment,
+    SegmentState,
 )
 from reviews.models.audit import append_event
 from reviews.models.document import EDITED_STATES
+from reviews.routing.work import waiting_for_skill_of
 from reviews.values import CodedText, to_marked
 
 from .deciding import DecisionError, record_decision
@@ -68,7 +70,8 @@ def save_revision(
     latest, nothing is written over: the text is kept as a refused draft and Stale comes back. The same request
     again (`save_key`) gives the same revision again; a text equal to the latest one makes no new revision.
     With `reviewed` the person also says that the segment is done; said again of a text that is reviewed or
-    approved already, it adds nothing, so that a repeated request never takes an approval away.
+    approved already, it adds nothing, so that a repeated request never takes an approval away. Only of a reviewed
+    text that waits for a specialist, the word of one counts beside the editor's.
 
     Raises NotAllowedError (LaneError for somebody who is kept out of the lane), TextError and values.MarkError; then
     nothing was written.
@@ -105,7 +108,7 @@ def save_revision(
         )
         saved = Saved(revision, created=True)
     Draft.objects.filter(segment=segment, person=person, lane=lane, kind=DraftKind.TYPING).delete()
-    decided = reviewed and (saved.created or desk.state not in EDITED_STATES)
+    decided = reviewed and (saved.created or desk.state not in EDITED_STATES or _is_asked_for(segment, person, desk))
     if decided:
         record_decision(
             document,
@@ -159,6 +162,12 @@ def accept(
         lane=lane,
         via=via,
     )
+
+
+def _is_asked_for(segment: Segment, person: Person, desk: Desk) -> bool:
+    """Whether a text that somebody else reviewed waits for the word of this person, who has the skill for it."""
+    waits = desk.lane == Lane.MAIN and desk.state == SegmentState.REVIEWED
+    return waits and segment.pk in waiting_for_skill_of(segment.document, [segment], person)
 
 
 def saved_before(segment: Segment, person: Person, save_key: str | None) -> Revision | None:

@@ -402,14 +402,32 @@ def out_of_step() -> list[int]:
     return list(early.values_list("document_id", flat=True))
 
 
-def skill_missing(document: Document, segments: Collection[Segment], person: Person) -> dict[int, str]:
-    """Segments whose text somebody with a certain skill has to review before this person approves it, with the skill.
+def unseen_by_specialists(document: Document, segments: Iterable[Segment]) -> dict[int, str]:
+    """Segments whose text waits for somebody with a certain skill, with the skill.
 
-    An approval by somebody who has the skill is such a review. No query where no rule asks for a specialist.
+    No query where no rule asks for a specialist.
     """
     asked = {segment.pk: skill for segment in segments if (skill := segment.route.get("specialist"))}
-    if not asked:
-        return {}
-    own = set(Skill.objects.filter(project=document.project_id, person=person).values_list("name", flat=True))
-    vouched = vouched_for(document)
-    return {pk: skill for pk, skill in asked.items() if skill not in own and pk not in vouched.get(skill, ())}
+    vouched = vouched_for(document) if asked else {}
+    return {pk: skill for pk, skill in asked.items() if pk not in vouched.get(skill, ())}
+
+
+def skill_missing(document: Document, segments: Iterable[Segment], person: Person) -> dict[int, str]:
+    """Segments whose text somebody else has to review before this person approves it, with the skill that takes.
+
+    An approval by somebody who has the skill is such a review.
+    """
+    unseen = unseen_by_specialists(document, segments)
+    own = _skills_of(document, person) if unseen else ()
+    return {pk: skill for pk, skill in unseen.items() if skill not in own}
+
+
+def waiting_for_skill_of(document: Document, segments: Iterable[Segment], person: Person) -> dict[int, str]:
+    """Segments whose text waits for somebody with a certain skill, which this person has."""
+    unseen = unseen_by_specialists(document, segments)
+    own = _skills_of(document, person) if unseen else ()
+    return {pk: skill for pk, skill in unseen.items() if skill in own}
+
+
+def _skills_of(document: Document, person: Person) -> set[str]:
+    return set(Skill.objects.filter(project=document.project_id, person=person).values_list("name", flat=True))
