@@ -15,7 +15,7 @@ from .base import Check, Example
 _URL = r"(?:https?://|www\.)[^\s<>„“”\"»«]*[^\s<>„“”\"»«.,;:!?)\]’']"
 _EMAIL = r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+"
 _HANDLE = r"(?<![\w@])@\w{2,}"
-_HASHTAG = r"(?<![\w@#&])#\w{2,}"
+_HASHTAG = r"(?<![\w@#&])#\w+"
 _DOMAIN = r"\b[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,5}\.(?:de|com|org|net|eu|at|ch|io|info|uk|fr)\b(?!-)"
 _FILE = r"\b[\w-]{1,80}\.(?:exe|dll|zip|docx?|xlsx?|pdf|js|php|py|sh|json|xml|csv|apk|iso|msi|bat|html?)\b"
 #: Letters and digits in one word: WPA2, RTX-4090, Mi-24. A number word or a unit is no code.

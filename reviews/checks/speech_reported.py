@@ -98,11 +98,11 @@ class SpeechReported(Check):
     )
 
     def context(self, article: Sequence[SegmentText], index: int) -> tuple[str, ...]:
-        """Whether the sentences before say who speaks; nothing where this one does or reports nothing."""
+        """Whether the sentences before say who speaks, or quote; nothing where this one does or reports nothing."""
         if index == 0 or _report(article[index]) is None or is_attributed(article[index].target.text):
             return ()
         for before in reversed(article[max(index - _FURTHEST_BACK, 0) : index]):
-            if is_attributed(before.target.text):
+            if is_attributed(before.target.text) or _holds_quotation(before.target.text):
                 return (_ATTRIBUTED,)
             if _report(before) is None:
                 break
@@ -133,13 +133,17 @@ class SpeechReported(Check):
         ]
 
 
+def _holds_quotation(text: str) -> bool:
+    return outside_quotations(text) != text
+
+
 def _leans(text: SegmentText, span: Span) -> bool:
     """Whether a subjunctive goes on with what the sentence before began, which nobody knows here."""
     if _HEARSAY.fullmatch(text.source.text, *span):
         return False
     source = outside_quotations(text.source.text)
     # Whose words stand in the quotation marks was said before.
-    quoted = source != text.source.text and outside_quotations(text.target.text) != text.target.text
+    quoted = source != text.source.text and _holds_quotation(text.target.text)
     return quoted or bool(_LEANING.search(source) or _PAST_OF_THE_PAST.search(text.target.text))
 
 

@@ -19,7 +19,7 @@ _SAYING = (
     r"expect\w*|hop(?:es?|ed|ing)|fear\w*|"
     r"promis\w*|pledg\w*|den(?:y|ies|ied)|demand\w*|call(?:s|ed|ing) (?:for|it|this|the)|critici[sz]\w*|complain\w*|"
     r"suspect\w*|presum\w*|assum\w*|ask(?:s|ed|ing)?|question\w*|describ\w*|accus\w*|opin\w*|views?|comment\w*|"
-    r"declar\w*|confirm\w*|remark\w*|mention\w*|quot\w*|wr(?:ote|ites|itten)|justif\w*|(?:re)?assur\w*|admit\w*|"
+    r"declar\w*|confirm\w*|remark\w*|mention\w*|quot\w*|wr(?:ote|ites?|itten|iting)|remind\w*|justif\w*|(?:re)?assur\w*|admit\w*|"
     r"conced\w*|acknowledg\w*|grant(?:s|ed)|recall\w*|learn(?:s|ed|t)|hear(?:s|d)|recommend\w*|suggest\w*|propos\w*|"
     r"predict\w*|forecast\w*|estimat\w*|inform\w*|indicat(?:es?|ed|ing)|reveal\w*|disclos\w*|maintain(?:s|ed)|contend\w*|"
     r"assert\w*|reply|replie[sd]|respon(?:d|ds|ded|se)|answer\w*|conclud\w*|determin\w*|decid\w*|rul(?:ed|ing)|"
