@@ -111,7 +111,7 @@ def environment_on(broker: Broker) -> dict[str, str]:
 class Worker:
     """A Celery worker process on the tests' database, in a process group of its own."""
 
-    def __init__(self, broker: Broker, *, visibility_timeout: int = 600) -> None:
+    def __init__(self, broker: Broker, *, visibility_timeout: int = 600, **variables: str) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the worker)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "celery", "-A", "workbench", "worker", "-P", "prefork", "-c", "2", "-l", "INFO"],
@@ -141,8 +141,9 @@ class Worker:
 
 
 @contextmanager
-def running_worker(broker: Broker, *, visibility_timeout: int = 600) -> Iterator[Worker]:
-    worker = Worker(broker, visibility_timeout=visibility_timeout)
+def running_worker(broker: Broker, *, visibility_timeout: int = 600, **variables: str) -> Iterator[Worker]:
+    """A worker while the block runs; `variables` are added to its environment."""
+    worker = Worker(broker, visibility_timeout=visibility_timeout, **variables)
     try:
         yield worker
     except BaseException:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -25,14 +25,15 @@ def mail_time(choice: MailChoice, now: datetime) -> datetime | None:
 
 
 def next_digest(now: datetime) -> datetime:
-    """The next time the installation sends digests: once on every day of its calendar.
+    """The next time the installation sends digests, in UTC: once on every day of its calendar.
 
     On a day without that time (clocks go forward) it is as much later, on one that has it twice the first of both.
     """
     zone = timezone.get_default_timezone()
     today = timezone.localtime(now, zone).date()
     for day in (today, today + timedelta(days=1)):
-        moment = datetime.combine(day, settings.NOTICES_DIGEST_AT, zone)
-        if moment.timestamp() > now.timestamp():
+        # In UTC, because times of one zone are compared by the clock, which goes back once a year.
+        moment = datetime.combine(day, settings.NOTICES_DIGEST_AT, zone).astimezone(UTC)
+        if moment > now:
             return moment
     raise AssertionError("tomorrow's digest is later than now")
