@@ -16,7 +16,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import kombu.exceptions
@@ -128,7 +127,7 @@ def rescore(document: Document, *, publish: bool = True) -> TaskRun:
 
 def after_upload(batch: ImportBatch) -> None:
     """Files came in, or their import was confirmed: a worker goes on; called in the transaction of that."""
-    transaction.on_commit(partial(_send_upload, batch.pk), robust=True)
+    _after_commit(_send_upload, batch.pk)
 
 
 # --- a run ------------------------------------------------------------------------------------------------
@@ -442,8 +441,13 @@ _broker = _Broker()
 
 
 def _queue(run: TaskRun) -> None:
-    # Robust: what is committed is not reported as failed because of a message.
-    transaction.on_commit(partial(_send, run.pk, run.generation), robust=True)
+    _after_commit(_send, run.pk, run.generation)
+
+
+def _after_commit(send: Callable[..., None], *args: int) -> None:
+    """Send once all is committed. Robust: what is committed is not reported as failed because of a message."""
+    # A function of its own: Django logs a failure by the function's name, and a partial has none to log.
+    transaction.on_commit(lambda: send(*args), robust=True)
 
 
 def _send(run_id: int, generation: int) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
@@ -73,9 +74,16 @@ def presence_of(items: Iterable[WorkItem], viewer: Viewer) -> list[Presence]:
 
 def changes_since(document: Document, number: int) -> Changes:
     """What the document's events after this number touched."""
-    events = AuditEvent.objects.filter(stream=stream_of(document), number__gt=number).order_by("number")
-    bodies = [json.loads(body) for body in events.values_list("body", flat=True)[: MANY + 1]]
-    data = [body["data"] for body in bodies if body["action"] != "publication.released"]
-    touched = [segment for each in data for segment in each.get("segments", [each.get("segment")])]
-    segments = sorted({segment for segment in touched if segment is not None})
-    return Changes(segments, reload=len(bodies) > MANY or None in touched)
+    rows = AuditEvent.objects.filter(stream=stream_of(document), number__gt=number).order_by("number")
+    bodies = [json.loads(body) for body in rows.values_list("body", flat=True)[: MANY + 1]]
+    segments = sorted({segment for event in bodies for segment in _touched(event["data"])})
+    came_anew = any(event["action"].startswith("document.") for event in bodies)
+    return Changes(segments, reload=len(bodies) > MANY or came_anew)
+
+
+def _touched(data: Mapping[str, Any]) -> Sequence[int]:
+    """The rows an event names. An import counts segments under the same word."""
+    several, one = data.get("segments"), data.get("segment")
+    if isinstance(several, list):
+        return several
+    return [] if one is None else [one]
