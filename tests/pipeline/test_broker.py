@@ -127,3 +127,13 @@ def test_it_can_tell_whether_a_worker_answers():
         assert not pipeline.workers_answer()
         with running_worker(broker):
             wait_until(pipeline.workers_answer, 30)
+
+
+def test_a_save_stands_whatever_goes_wrong_with_its_message(document, monkeypatch, caplog):
+    def fail(*args: object) -> None:
+        raise OSError("the database went away")
+
+    monkeypatch.setattr(pipeline, "_send", fail)
+    save(document, "210 guests came.", make_cast(document.project)["anna"])
+    assert Revision.objects.get().text == "210 guests came."
+    assert "the database went away" in caplog.text

@@ -1,6 +1,7 @@
 """Who is on an article, and what changed since an open page last asked."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,10 @@ from django.utils import timezone
 
 from reviews.editing.claims import claim
 from reviews.editing.saving import accept, save_revision
-from reviews.models import Document, Step, WorkItem, WorkState
+from reviews.importing.service import PreparedDocument, import_document
+from reviews.models import Document, Placement, Step, WorkItem, WorkState
 from reviews.models.audit import append_event
+from reviews.values import CodedText, DocumentMeta, PlacedSource
 from reviews.web.selectors import presence
 
 from .conftest import browser_of, script_of
@@ -76,6 +79,22 @@ def test_a_page_hears_which_rows_moved_since_it_asked(document, segments, cast):
 def test_a_page_is_told_to_reload_when_the_article_itself_moved(document, cast):
     append_event(document, action="document.imported", person=None, data={"batch": 1})
     assert moved(asked(document, cast["anna"])) == {"segments": [], "reload": True}
+
+
+def test_a_page_is_told_to_reload_when_the_article_came_in_again_between_two_saves(document, segments, cast):
+    save_revision(segment_id=segments[1].pk, person=cast["ben"], typed="One.", base=0)
+    rows = Placement.objects.filter(source_revision=document.current_source).order_by("rank").select_related("source")
+    pieces = [PlacedSource(row.source.content, row.kind, row.block, row.sentence, "") for row in rows]
+    pieces[0] = replace(pieces[0], content=CodedText("Neue Lücken"))
+    prepared = PreparedDocument(document.external_id, DocumentMeta(), tuple(pieces))
+    assert import_document(document.project, prepared, None).outcome == "changed"
+    save_revision(segment_id=segments[2].pk, person=cast["ben"], typed="Two.", base=0)
+    assert moved(asked(document, cast["anna"])) == {"segments": [segments[1].pk, segments[2].pk], "reload": True}
+
+
+def test_who_was_asked_to_do_it_moves_no_row(document, cast):
+    append_event(document, action="work.assigned", person=cast["dora"], data={"item": 1})
+    assert moved(asked(document, cast["anna"])) is None
 
 
 def test_a_page_is_told_to_reload_when_too_much_moved(document, segments, cast, monkeypatch):
