@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('assigned', 'Work was given to me'), ('deadline', 'A deadline is near'), ('sent_back', 'A text of mine was sent back'), ('source_changed', 'The source of a text of mine changed')], max_length=20)),
+                ('kind', models.CharField(choices=[('assigned', 'Work was given to me'), ('deadline', 'A deadline is near'), ('sent_back', 'A text of mine was sent back'), ('source_changed', 'The original of a text of mine changed')], max_length=20)),
                 ('key', models.CharField(max_length=120)),
                 ('text', models.CharField(max_length=500)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
             name='NoticeChoice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('assigned', 'Work was given to me'), ('deadline', 'A deadline is near'), ('sent_back', 'A text of mine was sent back'), ('source_changed', 'The source of a text of mine changed')], max_length=20)),
+                ('kind', models.CharField(choices=[('assigned', 'Work was given to me'), ('deadline', 'A deadline is near'), ('sent_back', 'A text of mine was sent back'), ('source_changed', 'The original of a text of mine changed')], max_length=20)),
                 ('mail', models.CharField(choices=[('none', 'No e-mail'), ('at_once', 'At once'), ('digest', 'Once a day')], max_length=20)),
             ],
         ),

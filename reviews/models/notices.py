@@ -13,7 +13,7 @@ class NoticeKind(models.TextChoices):
     ASSIGNED = "assigned", "Work was given to me"
     DEADLINE = "deadline", "A deadline is near"
     SENT_BACK = "sent_back", "A text of mine was sent back"
-    SOURCE_CHANGED = "source_changed", "The source of a text of mine changed"
+    SOURCE_CHANGED = "source_changed", "The original of a text of mine changed"
 
 
 class MailChoice(models.TextChoices):
