@@ -38,6 +38,9 @@ class TierError(Exception):
 # --- which tests ---------------------------------------------------------------------------------------
 
 
+LIMIT, LONG_LIMIT = 600, 3600
+
+
 @dataclass(frozen=True)
 class Run:
     """One run of pytest."""
@@ -45,7 +48,7 @@ class Run:
     tier: str
     marks: str  #: pytest's -m expression
     processes: int  #: pytest-xdist's -n; 0 runs in this process
-    limit: int = 600  #: seconds after which a test that hangs is ended, with a traceback of where it stands
+    limit: int = LIMIT  #: seconds after which a test that hangs is ended, with a traceback of where it stands
 
     def options(self) -> list[str]:
         """What pytest is called with."""
@@ -62,11 +65,11 @@ def runs(selected: Sequence[str]) -> list[Run]:
     """
     if not selected:
         return [Run("core", "not services and not browser and not long", 2)]
-    short = "" if "long" in selected else " and not long"
+    short, limit = ("", LONG_LIMIT) if "long" in selected else (" and not long", LIMIT)
     every = {
-        "services": Run("services", f"(services or django_db) and not browser{short}", 2),
-        "browser": Run("browser", f"browser{short}", 0),
-        "long": Run("long", "long and not services and not browser", 0, limit=3600),
+        "services": Run("services", f"(services or django_db) and not browser{short}", 2, limit),
+        "browser": Run("browser", f"browser{short}", 0, limit),
+        "long": Run("long", "long and not services and not browser", 0, LONG_LIMIT),
     }
     return [every[tier] for tier in TIERS if tier in selected]
 

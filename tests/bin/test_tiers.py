@@ -58,6 +58,11 @@ def test_a_flag_selects_its_tier(selected: list[str], marks: set[str], tiers: li
     assert [run.tier for run in _tiers.runs(selected) if selects(run, frozenset(marks))] == tiers
 
 
+def test_a_long_test_has_its_time_in_whatever_tier_it_runs() -> None:
+    limits = [{run.limit for run in _tiers.runs(tiers)} for tiers in (["services", "browser"], _tiers.TIERS)]
+    assert limits == [{_tiers.LIMIT}, {_tiers.LONG_LIMIT}]
+
+
 def test_a_test_that_hangs_is_ended_and_shows_where_it_stands(tmp_path: Path) -> None:
     (tmp_path / "test_hanging.py").write_text("import time\ndef test_it_waits_for_ever(): time.sleep(99)\n")
     run = _tiers.Run("core", "not long", 0, limit=1)
