@@ -186,6 +186,22 @@ class KeepForm(forms.Form):
     base = forms.IntegerField(min_value=0)
 
 
+class SettleForm(forms.Form):
+    """One of the two texts the page showed, by its hash; without one, a third as it was typed."""
+
+    seen = forms.RegexField(r"^[0-9a-f]{64}:[0-9a-f]{64}$")
+    source_hash = Hash()
+    chosen = Hash(required=False)
+    typed = TypedText(required=False)
+    reason = Reason()
+
+
+class ReopenSecondForm(forms.Form):
+    """Why a text has to be reviewed a second time again."""
+
+    reason = Reason()
+
+
 class NoFieldsForm(forms.Form):
     """A POST that says everything by its address."""
 

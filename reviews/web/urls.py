@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import article, checks, dashboard, engines, notices, segments, session, uploads, work
+from .views import article, checks, dashboard, engines, notices, passes, segments, session, uploads, work
 
 app_name = "reviews"
 
@@ -38,6 +38,24 @@ urlpatterns = [
     # refused texts
     path("kept/<int:draft_id>/keep/", segments.keep_refused, name="kept-keep"),
     path("kept/<int:draft_id>/discard/", segments.discard_refused, name="kept-discard"),
+    # second reviews, apart from the article
+    path("second-reviews/<int:item_id>/", passes.second_review, name="second-review"),
+    path("second-reviews/<int:item_id>/take/", passes.take, name="second-review-take"),
+    path("second-reviews/<int:item_id>/give-back/", passes.give_back, name="second-review-give-back"),
+    path("second-reviews/<int:item_id>/presence/", passes.presence, name="second-review-presence"),
+    path("second-reviews/segments/<int:segment_id>/", passes.row, name="second-segment"),
+    path("second-reviews/segments/<int:segment_id>/save/", passes.save, name="second-segment-save"),
+    path("second-reviews/segments/<int:segment_id>/accept/", passes.accept, name="second-segment-accept"),
+    path("second-reviews/segments/<int:segment_id>/omit/", passes.omit, name="second-segment-omit"),
+    path("second-reviews/segments/<int:segment_id>/copy/", passes.copy, name="second-segment-copy"),
+    path("second-reviews/segments/<int:segment_id>/draft/", passes.draft, name="second-segment-draft"),
+    path(
+        "second-reviews/segments/<int:segment_id>/draft/discard/",
+        passes.discard_draft,
+        name="second-segment-draft-discard",
+    ),
+    path("second-reviews/segments/<int:segment_id>/settle/", passes.settle, name="second-segment-settle"),
+    path("segments/<int:segment_id>/second-review-anew/", passes.reopen, name="segment-second-review-anew"),
     # notices
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read_all, name="notices-read"),

@@ -14,12 +14,14 @@ from datetime import datetime
 from itertools import groupby
 
 from django.db.models import Max, QuerySet
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from reviews.checks.base import Check
 from reviews.checks.policy import EFFECTS, Effect
 from reviews.checks.registry import CHECKS
 from reviews.checks.runner import MARGIN, PlacedPair, Reported, reported, target_pairs, target_pairs_among
+from reviews.editing.deciding import UNSETTLED
 from reviews.models import (
     Decision,
     DecisionKind,
@@ -38,6 +40,7 @@ from reviews.models import (
 )
 from reviews.models.document import EDITED_STATES
 from reviews.models.in_force import placements_of
+from reviews.models.lanes import second_reviews, shares_in
 from reviews.models.states import run_around
 from reviews.publishing.languages import language_name
 from reviews.values import CodedText, InlineCode, join_texts, run_hash, to_marked
@@ -168,6 +171,8 @@ class Row:
     dismissed: Sequence[DismissedShown] = ()
     dismissed_before: Sequence[DismissedShown] = ()
     approval_barred: str = ""
+    #: Whether a finished second review holds: a desk head may ask for another.
+    reviewed_twice: bool = False
     source_change: SourceChange | None = None
     field: Field | None = None
     #: Whether the row is the one being worked on, what its view has to say, and how often it has asked for checks.
@@ -349,6 +354,16 @@ class Row:
         """Makes a form that is sent twice count once."""
         return uuid.uuid4().hex
 
+    @property
+    def save_address(self) -> str:
+        """Where the field of the row is sent to."""
+        return reverse("reviews:segment-save", args=[self.id])
+
+    @property
+    def discard_address(self) -> str:
+        """Where its unsaved typing is dropped."""
+        return reverse("reviews:segment-draft-discard", args=[self.id])
+
     def open_field(self, adopt: int | None = None) -> None:
         """Put the text field in place of the text, with the text of an engine if one is named."""
         self.current = True
@@ -501,7 +516,10 @@ def _rows(
     found = reported(document, list(pairs.values()))
     past = _dismissals(document, leaders)
     typing, kept = _drafts(viewer, leaders)
-    barred = _approvals_barred(document, viewer, runs)
+    second = second_reviews(document, [leader.pk for leader in leaders])
+    barred = _approvals_barred(document, viewer, runs) | {
+        leader: UNSETTLED for leader, review in second.items() if not review.settled
+    }
     engines = EngineTexts(document, order)
     changes = source_changes(document, runs)
     rows = []
@@ -515,7 +533,8 @@ def _rows(
         row.dismissed_before = [_past(viewer, each) for each in past.get(leader.pk, ()) if each.pk not in standing]
         row.field = _restored(typing.get(leader.pk), row)
         row.kept = [_kept_text(draft, row) for draft in kept.get(leader.pk, ())]
-        row.approval_barred = barred.get(leader.pk, "")
+        row.approval_barred = barred.get(leader.pk, "") if viewer.may_approve else ""
+        row.reviewed_twice = leader.pk in second and second[leader.pk].review_pass is not None
         row.source_change = changes.get(leader.pk)
         rows.append(row)
         position += len(run)
@@ -549,7 +568,7 @@ def _row(
         engines=engines.of_row(
             [placement.segment_id for placement in run], [placement.source.content_hash for placement in run], known
         ),
-        marks=_marks(known),
+        marks=marks_of(known),
     )
 
 
@@ -634,7 +653,7 @@ def _dismissal_shown(viewer: Viewer, row: Dismissal, *, standing: bool) -> Dismi
     )
 
 
-def _marks(codes: Iterable[InlineCode]) -> list[Mark]:
+def marks_of(codes: Iterable[InlineCode]) -> list[Mark]:
     found: dict[str, Mark] = {}
     for code in codes:
         if code.id in found or code.part == "close":
@@ -677,7 +696,7 @@ def _kept_text(draft: Draft, row: Row) -> KeptText:
     )
 
 
-def _approvals_barred(document: Document, viewer: Viewer, runs: Sequence[Sequence[Placement]]) -> Mapping[int, str]:
+def _approvals_barred(document: Document, viewer: Viewer, runs: Sequence[Sequence[Placement]]) -> dict[int, str]:
     """Under four eyes: the rows this approver may not approve, with the reason (the rule of editing.deciding)."""
     leaders = [
         run[0].segment for run in runs if document.project.asks_second_person(placement.kind for placement in run)
@@ -696,6 +715,9 @@ def _approvals_barred(document: Document, viewer: Viewer, runs: Sequence[Sequenc
         if leader.latest_decision is not None and leader.latest_decision.person_id == person.pk
     }
     latest = {leader.pk: leader.latest_revision.number for leader in leaders if leader.latest_revision is not None}
+    theirs = [pk for pk, people in shares_in(ids).items() if person.pk in people]
+    if theirs:
+        written = written | Revision.objects.filter(document=document, lane=Lane.MAIN, pk__in=theirs)
     for segment_id, number in written.values_list("segment_id", "number"):
         if segment_id in latest and (number > approved.get(segment_id, 0) or number == latest[segment_id]):
             barred[segment_id] = "You wrote this text. Somebody else has to approve it."

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from reviews.editing.permissions import STEP_ROLES
-from reviews.models import AuditEvent, Document, Step, WorkItem, WorkState
+from reviews.models import AuditEvent, Document, Lane, Step, WorkItem, WorkState
 from reviews.models.audit import stream_of
 from reviews.models.work import LIVE_WORK_STATES
 from reviews.web.access import Viewer
@@ -76,8 +76,9 @@ def changes_since(document: Document, number: int) -> Changes:
     """What the document's events after this number touched."""
     rows = AuditEvent.objects.filter(stream=stream_of(document), number__gt=number).order_by("number")
     bodies = [json.loads(body) for body in rows.values_list("body", flat=True)[: MANY + 1]]
-    segments = sorted({segment for event in bodies for segment in _touched(event["data"])})
-    came_anew = any(event["action"].startswith("document.") for event in bodies)
+    events = [body for body in bodies if not _apart(body["data"])]
+    segments = sorted({segment for event in events for segment in _touched(event["data"])})
+    came_anew = any(event["action"].startswith("document.") for event in events)
     return Changes(segments, reload=len(bodies) > MANY or came_anew)
 
 
@@ -87,3 +88,8 @@ def _touched(data: Mapping[str, Any]) -> Sequence[int]:
     if isinstance(several, list):
         return several
     return [] if one is None else [one]
+
+
+def _apart(data: Mapping[str, Any]) -> bool:
+    """Whether an event is about a lane beside the main one, of which nobody before the article is to know."""
+    return bool(data.get("lane", Lane.MAIN) != Lane.MAIN)

@@ -96,15 +96,15 @@ def article_context(document: Document, viewer: Viewer, rows: list[Row]) -> dict
 def next_open(request: HttpRequest, document_id: int) -> HttpResponse:
     """The article at the first row that is open for the person."""
     document, viewer = document_for(person_of(request), document_id)
-    return to_row(document, first_open(article_rows(document, viewer)))
+    return HttpResponseRedirect(row_address(document, first_open(article_rows(document, viewer))))
 
 
-def to_row(document: Document, row: Row | None) -> HttpResponseRedirect:
-    """A redirect to the article, at a row: with its field open if it is to be edited; to the end without a row."""
+def row_address(document: Document, row: Row | None) -> str:
+    """The article at a row: with its field open if it is to be edited; at the end without a row."""
     address = reverse("reviews:document", args=[document.pk])
     if row is None:
-        return HttpResponseRedirect(f"{address}#end")
-    return HttpResponseRedirect(f"{address}{'' if row.may_approve else f'?edit={row.id}'}#s-{row.id}")
+        return f"{address}#end"
+    return f"{address}{'' if row.may_approve else f'?edit={row.id}'}#s-{row.id}"
 
 
 @require_GET

@@ -2,7 +2,9 @@
 
 import { person } from "./net.js";
 
-const PREFIX = `workbench:typing:${person}:`;
+// A second review is kept apart from the article here too.
+const lane = document.getElementById("rows")?.dataset.lane ?? "";
+const PREFIX = `workbench:typing:${person}:${lane}`;
 
 /** Whether the browser refused to keep a copy. */
 export let refused = false;
