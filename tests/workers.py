@@ -116,7 +116,7 @@ class Worker:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "celery", "-A", "workbench", "worker", "-P", "prefork", "-c", "2", "-l", "INFO"],
             cwd=CHECKOUT,
-            env=environment_on(broker) | {"CELERY_VISIBILITY_TIMEOUT": str(visibility_timeout)},
+            env=environment_on(broker) | {"CELERY_VISIBILITY_TIMEOUT": str(visibility_timeout)} | variables,
             stdout=self._log,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -228,6 +228,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='notice',
+            name='item',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reviews.workitem'),
+        ),
+        migrations.AddField(
+            model_name='notice',
             name='segment',
             field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reviews.segment'),
         ),

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from .document import Document, Segment
+from .work import WorkItem
 
 
 class NoticeKind(models.TextChoices):
@@ -25,14 +26,17 @@ class MailChoice(models.TextChoices):
 class Notice(models.Model):
     """One thing a person is told of an article. `key` says what about, so that the same is told once.
 
-    `text` names nobody and quotes nothing: what the person may see stands where the notice leads to, at `segment` or
-    in the article as a whole. `mail_at` is when it is to go out by e-mail; None when it is not to, or has gone.
+    `text` names nobody and quotes nothing: what the person may see stands where the notice leads to, which is
+    `segment`, the work `item`, or the article as a whole. `mail_at` is when it is to go out by e-mail; None when it is not to, or has gone.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="+")
     segment = models.ForeignKey(
         Segment, on_delete=models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
+    item = models.ForeignKey(
+        WorkItem, on_delete=models.CASCADE, null=True, blank=True, related_name="+", db_index=False
     )
     kind = models.CharField(max_length=20, choices=NoticeKind.choices)
     key = models.CharField(max_length=120)

@@ -60,6 +60,7 @@ class Telling:
     key: str
     text: str
     segment: int | None = None
+    item: int | None = None
 
 
 def tell(document: Document, kind: NoticeKind, tellings: Iterable[Telling]) -> int:
@@ -77,6 +78,7 @@ def tell(document: Document, kind: NoticeKind, tellings: Iterable[Telling]) -> i
             person_id=each.person,
             document=document,
             segment_id=each.segment,
+            item_id=each.item,
             kind=kind,
             key=each.key,
             text=each.text,
@@ -136,7 +138,12 @@ def tell_assigned(document: Document) -> int:
         document,
         NoticeKind.ASSIGNED,
         [
-            Telling(row.person_id, f"assignment:{row.pk}", _given(row.item, row.item.due_at or document.deadline_at))
+            Telling(
+                row.person_id,
+                f"assignment:{row.pk}",
+                _given(row.item, row.item.due_at or document.deadline_at),
+                item=row.item_id,
+            )
             for row in standing.select_related("item")
             if row.by_id != row.person_id
         ],
@@ -311,7 +318,9 @@ def _tell_deadlines(items: Sequence[WorkItem], lead: timedelta) -> int:
         if item.pk in given and given[item.pk] > due - lead:
             people = people - {item.assignee_id}
         key = f"item:{item.pk}:{due.astimezone(UTC):%Y-%m-%dT%H:%M}"
-        tellings[item.pk] = [Telling(person, key, _near(item, due)) for person in people if person is not None]
+        tellings[item.pk] = [
+            Telling(person, key, _near(item, due), item=item.pk) for person in people if person is not None
+        ]
     new = _untold(NoticeKind.DEADLINE, [each for group in tellings.values() for each in group])
     told = 0
     for item in items:

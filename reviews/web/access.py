@@ -212,8 +212,8 @@ def second_review_for(person: Person, item_id: int) -> tuple[WorkItem, Viewer]:
 def notice_for(person: Person, notice_id: int) -> Notice:
     """A notice of the person's own, about a project they still belong to."""
     projects = Project.objects.visible_to(person)
-    rows = Notice.objects.select_related("segment").filter(person=person, document__project__in=projects.values("pk"))
-    notice = rows.filter(pk=notice_id).first()
+    rows = Notice.objects.filter(person=person, document__project__in=projects.values("pk"))
+    notice = rows.filter(pk=notice_id).select_related("segment", "item").first()
     if notice is None:
         raise Http404
     return notice

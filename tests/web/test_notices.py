@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from reviews.models import MailChoice, Membership, Notice, NoticeChoice, NoticeKind, Project
+from reviews.editing.claims import claim
+from reviews.models import MailChoice, Membership, Notice, NoticeChoice, NoticeKind, Project, Step, WorkItem
 from reviews.web.selectors.notices import COUNTED, NOTICES_PER_PAGE
 from tests.factories import make_document, segments_of
 
@@ -69,18 +70,32 @@ def test_to_open_a_notice_is_to_read_it_and_to_stand_at_its_text(document, cast)
     assert notice.mail_at is None
 
 
+def place_of(notice):
+    return browser_of(notice.person).get(reverse("reviews:notice", args=[notice.pk])).url
+
+
 @pytest.mark.parametrize(
-    ("kind", "place"),
+    ("step", "place"),
     [
-        (NoticeKind.ASSIGNED, "/documents/{}/next/"),
-        (NoticeKind.DEADLINE, "/documents/{}/next/"),
-        (NoticeKind.SOURCE_CHANGED, "/documents/{}/"),
+        (None, "/documents/{document}/"),
+        (Step.EDIT, "/documents/{document}/next/"),
+        (Step.APPROVE, "/documents/{document}/next/"),
+        # On the article's page stands what they must not know; My work has it to take.
+        (Step.BLIND, "/"),
+        (Step.ADJUDICATE, "/"),
     ],
 )
-def test_a_notice_about_no_one_text_leads_to_the_article(document, cast, kind, place):
-    notice = make_notice(document, cast["anna"], kind=kind)
-    response = browser_of(cast["anna"]).get(reverse("reviews:notice", args=[notice.pk]))
-    assert response.url == place.format(document.pk)
+def test_a_notice_about_no_one_text_leads_to_the_work_or_to_the_article(document, cast, step, place):
+    item = WorkItem.objects.create(project=document.project, document=document, step=step) if step else None
+    notice = make_notice(document, cast["anna"], item=item)
+    assert place_of(notice) == place.format(document=document.pk)
+
+
+def test_a_second_review_that_was_taken_is_found_on_its_page(document, cast):
+    item = WorkItem.objects.create(project=document.project, document=document, step=Step.BLIND)
+    claim(item_id=item.pk, person=cast["anna"])
+    notice = make_notice(document, cast["anna"], item=item)
+    assert place_of(notice) == reverse("reviews:second-review", args=[item.pk])
 
 
 def test_one_is_marked_as_read_and_the_list_stays_where_it_was(document, cast):

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from reviews.models import MailChoice, Notice, NoticeKind
+from reviews.models import MailChoice, Notice, Step, WorkItem
 from reviews.notices import service
 from reviews.web.access import notice_for, person_of, signed_in
 from reviews.web.forms import NoticeChoicesForm, NoticesQuery, NoticesReadForm, first_error
@@ -17,8 +17,8 @@ from reviews.web.pages import page
 from reviews.web.selectors import notices as selectors
 from reviews.web.selectors.work import memberships
 
-#: Kinds that are about work to do in an article, not about one text.
-ABOUT_WORK = (NoticeKind.ASSIGNED, NoticeKind.DEADLINE)
+#: Steps that are not done on the article's page, which would show what a second reviewer must not know.
+APART = (Step.BLIND, Step.ADJUDICATE)
 
 
 @require_GET
@@ -42,12 +42,22 @@ def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
 
 
 def _place_of(notice: Notice) -> str:
-    """The text a notice is about, else the article: at the first text that is open where there is work to do."""
+    """Where what a notice tells of is seen or done: at a text, at a piece of work, in the article."""
     if notice.segment is not None:
         row = notice.segment.covered_by_id or notice.segment_id
         return reverse("reviews:document", args=[notice.document_id]) + f"#s-{row}"
-    name = "document-next" if notice.kind in ABOUT_WORK else "document"
-    return reverse(f"reviews:{name}", args=[notice.document_id])
+    if notice.item is not None:
+        return _place_of_work(notice.item, notice.person_id)
+    return reverse("reviews:document", args=[notice.document_id])
+
+
+def _place_of_work(item: WorkItem, person: int) -> str:
+    """The first text that is open; a second review has a page of its own once the person has taken it."""
+    if item.step not in APART:
+        return reverse("reviews:document-next", args=[item.document_id])
+    if item.lease_owner_id == person:
+        return reverse("reviews:second-review", args=[item.pk])
+    return reverse("reviews:my-work")
 
 
 @require_POST
