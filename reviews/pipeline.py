@@ -31,7 +31,7 @@ from reviews.editing.claims import return_expired
 from reviews.editing.locking import lock_document
 from reviews.importing import uploads
 from reviews.metrics import runner as metrics
-from reviews.models import Decision, DecisionKind, Document, ImportBatch, TaskRun
+from reviews.models import Decision, DecisionKind, Document, ImportBatch, Project, TaskRun
 from reviews.models.in_force import Stretch, cut, texts_in
 from reviews.notices import mailing
 from reviews.notices import service as notices
@@ -99,6 +99,17 @@ def after_decision(document_id: int) -> None:
         document = lock_document(document_id)
         _score_post_edits(document)
         _hand_on(document)
+
+
+def after_routing_policy(project_id: int) -> None:
+    """A project's routing policy was changed: its articles are routed anew in the background."""
+    _after_commit(_send_project, project_id)
+
+
+def route_document(document_id: int) -> None:
+    """Route one article by its project's policy, here and now."""
+    with transaction.atomic():
+        _hand_on(lock_document(document_id))
 
 
 def after_assignment(document: Document) -> None:
@@ -302,8 +313,17 @@ def _post_edit(run: TaskRun, chunk: int) -> dict[str, Any] | None:
     return {"scores": changes.counts()}
 
 
+def _route(run: TaskRun, chunk: int) -> dict[str, Any] | None:
+    """Nothing beforehand: what follows reads and writes under the document's lock."""
+    return {}
+
+
 def _nothing(document_id: int) -> None:
     pass
+
+
+#: With the scores of an import; before what nobody waits for.
+_ROUTE_PRIORITY = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +347,7 @@ _COURSES: dict[TaskRun.Kind, _Course] = {
     Kind.CHECK: _Course("reviews.check_chunk", 0, _check),
     # Nobody waits for it: reports read it.
     Kind.POST_EDIT: _Course("reviews.post_edit_chunk", 7, _post_edit),
+    Kind.ROUTE: _Course("reviews.route_chunk", _ROUTE_PRIORITY, _route, then=route_document),
 }
 
 
@@ -367,6 +388,43 @@ def _send_upload(batch_id: int) -> None:
         waiting.filter(error=NOT_QUEUED).update(error="")
     else:
         waiting.update(error=NOT_QUEUED)
+
+
+# --- a changed policy -------------------------------------------------------------------------------------
+
+
+def _send_project(project_id: int) -> None:
+    """Queue what is next for a changed policy; where that fails, the project says since when, and a sweep does it."""
+    _broker.send("reviews.route_project", [(project_id,)], priority=_ROUTE_PRIORITY)
+
+
+def route_project(project_id: int, each: Callable[[int], None] | None = None) -> None:
+    """Have every article of a project that is not approved yet routed by its policy, each in a run of its own.
+
+    With `each` that is done with its id instead of queueing it. Whoever is interrupted begins again: to route an
+    article twice changes nothing. The policy may change once more meanwhile; then the project keeps saying so.
+    """
+    project = Project.objects.filter(pk=project_id, archived_at=None).first()
+    if project is None:
+        return
+    for document_id in work.unapproved(project):
+        (each or _queue_route)(document_id)
+    Project.objects.filter(pk=project_id, routing_changed_at=project.routing_changed_at).update(routing_changed_at=None)
+
+
+def _queue_route(document_id: int) -> None:
+    with transaction.atomic():
+        _queue(_begin(lock_document(document_id), Kind.ROUTE, [{}], None))
+
+
+def _sweep_policies(left_behind: timedelta, *, inline: bool) -> None:
+    """Take up changed policies whose articles were not all routed."""
+    waiting = Project.objects.filter(archived_at=None, routing_changed_at__lt=timezone.now() - left_behind)
+    for project_id in waiting.values_list("pk", flat=True):
+        if inline:
+            route_project(project_id, route_document)
+        else:
+            _send_project(project_id)
 
 
 # --- notices ----------------------------------------------------------------------------------------------
@@ -498,6 +556,7 @@ def sweep(*, left_behind: timedelta = LEFT_BEHIND, inline: bool = False) -> Swep
     leases = return_expired()
     for document_id in work.out_of_step():
         work.sync_work(document_id)
+    _sweep_policies(left_behind, inline=inline)
     quiet = Q(updated_at__lt=timezone.now() - left_behind) | Q(error=NOT_QUEUED)
     taken = 0
     for run in TaskRun.objects.filter(quiet, state=State.RUNNING).order_by("updated_at")[:SWEEP_LIMIT]:

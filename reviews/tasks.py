@@ -26,6 +26,16 @@ def post_edit_chunk(run_id: int, generation: int, chunk: int) -> None:
     pipeline.run_chunk(run_id, generation, chunk)
 
 
+@shared_task(name="reviews.route_chunk", autoretry_for=PASSING_ERRORS, max_retries=RETRIES, retry_backoff=1)
+def route_chunk(run_id: int, generation: int, chunk: int) -> None:
+    pipeline.run_chunk(run_id, generation, chunk)
+
+
+@shared_task(name="reviews.route_project", autoretry_for=PASSING_ERRORS, max_retries=RETRIES, retry_backoff=1)
+def route_project(project_id: int) -> None:
+    pipeline.route_project(project_id)
+
+
 @shared_task(name="reviews.work_on_upload", autoretry_for=PASSING_ERRORS, max_retries=RETRIES, retry_backoff=1)
 def work_on_upload(batch_id: int) -> None:
     pipeline.work_on_upload(batch_id)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils import timezone
 
 from reviews.checks.policy import Policy, PolicyError, parse_policy
 from reviews.checks.registry import CHECKS
 from reviews.models import Person, Project
 from reviews.models.audit import append_event
+from reviews.routing.policy import Policy as RoutingPolicy
+from reviews.routing.policy import parse_policy as parse_routing_policy
 
 from .permissions import PUBLISH, require
 
@@ -37,6 +40,44 @@ def set_policy(*, project_id: int, person: Person, policy: Policy, seen: Policy,
         action="checks.policy",
         person=person,
         data={"before": before.to_json(), "after": after.to_json()},
+        via=via,
+    )
+    return True
+
+
+class RoutingMovedError(Exception):
+    """Another routing policy was set meanwhile; `standing` is the one in force."""
+
+    def __init__(self, standing: RoutingPolicy) -> None:
+        super().__init__("Somebody else changed the rules meanwhile. Compare them with yours, then save again.")
+        self.standing = standing
+
+
+@transaction.atomic
+def set_routing_policy(
+    *, project_id: int, person: Person, policy: RoutingPolicy, seen: RoutingPolicy, via: str = "web"
+) -> bool:
+    """Put a routing policy in force; False when it is in force already.
+
+    `seen` is the one the person had before them. The project says since when its articles may still be routed by the
+    one before; the caller has them routed anew. Raises NotAllowedError, or RoutingMovedError when another policy was
+    set meanwhile: nothing is written over.
+    """
+    project = Project.objects.select_for_update(no_key=True).get(pk=project_id)
+    require(project, person, PUBLISH, "say which text needs which work")
+    before = parse_routing_policy(project.routing_policy)
+    if policy == before:
+        return False
+    if before != seen:
+        raise RoutingMovedError(before)
+    project.routing_policy = policy.to_json()
+    project.routing_changed_at = timezone.now()
+    project.save(update_fields=["routing_policy", "routing_changed_at"])
+    append_event(
+        project,
+        action="routing.policy",
+        person=person,
+        data={"before": before.to_json(), "after": policy.to_json()},
         via=via,
     )
     return True

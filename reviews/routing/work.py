@@ -19,6 +19,7 @@ from reviews.models import (
     Lane,
     Person,
     Placement,
+    Project,
     ReviewPass,
     Segment,
     SegmentState,
@@ -387,6 +388,12 @@ def _move_segments(standing: Mapping[int, set[int]], targets: Mapping[int, set[i
             (WorkItemSegment(item_id=item, segment_id=pk, step=step) for pk in sorted(new - returned)),
             batch_size=ROWS_AT_ONCE,
         )
+
+
+def unapproved(project: Project) -> list[int]:
+    """The ids of the project's articles that are not approved as a whole: those a changed policy is about."""
+    rows = Document.objects.filter(project=project, segments_approved__lt=F("segments_total")).order_by("pk")
+    return list(rows.values_list("pk", flat=True))
 
 
 def out_of_step() -> list[int]:
