@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from reviews.values import FindingValue, SegmentText
+from reviews.values import CodedText, FindingValue, SegmentText
 
 from .base import Check
 from .registry import CHECKS
@@ -36,10 +37,9 @@ def run_checks(
 ) -> Iterator[CheckResult]:
     """What every check that knows the languages says of a text, given what it reads around it (`contexts_of`)."""
     bare = replace(text, context=()) if text.context else text
-    for check in checks:
-        if check.knows(text):
-            context = contexts.get(check.id)
-            yield CheckResult(check, tuple(check.run(replace(bare, context=context) if context else bare)))
+    for check in _knowing(tuple(checks), text.source_lang, text.target_lang):
+        context = contexts.get(check.id)
+        yield CheckResult(check, tuple(check.run(replace(bare, context=context) if context else bare)))
 
 
 def contexts_of(
@@ -48,6 +48,14 @@ def contexts_of(
     """What each check reads of the rest of the article for the text at `index`, by the check's id."""
     first = max(index - WINDOW, 0)
     around = article[first : index + WINDOW + 1]
-    reading = [check for check in checks if check.reads and check.knows(article[index])]
+    text = article[index]
+    reading = _knowing(tuple(check for check in checks if check.reads), text.source_lang, text.target_lang)
     found = {check.id: check.context(around, index - first) for check in reading}
     return {check: context for check, context in found.items() if context}
+
+
+@lru_cache(maxsize=64)
+def _knowing(checks: tuple[Check, ...], source_lang: str, target_lang: str) -> tuple[Check, ...]:
+    """Those of the checks that know the languages: asked once, as texts by the thousand share them."""
+    text = SegmentText(CodedText(""), CodedText(""), source_lang, target_lang)
+    return tuple(check for check in checks if check.knows(text))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from reviews.values import FindingValue, SegmentText
 
 from .base import NAME_KINDS, Check, Example
-from .phrases.vocabulary import words_of
+from .phrases.vocabulary import TellingWords, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +73,11 @@ FALSE_FRIENDS = (
 _LOOK_ALIKE = re.compile("|".join(friend.first_word for friend in FALSE_FRIENDS))
 
 
+#: Words of the translation, case folded, that may be a look-alike or begin one; hardly any is.
+_LOOK_ALIKES = TellingWords(lambda word: _LOOK_ALIKE.fullmatch(word) is not None)
 #: In a text of more characters the two words stand at about the same place, as shares of it.
 _LONG = 250
 _NEAR = 0.2
-
-
-@lru_cache(maxsize=16_384)
-def _may_be_one(word: str) -> bool:
-    """Whether a word of the translation, case folded, may be a look-alike or begin one; hardly any is."""
-    return _LOOK_ALIKE.fullmatch(word) is not None
 
 
 def _places(friend: _FalseFriend, source: str, target: str) -> tuple[re.Match[str], re.Match[str]] | None:
@@ -118,7 +113,7 @@ class GlossaryFalseFriends(Check):
 
     def run(self, text: SegmentText) -> list[FindingValue]:
         source, target = text.source.text, text.target.text
-        if text.kind in NAME_KINDS or source == target or not any(map(_may_be_one, words_of(target))):
+        if text.kind in NAME_KINDS or source == target or not _LOOK_ALIKES.among(words_of(target)):
             return []
         findings = []
         for friend in FALSE_FRIENDS:

@@ -11,6 +11,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from reviews.values import FindingValue, SegmentText, Span
 
 from .base import Check, Example
+from .phrases.vocabulary import TellingWords, tokens_of
 
 _URL = r"(?:https?://|www\.)[^\s<>„“”\"»«]*[^\s<>„“”\"»«.,;:!?)\]’']"
 _EMAIL = r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+"
@@ -60,9 +61,9 @@ class NamesCopied(Check):
         source, target = text.source.text, text.target.text
         if not target.strip() or source == target or text.kind == "slug":
             return []
-        wanted, given = list(_names(source)), list(_names(target))
-        if not wanted and not given:
+        if not _NAMING.among(tokens_of(source) | tokens_of(target)):
             return []
+        wanted, given = list(_names(source)), list(_names(target))
         missing = _without(wanted, Counter(target[slice(*span)].casefold() for span in given), source)
         folded_source, folded_target = source.casefold(), target.casefold()
         missing = [span for span in missing if source[slice(*span)].casefold() not in folded_target]
@@ -80,6 +81,10 @@ def _names(text: str) -> Iterator[Span]:
     for match in _PATTERN.finditer(text):
         if match["address"] or match["hashtag"] or not (_NUMBERED.match(match[0]) or _COMPOUND.search(match[0])):
             yield match.span()
+
+
+#: No name has a blank in it, and each ends where its token does not go on: what stands around a token adds none.
+_NAMING = TellingWords(lambda token: any(True for _ in _names(token)))
 
 
 def _without(spans: Iterable[Span], others: Counter[str], text: str) -> list[Span]:

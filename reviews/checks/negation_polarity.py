@@ -138,6 +138,8 @@ def _lost(source: str, target: str) -> Iterator[FindingValue]:
     if not said:
         return
     strong = [match.span() for match in _ENGLISH.finditer(target) if not _answers_nein(source, match)]
+    if len(said) <= len(strong):
+        return
     half = _ENGLISH_HALF.findall(target)
     if strong:
         said = _gathered(said, source)
@@ -161,7 +163,9 @@ def _said_in_german(source: str, target: str) -> list[Span]:
     if words_of(source).isdisjoint(_GERMAN_WORDS):
         return []
     words = (match for match in _GERMAN.finditer(source) if match["word"])
-    copied = {match[0].lower() for match in _GERMAN.finditer(target)}
+    copied = set()
+    if not words_of(target).isdisjoint(_GERMAN_WORDS):
+        copied = {match[0].lower() for match in _GERMAN.finditer(target)}
     return [match.span("word") for match in words if match["word"].lower() not in copied]
 
 
@@ -192,7 +196,8 @@ def _furthest(said: Sequence[Span], strong: Sequence[Span], source: str, target:
 
 def _only(source: str, target: str) -> Iterator[FindingValue]:
     """“Nicht nur A, sondern auch B” became “only A”."""
-    more, only = _NOT_ONLY.search(source), _ONLY.search(target)
+    more = _NOT_ONLY.search(source) if "nicht" in words_of(source) else None
+    only = _ONLY.search(target) if more else None
     if more and only and not _ENGLISH.search(target):
         yield FindingValue(
             severity="critical",

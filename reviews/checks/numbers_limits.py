@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from reviews.values import FindingValue, SegmentText, Span
 
 from .base import Check, Example
-from .phrases.vocabulary import words_of
+from .phrases.vocabulary import TellingWords, words_of
 from .quantities import READERS, Quantity
 from .quantities.matching import meanings
 
@@ -67,15 +66,11 @@ _BOUNDING = re.compile(
     r"mindestens|wenigstens|weniger|unter|höchstens|maximal|mehr|bis|frühestens|vor|spätestens|jahr|monat|tag|woche|"
     r"stunde|kopf|(?:jähr|monat|täg|wöchent|stünd)lich\w*|stundenkilometer\w*"
 )
+_BOUNDS = TellingWords(lambda word: _BOUNDING.fullmatch(word) is not None)
 
 
 def _may_bound(source: str) -> bool:
-    return any(map(_bounds, words_of(source))) and bool(READERS["de"](source))
-
-
-@lru_cache(maxsize=16_384)
-def _bounds(word: str) -> bool:
-    return _BOUNDING.fullmatch(word) is not None
+    return bool(_BOUNDS.among(words_of(source)) and READERS["de"](source))
 
 
 class NumbersLimits(Check):

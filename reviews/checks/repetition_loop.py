@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from reviews.values import FindingValue, SegmentText, Span
 
 from .base import Check, Example
+from .phrases.vocabulary import repeats_neighbours
 
 _WORD = re.compile(r"\w+(?:[’'-]\w+)*")
 #: The longest passage, in words, that engines are known to loop over.
@@ -59,10 +59,10 @@ class RepetitionLoop(Check):
 
 def _loops(text: str, least: int | None = None) -> Iterator[tuple[Span, int]]:
     """Each stretch of repeated words, with how often it says them. Time grows with the words, not their square."""
-    keys = [word.casefold() for word in _WORD.findall(text)]
-    if not _may_loop(keys):
+    if not repeats_neighbours(text):
         return
     words = list(_WORD.finditer(text))
+    keys = [word[0].casefold() for word in words]
     start = 0
     while start < len(keys):
         length, times = _loop_at(keys, start, least)
@@ -72,12 +72,6 @@ def _loops(text: str, least: int | None = None) -> Iterator[tuple[Span, int]]:
             start = end
         else:
             start += 1
-
-
-def _may_loop(keys: list[str]) -> bool:
-    """False where no two neighbours come back as neighbours and none are alike: then nothing is said twice in a row."""
-    neighbours = list(pairwise(keys))
-    return len(set(neighbours)) < len(neighbours) or any(one == other for one, other in neighbours)
 
 
 def _loop_at(keys: list[str], start: int, least: int | None) -> tuple[int, int]:

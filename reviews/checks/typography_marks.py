@@ -10,15 +10,24 @@ from reviews.values import FindingValue, SegmentText
 
 from .base import Check, Example
 from .phrases.endings import UNMARKED_KINDS, is_closed, last_word
+from .phrases.vocabulary import doubles_a_word
 
 
 @dataclass(frozen=True, slots=True)
 class _Slip:
-    """What is wrong in English news text unless the source has it too, and its repair where that is certain."""
+    """What is wrong in English news text unless the source has it too, and its repair where that is certain.
+
+    `may_have` is False of texts without the slip and sooner asked than the pattern is searched for.
+    """
 
     pattern: re.Pattern[str]
+    may_have: Callable[[str], bool]
     message: str
     repair: Callable[[re.Match[str]], str] | None = None
+
+
+def _one_of(*signs: str) -> Callable[[str], bool]:
+    return lambda text: any(sign in text for sign in signs)
 
 
 _SLIPS = (
@@ -27,20 +36,27 @@ _SLIPS = (
             r"(?<![\w-])(?P<word>(?!had\b|that\b|is\b|do\b|very\b|no\b|ha\b|so\b)[A-Za-z]{2,}) (?P=word)\b(?!-)",
             re.IGNORECASE,
         ),
+        doubles_a_word,
         "The same word stands twice.",
         lambda match: match["word"],
     ),
-    _Slip(re.compile(r"  (?<=\S  ) *(?=\S)"), "Two spaces.", lambda match: " "),
+    _Slip(re.compile(r"  (?<=\S  ) *(?=\S)"), _one_of("  "), "Two spaces.", lambda match: " "),
     _Slip(
         re.compile(r"(?<=\w) +(?=[,;:!?](?:\s|\Z))"),
+        _one_of(" ,", " ;", " :", " !", " ?"),
         "A space before a punctuation mark.",
         lambda match: "",
     ),
-    _Slip(re.compile(r",(?<=[a-z]{2},)(?=[A-Za-z]{2})"), "No space after the comma.", lambda match: ", "),
-    _Slip(re.compile(r",,|;;|::|\.(?<!\.\.)\.(?!\.)|,\.|\.,(?=\s[A-Z])"), "Two punctuation marks."),
-    _Slip(re.compile(r"\( +| +\)"), "A space inside a bracket.", lambda match: match[0].strip()),
+    _Slip(re.compile(r",(?<=[a-z]{2},)(?=[A-Za-z]{2})"), _one_of(","), "No space after the comma.", lambda match: ", "),
+    _Slip(
+        re.compile(r",,|;;|::|\.(?<!\.\.)\.(?!\.)|,\.|\.,(?=\s[A-Z])"),
+        _one_of(",,", ";;", "::", "..", ",.", ".,"),
+        "Two punctuation marks.",
+    ),
+    _Slip(re.compile(r"\( +| +\)"), _one_of("( ", " )"), "A space inside a bracket.", lambda match: match[0].strip()),
     _Slip(
         re.compile(r"\b(?:said|says|believes|reported|announced|thinks|claims|knows), that\b"),
+        _one_of(", that"),
         "A German comma before “that”.",
         lambda match: match[0].replace(",", ""),
     ),
@@ -82,7 +98,7 @@ class TypographyMarks(Check):
 def _slips(source: str, target: str) -> Iterator[FindingValue]:
     for slip in _SLIPS:
         # Few translations have the slip at all, so theirs is the first look.
-        found = list(slip.pattern.finditer(target))
+        found = list(slip.pattern.finditer(target)) if slip.may_have(target) else []
         if not found or slip.pattern.search(source):
             continue
         for match in found:

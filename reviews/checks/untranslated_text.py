@@ -7,11 +7,13 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reviews.values import FindingValue, SegmentText, Span
 
 from .base import NAME_KINDS, Check, Example, primary_language
-from .phrases.lexicon import is_only_of, word_list
+from .phrases.lexicon import is_only_of, small_words_only_of, word_list
+from .phrases.vocabulary import TellingWords, letters_of
 from .quantities.numerals import LINK
 
 #: Words that hardly stand in a text of the other language, names and titles aside. Left out on purpose: words of
@@ -120,12 +122,17 @@ def _may_be_left(text: str, source_language: str, target_language: str) -> bool:
 
     Every stretch left in the source language has, as the functions below ask for more.
     """
-    words = set(_WORD.findall(text))
-    foreign = _WORDS_OF[source_language].intersection(map(str.lower, words))
-    small = filter(str.islower, words)
-    return len(foreign) > 1 or any(
-        word in foreign or is_only_of(word, source_language, target_language) for word in small
+    words = _function_words(source_language).among(letters_of(text))
+    return (
+        len({word.lower() for word in words} & _WORDS_OF[source_language]) > 1
+        or any(map(str.islower, words))
+        or bool(small_words_only_of(source_language, target_language).among(letters_of(text)))
     )
+
+
+@lru_cache(maxsize=16)
+def _function_words(language: str) -> TellingWords:
+    return TellingWords(lambda word: word.lower() in _WORDS_OF[language])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from reviews.values import FindingValue, SegmentText
 
 from .base import NAME_KINDS, Check, Example, primary_language
 from .phrases.attribution import outside_quotations
-from .phrases.lexicon import is_known, is_only_of
+from .phrases.lexicon import is_known, is_only_of, small_words_only_of
+from .phrases.vocabulary import letters_of
 from .quantities.numerals import LINK
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
@@ -48,8 +49,8 @@ class UntranslatedWords(Check):
         languages = primary_language(text.source_lang), primary_language(text.target_lang)
         if text.kind in NAME_KINDS or languages[0] == languages[1] or source == target:
             return []
-        copied = {word.lower() for word in _WORD.findall(source)}.intersection(_WORD.findall(target))
-        if not any(is_only_of(word, *languages) for word in copied):
+        strange = small_words_only_of(*languages).among(letters_of(target))
+        if not strange or strange.isdisjoint(map(str.lower, letters_of(source))):
             return []
         said = {match[0].lower(): match.span() for match in _WORD.finditer(source)}
         pairs = _pairs(source) & _pairs(target)

@@ -9,13 +9,23 @@ from functools import lru_cache
 
 import simplemma
 
+from .vocabulary import TellingWords
+
 
 @lru_cache(maxsize=65_536)
 def is_only_of(word: str, language: str, other: str) -> bool:
     """Whether a word is one of `language` and none of `other`; both are primary language subtags such as `de`."""
-    forms = (word, word.lower(), word.capitalize())
+    # A list knows a word with a small first letter and with a capital one alike. Most words are of the language they
+    # were found in, so the other is asked first.
+    forms = {word, word.lower()}
     known = simplemma.is_known
-    return any(known(form, lang=language) for form in forms) and not any(known(form, lang=other) for form in forms)
+    return not any(known(form, lang=other) for form in forms) and any(known(form, lang=language) for form in forms)
+
+
+@lru_cache(maxsize=16)
+def small_words_only_of(language: str, other: str) -> TellingWords:
+    """The words in small letters, so no names, that are of one language and not of the other."""
+    return TellingWords(lambda word: word.islower() and is_only_of(word, language, other))
 
 
 def is_known(word: str, language: str) -> bool:

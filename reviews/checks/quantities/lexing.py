@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from reviews.values import Span
 
+from ..phrases.vocabulary import TellingWords, tokens_of
 from . import grammar
 from .grammar import Lexeme
 from .numerals import VULGAR_FRACTIONS, digit_runs, numeral_value, other_decimal
@@ -24,13 +26,17 @@ _SUBSTANCE = re.compile(r"[\w%]")
 _JOINING = frozenset({grammar.ARTICLE, grammar.AND, grammar.OF})
 
 
-class Says(Enum):
-    """What a token says of numbers, standing alone."""
+class Says(StrEnum):
+    """What a token says of numbers, standing alone: one letter each, so that those of a text make a shape."""
 
-    NOTHING = "nothing"
+    NOTHING = " "
     #: "a", "und": part of a number only beside another word of it.
-    JOINS = "joins"
-    NUMBER = "number"
+    JOINS = "j"
+    NUMBER = "N"
+
+
+#: A number word with the joining ones right beside it, in such a shape.
+_NUMBER_WORDS = re.compile("j*N[jN]*")
 
 
 def said_by(token: str, lexemes: Iterable[Lexeme], beginnings: frozenset[str]) -> Says:
@@ -67,24 +73,22 @@ def matches(
 
 def _telling(text: str, says: Callable[[str], Says]) -> Iterator[Span]:
     """Where the tokens stand that say something of a number, with the joining ones right beside them."""
-    tokens = text.split()
-    if max(map(len, tokens), default=0) <= _LONGEST_TOKEN and Says.NUMBER not in map(says, tokens):
+    if not _number_words(says).among(tokens_of(text)):
         return
-    joining: list[Span] = []
-    beside = False
-    for match in _TOKEN.finditer(text):
-        token = match.group()
-        what = Says.NUMBER if len(token) > _LONGEST_TOKEN else says(token)
-        if what is Says.NOTHING:
-            beside = False
-            joining.clear()
-        elif what is Says.NUMBER or beside:
-            yield from joining
-            joining.clear()
-            beside = True
-            yield match.span()
-        else:
-            joining.append(match.span())
+    tokens = text.split()
+    if max(map(len, tokens), default=0) <= _LONGEST_TOKEN:
+        shape = "".join(map(says, tokens))
+    else:
+        shape = "".join(Says.NUMBER if len(token) > _LONGEST_TOKEN else says(token) for token in tokens)
+    spans = [match.span() for match in _TOKEN.finditer(text)]
+    for words in _NUMBER_WORDS.finditer(shape):
+        yield from spans[words.start() : words.end()]
+
+
+@lru_cache(maxsize=8)
+def _number_words(says: Callable[[str], Says]) -> TellingWords:
+    """The tokens of a language that alone say something of a number."""
+    return TellingWords(lambda token: says(token) is Says.NUMBER)
 
 
 #: Pattern fragments; day and month are checked here so that "45.30." is no date.

@@ -35,6 +35,8 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity]) -> Compariso
 
     A number said twice in one text and once in the other is no difference.
     """
+    if not source and not target:
+        return Comparison()
     # Words such as "Viertelfinale" answer only what no proper number of the source does.
     proper = [quantity for quantity in source if quantity.strength is not Strength.FAINT]
     answers = [quantity for quantity in source if quantity.strength is Strength.FAINT]
