@@ -37,7 +37,6 @@ class BulkJob(models.Model):
     total = models.PositiveIntegerField(default=0)
     report = models.JSONField(default=list, help_text="What became of each article, in words where it was refused.")
     error = models.TextField(blank=True)
-    generation = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
