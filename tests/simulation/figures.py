@@ -9,8 +9,8 @@ from statistics import quantiles
 from reviews.models import AuditEvent, Decision, Draft, DraftKind, Revision
 
 from . import leases
+from .day import Day
 from .ledger import KEPT, SAVED
-from .world import Day
 
 #: Kinds of requests whose times are of interest, in this order; all others are counted together.
 NAMED = ("take next", "open article", "save", "accept", "draft", "approve", "approve all", "sign of life")

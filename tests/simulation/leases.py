@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 from django.utils import timezone
 
-from reviews.editing.claims import LEASE
 from reviews.models import WorkItem, WorkState
 
 _TABLE = "simulation_leases"
@@ -95,7 +94,7 @@ def _moment(value: datetime | str) -> datetime:
 
 
 def age(lifetime: float) -> int:
-    """Let each lease run out that had no sign of life for so many seconds, as it would by itself after LEASE."""
+    """Let each lease run out that had no sign of life for so many seconds, as it would by itself after ten minutes."""
     quiet = timezone.now() - timedelta(seconds=lifetime)
     old = WorkItem.objects.filter(state=WorkState.LEASED, updated_at__lt=quiet, lease_until__gt=timezone.now())
     return old.update(lease_until=timezone.now() - timedelta(milliseconds=1))
@@ -138,6 +137,3 @@ def expired(noted: list[Change]) -> int:
         and change.old_until <= change.at
         for change in noted
     )
-
-
-__all__ = ["LEASE", "Change", "age", "changes", "expired", "noting_leases", "problems"]

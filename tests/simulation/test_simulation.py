@@ -16,10 +16,10 @@ import pytest
 from tests.workers import running_broker
 
 from . import leases, verification
+from .day import Day, Size
 from .figures import figures
 from .people import Temper
 from .servers import running_web_server
-from .world import Day, Size
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
