@@ -27,11 +27,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from reviews.checks import runner as checks
+from reviews.editing import jobs
 from reviews.editing.claims import return_expired
 from reviews.editing.locking import lock_document
 from reviews.importing import uploads
 from reviews.metrics import runner as metrics
-from reviews.models import Decision, DecisionKind, Document, ImportBatch, Project, TaskRun
+from reviews.models import BulkJob, Decision, DecisionKind, Document, ImportBatch, Project, TaskRun
 from reviews.models.in_force import Stretch, cut, texts_in
 from reviews.notices import mailing
 from reviews.notices import service as notices
@@ -451,6 +452,50 @@ def _sweep_notices(*, inline: bool) -> int:
     return len(people)
 
 
+# --- acts on many articles --------------------------------------------------------------------------------
+
+#: Somebody waits before the report.
+_JOB_PRIORITY = 3
+
+
+def after_job(job: BulkJob) -> None:
+    """A job was asked for: a worker does it; called in the transaction of that."""
+    _after_commit(_send_job, job.pk)
+
+
+def work_on_job(job_id: int) -> None:
+    """Do the next articles of a job, and queue it again while some are left."""
+    if jobs.work(job_id, after=after_decision):
+        _send_job(job_id)
+
+
+def _send_job(job_id: int) -> None:
+    """Queue a job that runs; where that fails, the row says so."""
+    running = BulkJob.objects.filter(pk=job_id, state=BulkJob.State.RUNNING)
+    if not running.exists():
+        return
+    sent = _broker.send("reviews.bulk_job", [(job_id,)], priority=_JOB_PRIORITY)
+    before, after = (NOT_QUEUED, "") if sent else ("", NOT_QUEUED)
+    running.filter(error=before).update(error=after)
+
+
+def _sweep_jobs(left_behind: timedelta, *, inline: bool) -> int:
+    """Take up jobs nothing has happened to for a while; how many."""
+    quiet = Q(updated_at__lt=timezone.now() - left_behind) | Q(error=NOT_QUEUED)
+    running = BulkJob.objects.filter(quiet, state=BulkJob.State.RUNNING).order_by("updated_at")[:SWEEP_LIMIT]
+    taken = list(running.values_list("pk", flat=True))
+    for job_id in taken:
+        if not inline:
+            _send_job(job_id)
+            continue
+        try:
+            while jobs.work(job_id, after=after_decision):
+                pass
+        except PASSING_ERRORS:
+            logger.exception("Job %s is left for the next sweep", job_id)
+    return len(taken)
+
+
 # --- the queue --------------------------------------------------------------------------------------------
 
 #: A save or an import waits for the broker no longer than this, and not again for a while once it is down.
@@ -571,6 +616,7 @@ def sweep(*, left_behind: timedelta = LEFT_BEHIND, inline: bool = False) -> Swep
         else:
             _send(run.pk, run.generation)
     swept_uploads = _sweep_uploads(left_behind, inline=inline)
+    _sweep_jobs(left_behind, inline=inline)
     return Swept(taken, leases, swept_uploads, _sweep_notices(inline=inline))
 
 

@@ -41,6 +41,11 @@ def work_on_upload(batch_id: int) -> None:
     pipeline.work_on_upload(batch_id)
 
 
+@shared_task(name="reviews.bulk_job", autoretry_for=PASSING_ERRORS, max_retries=RETRIES, retry_backoff=1)
+def bulk_job(job_id: int) -> None:
+    pipeline.work_on_job(job_id)
+
+
 @shared_task(name="reviews.send_notices")
 def send_notices(person_id: int) -> None:
     pipeline.send_notices(person_id)

@@ -151,9 +151,10 @@ def _end(document: Document, review_pass: ReviewPass, person: Person, via: str) 
 
 
 @transaction.atomic
-def give_back(*, item_id: int, person: Person, via: str = "web") -> None:
-    """Give work back that is done apart: what is finished of it stays so, the rest is for somebody else.
+def give_back(*, item_id: int, person: Person, via: str = "web") -> bool:
+    """Give any work back, a desk head anybody's. False when there was nothing to give back.
 
+    Of work that is done apart the person's passes end: what is finished of it stays so, the rest is for somebody else.
     Also for somebody whose lease ran out: as long as nobody else took it, the passes are theirs.
     """
     document = lock_document(WorkItem.objects.values_list("document_id", flat=True).get(pk=item_id))
@@ -161,8 +162,7 @@ def give_back(*, item_id: int, person: Person, via: str = "web") -> None:
         "segment", "person", "item"
     ):
         _end(document, each, person, via)
-    if WorkItem.objects.filter(pk=item_id, lease_owner=person).exists():
-        release(item_id=item_id, person=person)
+    return release(item_id=item_id, person=person)
 
 
 @transaction.atomic

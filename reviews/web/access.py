@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from reviews.editing.permissions import APPROVE, EDIT, PUBLISH, STEP_ROLES
 from reviews.models import (
+    BulkJob,
     Document,
     Draft,
     DraftKind,
@@ -198,6 +199,14 @@ def work_item_for(person: Person, item_id: int) -> tuple[WorkItem, Viewer]:
     if item is None:
         raise Http404
     return item, viewer_in(item.document.project, person, EDIT)
+
+
+def job_for(person: Person, job_id: int) -> tuple[BulkJob, Viewer]:
+    """A job of the person's own, or of a desk they head."""
+    job = BulkJob.objects.select_related("project", "person").filter(pk=job_id, project__archived_at=None).first()
+    if job is None:
+        raise Http404
+    return job, viewer_in(job.project, person, READ if job.person_id == person.pk else PUBLISH)
 
 
 def second_review_for(person: Person, item_id: int) -> tuple[WorkItem, Viewer]:

@@ -19,10 +19,14 @@ from reviews.editing.drafts import MAX_DRAFT_LENGTH
 from reviews.importing.formats.registry import FORMATS
 from reviews.importing.formats.rows import RowError, check_reference, check_system
 from reviews.metrics.registry import REFERENCE_METRICS
-from reviews.models import DocumentState, ImportBatch, MailChoice, NoticeKind, Origin, Scope, Step
+from reviews.models import BulkJob, DocumentState, ImportBatch, MailChoice, NoticeKind, Origin, Scope, Step
 from reviews.models.document import KIND_CHOICES
 from reviews.notices.kinds import KINDS
 from reviews.reports.comparison import LENGTHS, Slice
+from reviews.routing.policy import MOST_RULES
+from reviews.routing.policy import Policy as RoutingPolicy
+from reviews.routing.policy import PolicyError as RoutingPolicyError
+from reviews.routing.policy import parse_policy as parse_routing_policy
 from reviews.values import SEVERITIES
 
 #: What the text field may say about where its text comes from.
@@ -126,6 +130,60 @@ class ApproveAllForm(forms.Form):
     seen = SeenTexts()
 
 
+class SeenArticles(forms.Field):
+    """What the page showed of several articles, each as `document:number of its last event`."""
+
+    widget = forms.MultipleHiddenInput
+    default_error_messages = {
+        "required": "Choose at least one article.",
+        "damaged": "The list of articles is damaged. Go back and choose them again.",
+    }
+    _shape = re.compile(r"([0-9]{1,18}):([0-9]{1,18})", re.ASCII)
+
+    def to_python(self, value: Any) -> dict[int, int]:
+        found = {}
+        for item in value or []:
+            match = self._shape.fullmatch(item)
+            if match is None:
+                raise forms.ValidationError(self.error_messages["damaged"])
+            found[int(match[1])] = int(match[2])
+        return found
+
+
+class Documents(forms.Field):
+    """Ids of articles."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[int]:
+        return [int(each) for each in value or [] if each.isascii() and each.isdigit() and len(each) <= 18]
+
+
+class BulkQuery(forms.Form):
+    """Articles chosen one by one, or all that fit a filter."""
+
+    document = Documents(required=False)
+    all = forms.BooleanField(required=False)
+    state = forms.ChoiceField(required=False, choices=[("", "Any state"), *DocumentState.choices])
+    q = forms.CharField(required=False, max_length=200, strip=True)
+
+
+class JobForm(forms.Form):
+    """One act on the articles the page showed; `to` and `step` where work is given to a person."""
+
+    entries = SeenArticles()
+    act = forms.ChoiceField(choices=BulkJob.Act.choices)
+    reason = Reason()
+    to = forms.IntegerField(required=False, min_value=1)
+    step = forms.ChoiceField(required=False)
+
+    def __init__(self, data: QueryDict, *, steps: Sequence[Step]) -> None:
+        super().__init__(data)
+        field = self.fields["step"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(step.value, step.label) for step in steps]
+
+
 class DismissForm(forms.Form):
     """A finding of the row, by its id, and how far its dismissal reaches."""
 
@@ -178,6 +236,23 @@ class PolicyForm(forms.Form):
         checks = {name: effect for name, effect in seen.checks.items() if name not in known}
         checks |= {name: asked[name] for name in known if asked[name]}
         return Policy({severity: asked[severity] for severity in SEVERITIES}, checks)
+
+
+class RoutingForm(forms.Form):
+    """The frame of a form of routing rules: how many there are, which button sent it, and as JSON what it started from.
+
+    The rules' own fields are read by `selectors.routing` and judged by the policy's reader.
+    """
+
+    rules = forms.IntegerField(min_value=0, max_value=MOST_RULES)
+    act = forms.CharField(required=False, max_length=20)
+    seen = forms.JSONField(required=False)
+
+    def clean_seen(self) -> RoutingPolicy:
+        try:
+            return parse_routing_policy(self.cleaned_data["seen"] or {})
+        except RoutingPolicyError as error:
+            raise forms.ValidationError(str(error)) from None
 
 
 class KeepForm(forms.Form):
@@ -487,6 +562,6 @@ def first_error(form: forms.Form) -> str:
     """The first thing wrong with a form, as a sentence for the person before the screen."""
     name, errors = next(iter(form.errors.items()))
     text = str(errors[0])
-    if isinstance(form.fields.get(name), (TypedText, SeenTexts)) or name in ("reason", "name"):
+    if isinstance(form.fields.get(name), (TypedText, SeenTexts, SeenArticles)) or name in ("reason", "name"):
         return text
     return f"The page sent something incomplete ({name}: {text}) Reload it and try again."

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import article, checks, dashboard, engines, notices, passes, segments, session, uploads, work
+from .views import article, checks, dashboard, engines, jobs, notices, passes, routing, segments, session, uploads, work
 
 app_name = "reviews"
 
@@ -56,6 +56,12 @@ urlpatterns = [
     ),
     path("second-reviews/segments/<int:segment_id>/settle/", passes.settle, name="second-segment-settle"),
     path("segments/<int:segment_id>/second-review-anew/", passes.reopen, name="segment-second-review-anew"),
+    # one act on many articles
+    path("bulk/", jobs.choose, name="bulk"),
+    path("projects/<slug:slug>/jobs/start/", jobs.start, name="job-start"),
+    path("jobs/", jobs.job_list, name="jobs"),
+    path("jobs/<int:job_id>/", jobs.job, name="job"),
+    path("jobs/<int:job_id>/cancel/", jobs.cancel, name="job-cancel"),
     # notices
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read_all, name="notices-read"),
@@ -73,6 +79,9 @@ urlpatterns = [
     path("projects/<slug:slug>/engines/texts.csv", engines.segments_csv, name="engines-segments-csv"),
     path("projects/<slug:slug>/checks/", checks.checks, name="checks"),
     path("projects/<slug:slug>/checks/policy/", checks.policy, name="checks-policy"),
+    path("projects/<slug:slug>/routing/", routing.routing, name="routing"),
+    path("projects/<slug:slug>/routing/edit/", routing.edit, name="routing-edit"),
+    path("projects/<slug:slug>/routing/save/", routing.save, name="routing-save"),
     path("projects/<slug:slug>/imports/", uploads.imports, name="imports"),
     path("projects/<slug:slug>/imports/upload/", uploads.upload, name="import-upload"),
     # imports

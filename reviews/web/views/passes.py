@@ -207,10 +207,14 @@ def give_back(request: HttpRequest, item_id: int) -> HttpResponse:
     person = person_of(request)
     item, _ = second_review_for(person, item_id)
     if NoFieldsForm(request.POST).is_valid():
-        with transaction.atomic():
-            passes.give_back(item_id=item.pk, person=person)
-            pipeline.after_decision(item.document_id)
-        messages.success(request, f"You gave back “{item.document}”.")
+        try:
+            with transaction.atomic():
+                passes.give_back(item_id=item.pk, person=person)
+                pipeline.after_decision(item.document_id)
+        except NotAllowedError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, f"You gave back “{item.document}”.")
     return redirect("reviews:my-work")
 
 
