@@ -12,6 +12,7 @@ from reviews.checks.runner import PlacedPair, Reported, reported, target_pair_of
 from reviews.models import Dismissal, DismissalUndo, Document, Person, Project, Scope
 from reviews.models.audit import append_event
 from reviews.models.dismissals import key_of, marked_words
+from reviews.routing.service import reassess
 from reviews.values import in_batches
 
 from .deciding import Refusal
@@ -128,6 +129,7 @@ def undo_dismissal(*, dismissal_id: int, person: Person, reason: str = "", via: 
         data={"segments": touched, "dismissals": [each.pk for each in standing], "reason": reason.strip()},
         via=via,
     )
+    reassess(document.pk, touched)
     return Outcome(tuple(standing), tuple(touched))
 
 
@@ -184,6 +186,7 @@ def _write(document: Document, chosen: Sequence[Found], person: Person, scope: S
             data={"segments": touched, "dismissals": [_event_line(row) for row in new], "reason": reason},
             via=via,
         )
+        reassess(document.pk, touched)
     return Outcome(tuple(rows), tuple(touched))
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django.db import transaction
+from django.db.models import F, Max, Q
 
-from reviews.checks.runner import PlacedPair, pairs_in, reported, target_pairs
+from reviews.checks.runner import MARGIN, PlacedPair, pairs_in, reported, target_pairs_among
 from reviews.metrics.consensus import agreement
 from reviews.metrics.external import ExternalMetric, external_metric
 from reviews.metrics.runner import EngineRun, engine_runs
 from reviews.models import (
+    Dismissal,
     Document,
     Finding,
     Hypothesis,
@@ -22,11 +24,12 @@ from reviews.models import (
     Placement,
     Project,
     Revision,
+    Scope,
     Score,
     Segment,
     TargetKind,
 )
-from reviews.models.in_force import Texts, cut, target_runs, texts_in
+from reviews.models.in_force import Texts, cut, placements_of, target_runs, texts_in, widened
 from reviews.values import Risk, Severity, in_batches
 
 from .risk import (
@@ -45,6 +48,8 @@ from .risk_engines import EngineFeatures, Profiles, engine_features, neighbourin
 #: What is usual in a project is read off as many of its newest texts.
 USUAL_FROM = 400
 SEGMENTS_PER_TRANSACTION = 500
+#: How often a document is weighed because of dismissals meanwhile; each of those weighs it after itself, too.
+MOST_TRIES = 5
 
 
 def assess(document_id: int) -> None:
@@ -52,42 +57,115 @@ def assess(document_id: int) -> None:
 
     It is the risk of the text an editor starts from: the latest human one, else the chosen hypothesis; with it goes
     which findings of that text stand open, as routing asks for both. Segments that share a text share its risk.
-    Computed outside of transactions; what did not change is not written.
+    Computed outside of transactions; what did not change is not written. Where somebody dismissed a finding meanwhile
+    it is computed again, so that no reason outlives its dismissal.
     """
     document = Document.objects.select_related("project").get(pk=document_id)
+    for tries_left in reversed(range(MOST_TRIES)):
+        said = _dismissals(document)
+        weighed = _weighed(document)
+        places = rank([each.risk for each in weighed])
+        changed = [
+            (each.segment.pk, each.columns() | {"risk_rank": place})
+            for each, place in zip(weighed, places, strict=True)
+            if each.is_new or each.segment.risk_rank != place
+        ]
+        for rows in in_batches(changed, SEGMENTS_PER_TRANSACTION):
+            with transaction.atomic():
+                Document.objects.select_for_update(of=("self",), no_key=True).get(pk=document_id)
+                if tries_left and said != _dismissals(document):
+                    break
+                for pk, columns in rows:
+                    Segment.objects.filter(pk=pk).update(**columns)
+        else:
+            return
+
+
+def reassess(document_id: int, segments: Collection[int]) -> None:
+    """Write the risk of these segments, and all ranks of the document, anew: after a dismissal, or one taken back.
+
+    Called in the transaction of that, under the document's lock. Reads the stretches the segments stand in (about 250
+    segments each) and one line for every other; a document that was not weighed yet is left to the run that will.
+    """
+    document = Document.objects.select_related("project").get(pk=document_id)
+    placed = Placement.objects.filter(source_revision_id=document.current_source_id).order_by("rank")
+    lines = placed.values_list("segment_id", "segment__covered_by_id", "segment__risk_score", "segment__risk_rank")
+    order = list(lines)
+    wanted = set(segments)
+    leaders = {covered_by or segment for segment, covered_by, _, _ in order if {segment, covered_by} & wanted}
+    if not leaders or any(place is None for *_, place in order):
+        return
+    scores = {segment: score for segment, _, score, _ in order}
+    for each in _weighed(document, leaders):
+        scores[each.segment.pk] = each.risk.score
+        if each.is_new:
+            Segment.objects.filter(pk=each.segment.pk).update(**each.columns())
+    moved: defaultdict[int, list[int]] = defaultdict(list)
+    for (segment, *_, was), place in zip(order, rank([Risk(scores[line[0]]) for line in order]), strict=True):
+        moved[place - (was or 0)].append(segment)
+    for by, rows in moved.items():
+        for part in in_batches(rows if by else ()):
+            Segment.objects.filter(pk__in=part).update(risk_rank=F("risk_rank") + by)
+
+
+def _dismissals(document: Document) -> tuple[int | None, int | None]:
+    """Changes with every dismissal that may hold in a document, and with every one that is taken back."""
+    reaching = Q(document=document) | Q(project=document.project_id, scope=Scope.PROJECT)
+    rows = Dismissal.objects.filter(reaching)
+    return rows.aggregate(last=Max("pk"))["last"], rows.aggregate(last=Max("undo"))["last"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A segment with its risk, and what rules may call its open findings by."""
+
+    segment: Segment
+    risk: Risk
+    findings: list[str]
+
+    def columns(self) -> dict[str, Any]:
+        return {
+            "risk_score": self.risk.score,
+            "risk_reasons": list(self.risk.reasons),
+            "risk_ranked": self.risk.ranked,
+            "open_findings": self.findings,
+        }
+
+    @property
+    def is_new(self) -> bool:
+        """Whether any of it differs from what is kept."""
+        return any(getattr(self.segment, column) != value for column, value in self.columns().items())
+
+
+def _weighed(document: Document, leaders: Collection[int] | None = None) -> list[_Weighed]:
+    """The segments of a document in article order, or those whose text starts at one of `leaders`, with their risk."""
     scored = _Scored(document)
-    pairs = target_pairs(document)
-    segments: list[Segment] = []
-    risks: list[Risk] = []
-    findings: list[list[str]] = []
+    found: list[_Weighed] = []
     for stretch in cut(document):
+        ranks = (stretch.first, stretch.last)
+        here = Placement.objects.filter(source_revision_id=document.current_source_id, rank__range=ranks)
+        if leaders is not None and not here.filter(segment_id__in=leaders).exists():
+            continue
         texts = texts_in(document, stretch)
-        own = {segment: pair for segment in texts.order if (pair := pairs.get(segment))}
+        wide = widened(document, stretch, MARGIN)
+        pairs = target_pairs_among(
+            document.project, placements_of(document).filter(rank__range=(wide.first, wide.last))
+        )
+        chosen = set(texts.order if leaders is None else leaders)
+        own = {segment: pair for segment in texts.order if segment in chosen and (pair := pairs.get(segment))}
         signals = _Signals(texts, scored, own.values())
         by_leader = {
             run[0].segment_id: signals.risk(target, run, own.get(run[0].segment_id))
             for target, run in target_runs(texts.placements)
+            if run[0].segment_id in chosen
         }
         for placement in texts.placements:
             leader = placement.segment.covered_by_id or placement.segment_id
-            segments.append(placement.segment)
-            risks.append(by_leader.get(leader) or signals.risk(None, [placement], None))
-            findings.append(sorted(_names(signals.open_findings(own.get(leader)))))
-    changed = []
-    for segment, risk, place, categories in zip(segments, risks, rank(risks), findings, strict=True):
-        wanted = {
-            "risk_score": risk.score,
-            "risk_rank": place,
-            "risk_reasons": list(risk.reasons),
-            "risk_ranked": risk.ranked,
-            "open_findings": categories,
-        }
-        if any(getattr(segment, column) != value for column, value in wanted.items()):
-            changed.append((segment.pk, wanted))
-    for rows in in_batches(changed, SEGMENTS_PER_TRANSACTION):
-        with transaction.atomic():
-            for pk, columns in rows:
-                Segment.objects.filter(pk=pk).update(**columns)
+            if leader in chosen:
+                risk = by_leader.get(leader) or signals.risk(None, [placement], None)
+                names = sorted(_names(signals.open_findings(own.get(leader))))
+                found.append(_Weighed(placement.segment, risk, names))
+    return found
 
 
 def hypothesis_risks(document: Document) -> dict[int, Risk]:

@@ -10,16 +10,18 @@ from django.test.utils import CaptureQueriesContext
 
 from reviews.checks.policy import Policy, PolicyError, parse_policy
 from reviews.checks.registry import get_check
-from reviews.checks.runner import check_targets, reported, target_pairs
+from reviews.checks.runner import check_document, check_targets, reported, target_pairs
 from reviews.editing.deciding import DecisionError
 from reviews.editing.dismissing import DismissError, dismiss, dismiss_many, undo_dismissal
 from reviews.editing.permissions import NotAllowedError
 from reviews.editing.policies import set_policy
 from reviews.importing.service import PreparedDocument, import_document
-from reviews.models import AuditEvent, Dismissal, DismissalUndo, Document, Finding, Project, Scope
+from reviews.metrics.runner import score_document
+from reviews.models import AuditEvent, Dismissal, DismissalUndo, Document, Finding, Project, Scope, Segment
 from reviews.models.audit import verify_stream
 from reviews.publishing.gate import gate
 from reviews.publishing.service import publish
+from reviews.routing import service
 from reviews.routing.service import assess
 from reviews.values import AlignedText, CodedText, DocumentMeta, PlacedSource
 from tests.factories import make_document, segments_of
@@ -423,3 +425,87 @@ def test_undone_by_two_at_once_it_is_undone_once(document, cast):
     at_once(lambda i: undo_dismissal(dismissal_id=row.pk, person=cast["anna" if i % 2 else "ben"]), 4)
     assert DismissalUndo.objects.count() == 1
     assert verify_stream(f"document:{document.pk}") == []
+
+
+# --- risk --------------------------------------------------------------------------------------------
+
+
+def weights(document):
+    """What is kept of each text's risk, in article order."""
+    return [
+        (segment.risk_score, segment.risk_rank, segment.risk_reasons, segment.risk_ranked, segment.open_findings)
+        for segment in segments_of(document)
+    ]
+
+
+@pytest.fixture
+def weighed(project):
+    """An article of two engines, weighed; its first two texts have a false friend in common."""
+    made = make_document(project, SOURCES, {"engine-a": ENGLISH, "engine-b": ["One.", "Two.", "Three dogs."]})
+    score_document(made.pk)
+    check_document(made.pk)
+    assess(made.pk)
+    return made
+
+
+@pytest.mark.parametrize("scope", [Scope.SEGMENT, Scope.DOCUMENT])
+def test_risk_follows_a_dismissal_and_its_undoing_at_once(weighed, cast, scope):
+    before = weights(weighed)
+    row = silence(weighed, 1, "Handy", cast["anna"], scope=scope)
+    after = weights(weighed)
+    assert ("glossary" in after[0][4], "glossary" in after[1][4]) == (True, False)
+    assert after[1][0] < before[1][0]
+    assert (after[0] == before[0]) is (scope == Scope.SEGMENT)
+    assess(weighed.pk)
+    assert weights(weighed) == after
+    undo_dismissal(dismissal_id=row.pk, person=cast["anna"])
+    assert weights(weighed) == before
+
+
+def test_risk_follows_when_findings_are_dismissed_together(weighed, cast):
+    seen = {entry.finding.pk for of_text in entries(weighed) for entry in of_text}
+    dismiss_many(document_id=weighed.pk, seen=seen, person=cast["anna"])
+    after = weights(weighed)
+    assert [names for *_, names in after[:2]] == [[], []]
+    assess(weighed.pk)
+    assert weights(weighed) == after
+
+
+def test_an_article_that_was_not_weighed_yet_is_left_to_the_run_that_will(document, cast):
+    silence(document, 1, "Handy", cast["anna"])
+    assert {place for _, place, *_ in weights(document)} == {None}
+
+
+def test_a_dismissal_while_an_article_is_weighed_is_not_lost(weighed, cast, monkeypatch):
+    weigh = service._weighed
+
+    def meanwhile(document, leaders=None):
+        found = weigh(document, leaders)
+        if leaders is None and not Dismissal.objects.exists():
+            silence(weighed, 1, "Handy", cast["anna"])
+        return found
+
+    Segment.objects.filter(document=weighed).update(risk_score=0.0)
+    monkeypatch.setattr(service, "_weighed", meanwhile)
+    assess(weighed.pk)
+    assert "glossary" not in weights(weighed)[1][4]
+    monkeypatch.undo()
+    after = weights(weighed)
+    assess(weighed.pk)
+    assert weights(weighed) == after
+
+
+def test_what_a_dismissal_costs_does_not_grow_with_the_article(project, cast):
+    def queries(length):
+        sources = [f"Das Handy ist neu, zum {length}. Mal.", *(f"Hier steht Satz {n}." for n in range(length))]
+        english = [f"The handy is new for the {length}th time.", *(f"Here stands sentence {n}." for n in range(length))]
+        made = make_document(project, sources, {"engine-a": english})
+        score_document(made.pk)
+        check_document(made.pk)
+        assess(made.pk)
+        (found,) = entries(made)[0]
+        with CaptureQueriesContext(connection) as seen:
+            dismiss(segment_id=segments_of(made)[0].pk, finding_id=found.finding.pk, person=cast["anna"])
+        return len(seen)
+
+    assert queries(40) == queries(4)
