@@ -14,7 +14,7 @@ from reviews.editing.claims import claim
 from reviews.editing.saving import accept, save_revision
 from reviews.importing import uploads
 from reviews.importing.service import PreparedDocument, import_document
-from reviews.models import Document, ImportBatch, Segment, Step, WorkItem
+from reviews.models import Document, ImportBatch, Notice, NoticeKind, Segment, Step, WorkItem
 from reviews.models.states import placed
 from reviews.values import CodedText, DocumentMeta, PlacedSource
 from tests.factories import segments_of
@@ -42,6 +42,10 @@ def busy(document, segments, cast, project):
     accept(segment_id=segments[3].pk, person=cast["anna"], base=0)
     change_the_german(document)
     check_an_upload(project, cast["dora"])
+    for name in ("ben", "dora"):
+        Notice.objects.create(
+            person=cast[name], document=document, kind=NoticeKind.SENT_BACK, key="decision:1", text="Sent back."
+        )
     return Document.objects.get(pk=document.pk)
 
 
@@ -76,6 +80,8 @@ def pages_of(document, project):
         "dashboard": f"/projects/{project.slug}/dashboard/",
         "imports": f"/projects/{project.slug}/imports/",
         "import": f"/imports/{ImportBatch.objects.latest('pk').pk}/",
+        "notices": "/notices/",
+        "notice-choices": "/notices/choices/",
         "missing": "/documents/999999/",
     }
 

@@ -11,9 +11,24 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from reviews.checks.runner import check_targets
+from reviews.editing import passes
 from reviews.editing.dismissing import dismiss
 from reviews.editing.saving import save_revision
-from reviews.models import Draft, DraftKind, Finding, ImportBatch, Notice, NoticeKind, Step, WorkItem
+from reviews.models import (
+    BulkJob,
+    Draft,
+    DraftKind,
+    Finding,
+    ImportBatch,
+    Lane,
+    Notice,
+    NoticeKind,
+    ReviewPass,
+    Segment,
+    Step,
+    WorkItem,
+)
+from tests.editing.lanes import work_on
 from tests.factories import make_document, make_person, segments_of
 
 from .conftest import approve, review
@@ -52,17 +67,30 @@ class World:
         (self.dismissal,) = dismissed.dismissals
         self.batch = ImportBatch.objects.create(project=project, person=cast["dora"], state=ImportBatch.State.DONE)
         self.kept = Draft.objects.get(kind=DraftKind.REFUSED, person=cast["ben"])
-        self.notice = Notice.objects.create(
-            person=cast["ben"], document=self.open, kind=NoticeKind.ASSIGNED, key="assignment:1", text="To edit."
+        _, self.notice = (
+            Notice.objects.create(
+                person=cast[name], document=self.open, kind=NoticeKind.ASSIGNED, key="assignment:1", text="To edit."
+            )
+            for name in ("dora", "ben")
         )
+
+        self.apart = make_document(project)
+        self.second = work_on(self.apart, Step.BLIND)
+        passes.take(item_id=self.second.pk, person=cast["anna"])
+        self.apart_segment = segments_of(self.apart)[0]
+        settled = make_document(project, ["Satz."])
+        (self.settled_segment,) = segments_of(settled)
+        item = work_on(settled, Step.ADJUDICATE)
+        ReviewPass.objects.create(item=item, segment=self.settled_segment, lane=Lane.ADJUDICATION, person=cast["ben"])
+        self.job = BulkJob.objects.create(project=project, person=cast["dora"], act=BulkJob.Act.APPROVE)
 
     def seen(self) -> dict[str, Any]:
         revision = self.reviewed_segment.latest_revision
         return {"revision": revision.pk, "source_hash": revision.source_hash, "reason": "Please check."}
 
-    def unseen(self) -> dict[str, Any]:
+    def unseen(self, segment: Segment | None = None) -> dict[str, Any]:
         """What the page shows of a text nobody has worked on."""
-        source = self.segment.sources.get().content_hash
+        source = (segment or self.segment).sources.get().content_hash
         return {"revision": 0, "source_hash": source, "save_key": "k", "reason": "Only of local interest."}
 
 
@@ -162,6 +190,37 @@ ADDRESSES: dict[str, Address] = {
     # A notice is its person's alone: Ben's.
     "reviews:notice": Address("get", of("notice"), nothing, everybody(404) | {"ben": 302}),
     "reviews:notice-read": Address("post", of("notice"), nothing, everybody(404) | {"ben": 302}),
+    # A second review's rows are its reviewer's alone: Anna's. Ben settles another.
+    "reviews:second-review": Address("get", of("second"), nothing, answers(member=200, only=EDITORS)),
+    "reviews:second-review-take": Address("post", of("second"), nothing, answers(member=302, only=EDITORS)),
+    "reviews:second-review-give-back": Address("post", of("second"), nothing, answers(member=302, only=EDITORS)),
+    "reviews:second-review-presence": Address("post", of("second"), nothing, answers(member=200, only=EDITORS)),
+    **{
+        f"reviews:second-segment{name}": Address(method, of("apart_segment"), data, everybody(404) | {"anna": status})
+        for name, method, data, status in [
+            ("", "get", nothing, 302),
+            ("-save", "post", lambda w: {"typed": "Good day.", "base": 0, "save_key": "k"}, 302),
+            (
+                "-accept",
+                "post",
+                lambda w: {"base": 0, "save_key": "k", "seen_hash": w.apart_segment.chosen.content_hash},
+                302,
+            ),
+            ("-omit", "post", lambda w: w.unseen(w.apart_segment), 302),
+            ("-copy", "post", lambda w: w.unseen(w.apart_segment), 302),
+            ("-draft", "post", lambda w: {"typed": "Go", "base": 0, "sequence": 1}, 200),
+            ("-draft-discard", "post", nothing, 302),
+        ]
+    },
+    "reviews:second-segment-settle": Address("post", of("settled_segment"), nothing, everybody(404) | {"ben": 422}),
+    "reviews:segment-second-review-anew": Address(
+        "post", of("reviewed_segment"), lambda w: {"reason": "Again."}, answers(member=302, only="dora")
+    ),
+    "reviews:bulk": Address("get", lambda w: [], nothing, everybody(200)),
+    "reviews:job-start": Address("post", lambda w: [w.open.project.slug], nothing, answers(member=302)),
+    "reviews:jobs": Address("get", lambda w: [], nothing, everybody(200)),
+    "reviews:job": Address("get", of("job"), nothing, answers(member=200, only="dora")),
+    "reviews:job-cancel": Address("post", of("job"), nothing, answers(member=302, only="dora")),
     "reviews:dashboard": Address(
         "get", lambda w: [w.open.project.slug], nothing, answers(member=200, only="dora rolf")
     ),
