@@ -76,7 +76,13 @@ def keep_refused(*, draft_id: int, person: Person, base: int, via: str = "web") 
     """Save a refused text after all, in its lane, on top of the revision its owner has now seen (`base`)."""
     draft = _own_refused(draft_id, person)
     outcome = save_revision(
-        segment_id=draft.segment_id, person=person, typed=draft.text, base=base, lane=Lane(draft.lane), via=via
+        segment_id=draft.segment_id,
+        person=person,
+        typed=draft.text,
+        base=base,
+        lane=Lane(draft.lane),
+        from_field=False,
+        via=via,
     )
     if isinstance(outcome, Saved) or outcome.refused.pk != draft.pk:
         draft.delete()

@@ -62,6 +62,7 @@ def save_revision(
     save_key: str | None = None,
     reviewed: bool = False,
     lane: Lane = Lane.MAIN,
+    from_field: bool = True,
     via: str = "web",
 ) -> Saved | Stale:
     """Save a typed text (codes as marks) as the segment's next revision in a lane.
@@ -71,7 +72,8 @@ def save_revision(
     again (`save_key`) gives the same revision again; a text equal to the latest one makes no new revision.
     With `reviewed` the person also says that the segment is done; said again of a text that is reviewed or
     approved already, it adds nothing, so that a repeated request never takes an approval away. Only of a reviewed
-    text that waits for a specialist, the word of one counts beside the editor's.
+    text that waits for a specialist, the word of one counts beside the editor's. Where the text is not the one in the
+    person's field (`from_field`), what is kept of another one they are typing there stays.
 
     Raises NotAllowedError (LaneError for somebody who is kept out of the lane), TextError and values.MarkError; then
     nothing was written.
@@ -92,6 +94,7 @@ def save_revision(
     if latest is not None and latest.content == content:
         saved = Saved(latest, created=False)
     elif base != desk.base:
+        _end_typing(segment, person, lane, None if from_field else typed)
         return _refuse(document, segment, person, typed, base, desk, via)
     else:
         revision = write_revision(
@@ -107,7 +110,7 @@ def save_revision(
             via=via,
         )
         saved = Saved(revision, created=True)
-    Draft.objects.filter(segment=segment, person=person, lane=lane, kind=DraftKind.TYPING).delete()
+    _end_typing(segment, person, lane, None if from_field else typed)
     decided = reviewed and (saved.created or desk.state not in EDITED_STATES or _is_asked_for(segment, person, desk))
     if decided:
         record_decision(
@@ -160,8 +163,15 @@ def accept(
         save_key=save_key,
         reviewed=True,
         lane=lane,
+        from_field=False,
         via=via,
     )
+
+
+def _end_typing(segment: Segment, person: Person, lane: Lane, text: str | None) -> None:
+    """Drop what is kept of the person's typing; with `text` only if it is that text."""
+    drafts = Draft.objects.filter(segment=segment, person=person, lane=lane, kind=DraftKind.TYPING)
+    (drafts if text is None else drafts.filter(text=text)).delete()
 
 
 def _is_asked_for(segment: Segment, person: Person, desk: Desk) -> bool:
@@ -272,7 +282,6 @@ def _refuse(
     refused, created = Draft.objects.get_or_create(
         segment=segment, person=person, lane=desk.lane, kind=DraftKind.REFUSED, base=base, text=typed
     )
-    Draft.objects.filter(segment=segment, person=person, lane=desk.lane, kind=DraftKind.TYPING).delete()
     if created:
         append_event(
             document,

@@ -114,8 +114,10 @@ class History(RuleBasedStateMachine):
             return Seen(earlier.pk if earlier else 0, sources_hash(run_sources(segment)))
         return Seen(latest.pk if latest else 0, sources_hash(run_sources(segment)))
 
-    def note(self, segment: Segment, name: str, outcome: Saved | Stale) -> None:
-        self.typing.pop((segment.pk, self.people[name].pk), None)
+    def note(self, segment: Segment, name: str, outcome: Saved | Stale, *, from_field: bool = True) -> None:
+        typed = outcome.refused.text if isinstance(outcome, Stale) else outcome.revision.text
+        if from_field or self.typing.get((segment.pk, self.people[name].pk)) == typed:
+            self.typing.pop((segment.pk, self.people[name].pk), None)
         if isinstance(outcome, Stale):
             self.refused[outcome.refused.pk] = outcome.refused.text
         elif outcome.created:
@@ -157,9 +159,10 @@ class History(RuleBasedStateMachine):
         segment = self.segment(place)
         latest = segment.latest_revision.number if segment.latest_revision else 0
         try:
-            self.note(segment, name, accept(segment_id=segment.pk, person=self.people[name], base=latest))
+            outcome = accept(segment_id=segment.pk, person=self.people[name], base=latest)
         except REFUSALS:
             return
+        self.note(segment, name, outcome, from_field=False)
 
     @rule(
         name=NAMES,
@@ -234,7 +237,7 @@ class History(RuleBasedStateMachine):
         except REFUSALS:
             return
         del self.refused[draft.pk]
-        self.note(draft.segment, draft.person.username, outcome)
+        self.note(draft.segment, draft.person.username, outcome, from_field=False)
 
     @rule(name=NAMES)
     def publish_the_article(self, name: str) -> None:

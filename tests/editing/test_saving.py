@@ -293,3 +293,20 @@ def test_a_save_costs_the_same_whatever_the_size_of_the_article(project, cast):
             save_revision(segment_id=segment.pk, person=cast["anna"], typed="New.", base=0, reviewed=True)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_keeping_a_refused_text_leaves_what_its_owner_types_meanwhile(segment, cast):
+    save_revision(segment_id=segment.pk, person=cast["anna"], typed="One.", base=0)
+    late = save_revision(segment_id=segment.pk, person=cast["ben"], typed="Two.", base=0)
+    assert isinstance(late, Stale)
+    save_draft(segment_id=segment.pk, person=cast["ben"], typed="Thr", base=1, sequence=9)
+    assert isinstance(keep_refused(draft_id=late.refused.pk, person=cast["ben"], base=1), Saved)
+    assert [draft.text for draft in Draft.objects.all()] == ["Thr"]
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("Another te", True), ("One.", False)])
+def test_accepting_leaves_what_was_typed_in_another_tab(segment, cast, typed, kept):
+    save_revision(segment_id=segment.pk, person=cast["anna"], typed="One.", base=0)
+    save_draft(segment_id=segment.pk, person=cast["ben"], typed=typed, base=1, sequence=9)
+    accept(segment_id=segment.pk, person=cast["ben"], base=1)
+    assert Draft.objects.exists() == kept
