@@ -91,7 +91,7 @@ class Person:
             if document is not None:
                 self._work_on(document, step)
                 return
-        self._world.pause(max(1.0, 2 * self._temper.thought))
+        self._world.pause(max(1.0, 10 * self._temper.thought))
 
     def _happens(self, likelihood: float) -> bool:
         return not self._world.calm.is_set() and self._chance.random() < likelihood
@@ -331,6 +331,8 @@ class Person:
     def _accept(self, tab: Tab, row: Row) -> None:
         asked = AskedText("accept", row.id, row.base, self._key(), None, row.target_hash)
         fields = {"base": str(row.base), "seen_hash": row.target_hash, "save_key": asked.key}
+        if self.ledger.typing.get(row.id) == row.marked:
+            self.ledger.typing[row.id] = None
         self._send(tab, asked, f"/segments/{row.id}/accept/", fields)
 
     def _type_and_save(self, tab: Tab, row: Row) -> None:
@@ -436,7 +438,7 @@ class Person:
                 return
         answer = self.browser.deliver(tab, address, fields, name=asked.act)
         asked.status = answer.status
-        if answer.status in (SAVED, KEPT) and asked.act in ("save", "accept"):
+        if answer.status in (SAVED, KEPT) and asked.act == "save":
             self.ledger.typing.pop(asked.segment, None)
         row = self._heard(tab, asked.segment, answer)
         asked.told = row.base if row is not None else 0
