@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -32,7 +32,7 @@ from reviews.editing.claims import return_expired
 from reviews.editing.locking import lock_document
 from reviews.importing import uploads
 from reviews.metrics import runner as metrics
-from reviews.models import BulkJob, Decision, DecisionKind, Document, ImportBatch, Project, TaskRun
+from reviews.models import BulkJob, Decision, DecisionKind, Dismissal, Document, ImportBatch, Project, Scope, TaskRun
 from reviews.models.in_force import Stretch, cut, texts_in
 from reviews.notices import mailing
 from reviews.notices import service as notices
@@ -100,6 +100,17 @@ def after_decision(document_id: int) -> None:
         document = lock_document(document_id)
         _score_post_edits(document)
         _hand_on(document)
+
+
+def after_dismissal(document: Document, dismissals: Sequence[Dismissal]) -> None:
+    """Findings of a document were dismissed, or came back, and its risk with them; called in the transaction of that.
+
+    The same findings may stand in other articles: their risk and work follow in the background.
+    """
+    _hand_on(document)
+    reaching = [row.pk for row in dismissals if row.scope != Scope.DOCUMENT]
+    if reaching:
+        _queue(_begin_route(document, {"like": reaching}))
 
 
 def after_routing_policy(project_id: int) -> None:
@@ -315,8 +326,27 @@ def _post_edit(run: TaskRun, chunk: int) -> dict[str, Any] | None:
 
 
 def _route(run: TaskRun, chunk: int) -> dict[str, Any] | None:
-    """Nothing beforehand: what follows reads and writes under the document's lock."""
-    return {}
+    """Beforehand, the risk where findings were dismissed elsewhere, and a run for each article they stand in, too."""
+    asked = run.chunks[chunk]
+    if asked.get("weigh"):
+        routing.assess(run.document_id)
+    others = routing.documents_like(asked.get("like", ()))
+    for document_id in others:
+        _queue_route(document_id, {"weigh": True})
+    return {"others": len(others)}
+
+
+def _begin_route(document: Document, asked: Mapping[str, Any]) -> TaskRun:
+    """A run of the ROUTE kind that does this and what an unfinished one still has to do, under the document's lock.
+
+    `weigh` asks for the risk of the document, `like` names dismissals whose findings may stand in other documents.
+    """
+    unfinished = TaskRun.objects.filter(document=document, kind=Kind.ROUTE).exclude(state=State.DONE).first()
+    before = unfinished.chunks[0] if unfinished is not None else {}
+    like = {*before.get("like", ()), *asked.get("like", ())}
+    weigh = bool(before.get("weigh") or asked.get("weigh"))
+    chunk = ({"weigh": True} if weigh else {}) | ({"like": sorted(like)} if like else {})
+    return _begin(document, Kind.ROUTE, [chunk], None)
 
 
 def _nothing(document_id: int) -> None:
@@ -413,9 +443,9 @@ def route_project(project_id: int, each: Callable[[int], None] | None = None) ->
     Project.objects.filter(pk=project_id, routing_changed_at=project.routing_changed_at).update(routing_changed_at=None)
 
 
-def _queue_route(document_id: int) -> None:
+def _queue_route(document_id: int, asked: Mapping[str, Any] | None = None) -> None:
     with transaction.atomic():
-        _queue(_begin(lock_document(document_id), Kind.ROUTE, [{}], None))
+        _queue(_begin_route(lock_document(document_id), asked or {}))
 
 
 def _sweep_policies(left_behind: timedelta, *, inline: bool) -> None:

@@ -108,6 +108,25 @@ def reassess(document_id: int, segments: Collection[int]) -> None:
             Segment.objects.filter(pk__in=part).update(risk_rank=F("risk_rank") + by)
 
 
+def documents_like(dismissals: Collection[int]) -> list[int]:
+    """Other documents with a text in which these dismissals (by id) may hold, too, or held until they were taken back.
+
+    Texts with the same wording, or with any finding of the same check where the project's words were dismissed.
+    """
+    found: set[int] = set()
+    for row in Dismissal.objects.filter(pk__in=dismissals):
+        hashes: Iterable[str] = (row.target_hash,)
+        if row.scope == Scope.PROJECT:
+            same_check = Finding.objects.filter(project_id=row.project_id, check_name=row.check_name)
+            hashes = same_check.values_list("target_hash", flat=True).distinct()
+        for part in in_batches(hashes):
+            written = Q(latest_revision__content_hash__in=part)
+            started = Q(latest_revision=None, chosen__content_hash__in=part)
+            texts = Segment.objects.filter(written | started, document__project_id=row.project_id)
+            found.update(texts.exclude(document=row.document_id).values_list("document_id", flat=True).distinct())
+    return sorted(found)
+
+
 def _dismissals(document: Document) -> tuple[int | None, int | None]:
     """Changes with every dismissal that may hold in a document, and with every one that is taken back."""
     reaching = Q(document=document) | Q(project=document.project_id, scope=Scope.PROJECT)

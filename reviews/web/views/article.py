@@ -181,7 +181,9 @@ def dismiss_all(request: HttpRequest, document_id: int) -> HttpResponse:
         messages.error(request, first_error(form))
         return redirect("reviews:document", document_id=document.pk)
     asked = form.cleaned_data
-    outcome = dismiss_many(document_id=document.pk, seen=asked["findings"], person=person, reason=asked["reason"])
+    with transaction.atomic():
+        outcome = dismiss_many(document_id=document.pk, seen=asked["findings"], person=person, reason=asked["reason"])
+        pipeline.after_dismissal(document, outcome.dismissals)
     done = len(outcome.dismissals)
     if done:
         messages.success(request, f"Dismissed {_counted(done, 'finding')}.")

@@ -141,6 +141,7 @@ def dismiss(asked: Asked) -> Done:
         scope=asked.data["scope"],
         reason=asked.data["reason"],
     )
+    pipeline.after_dismissal(asked.segment.document, outcome.dismissals)
     return Done(dismissed=outcome)
 
 
@@ -151,7 +152,9 @@ def undo_dismissal(asked: Asked) -> Done:
     found = Dismissal.objects.filter(pk=asked.data["dismissal"], project=project).first()
     if found is None:
         raise Http404
-    return Done(dismissed=dismissing.undo_dismissal(dismissal_id=found.pk, person=asked.person))
+    outcome = dismissing.undo_dismissal(dismissal_id=found.pk, person=asked.person)
+    pipeline.after_dismissal(found.document, outcome.dismissals)
+    return Done(dismissed=outcome)
 
 
 # --- refused texts ------------------------------------------------------------------------------------
