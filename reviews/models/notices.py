@@ -27,7 +27,8 @@ class Notice(models.Model):
     """One thing a person is told of an article. `key` says what about, so that the same is told once.
 
     `text` names nobody and quotes nothing: what the person may see stands where the notice leads to, which is
-    `segment`, the work `item`, or the article as a whole. `mail_at` is when it is to go out by e-mail; None when it is not to, or has gone.
+    `segment`, the work `item`, or the article as a whole. `mail_at` is when it is to go out by e-mail; None when it
+    is not to, or has gone.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")

@@ -290,7 +290,7 @@ def tell_deadlines(now: datetime | None = None) -> int:
 
 
 def _due_within(now: datetime, lead: timedelta) -> Iterable[WorkItem]:
-    """Work that can be done now and is due soon, with `due`. Each half reads a few rows of an index."""
+    """Work that can be done now and is due soon. Each half reads a few rows of an index."""
     soon = (now, now + lead)
     minutes = lead // timedelta(minutes=1)
     work = WorkItem.objects.filter(
