@@ -27,12 +27,23 @@ from django.db.models import Q
 from django.utils import timezone
 
 from reviews.checks import runner as checks
-from reviews.editing import jobs
+from reviews.editing import assignments, jobs
 from reviews.editing.claims import return_expired
 from reviews.editing.locking import lock_document
 from reviews.importing import uploads
 from reviews.metrics import runner as metrics
-from reviews.models import BulkJob, Decision, DecisionKind, Dismissal, Document, ImportBatch, Project, Scope, TaskRun
+from reviews.models import (
+    BulkJob,
+    Decision,
+    DecisionKind,
+    Dismissal,
+    Document,
+    ImportBatch,
+    Person,
+    Project,
+    Scope,
+    TaskRun,
+)
 from reviews.models.in_force import Stretch, cut, texts_in
 from reviews.notices import mailing
 from reviews.notices import service as notices
@@ -129,9 +140,17 @@ def after_assignment(document: Document) -> None:
     notices.tell_assigned(document)
 
 
+def after_people(person: Person | None = None) -> None:
+    """Somebody (anybody, for None) may not be able any more to do what they were given: it goes to the next."""
+    for document_id in assignments.out_of_step(person=person):
+        with transaction.atomic():
+            _hand_on(lock_document(document_id))
+
+
 def _hand_on(document: Document) -> None:
     """Have the work that is to do now and tell whom it concerns; under the document's lock."""
     work.sync_work(document.pk)
+    assignments.follow(document.pk)
     notices.tell_assigned(document)
     notices.tell_sent_back(document)
 
@@ -621,7 +640,7 @@ class Swept:
 
 
 def sweep(*, left_behind: timedelta = LEFT_BEHIND, inline: bool = False) -> Swept:
-    """Take up runs and uploads nothing has happened to for a while, and give back work whose lease ran out.
+    """Take up runs and uploads nothing has happened to for a while; give back work whose lease or assignment ran out.
 
     It also tells of deadlines that come near and has notices mailed that are due.
 
@@ -630,7 +649,9 @@ def sweep(*, left_behind: timedelta = LEFT_BEHIND, inline: bool = False) -> Swep
     """
     leases = return_expired()
     for document_id in work.out_of_step():
-        work.sync_work(document_id)
+        with transaction.atomic():
+            _hand_on(lock_document(document_id))
+    after_people()
     _sweep_policies(left_behind, inline=inline)
     quiet = Q(updated_at__lt=timezone.now() - left_behind) | Q(error=NOT_QUEUED)
     taken = 0

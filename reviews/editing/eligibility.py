@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
 from reviews.models import (
@@ -69,10 +67,14 @@ def places_of(person: Person) -> list[Place]:
     return [Place(project, frozenset(roles[pk]), tuple(skills.get(pk, ()))) for pk, project in projects.items()]
 
 
-def not_for(person: Person, step: Step, project: Project) -> Q:
-    """Which work of a step is for somebody else because of what the person did in the article."""
-    found = hands_in(step, project, OuterRef("document"))
-    return reduce(or_, (Q(Exists(rows.filter(**{who: person}))) for rows, who in found), Q(pk__in=()))
+def without_hand_of(person: Person, rows: QuerySet[WorkItem], step: Step, project: Project) -> QuerySet[WorkItem]:
+    """Of work items of a step in a project those that are not somebody else's because of what the person did.
+
+    A condition for each: joined by OR, PostgreSQL answers them by reading all that the person ever wrote.
+    """
+    for hand, who in hands_in(step, project, OuterRef("document")):
+        rows = rows.filter(~Exists(hand.filter(**{who: person})))
+    return rows
 
 
 def has_a_hand(person: Person, item: WorkItem) -> bool:

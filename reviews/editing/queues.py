@@ -6,9 +6,8 @@ so statements here are made of a part for each queue, and each part reads a few 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from django.db import connection
@@ -17,7 +16,7 @@ from django.db.models import QuerySet
 from reviews.models import Person, Step, WorkItem, WorkState
 from reviews.values import in_batches
 
-from .eligibility import Place, not_for
+from .eligibility import Place, without_hand_of
 
 #: Parts of one statement: SQLite joins no more than 500. Hardly anybody has so many queues.
 PARTS = 200
@@ -37,14 +36,15 @@ class Queue:
     given: bool = False
 
     @property
+    def everything(self) -> QuerySet[WorkItem]:
+        """All that is open in it, whoever may take it."""
+        rows = WorkItem.objects.filter(state=WorkState.OPEN, project=self.place.project, step=self.step)
+        return rows.filter(assignee=self.person) if self.given else rows.filter(assignee=None, skill=self.skill)
+
+    @property
     def rows(self) -> QuerySet[WorkItem]:
-        project = self.place.project
-        rows = WorkItem.objects.filter(state=WorkState.OPEN, project=project, step=self.step)
-        rows = rows.exclude(not_for(self.person, self.step, project))
-        if self.given:
-            rows = rows.filter(assignee=self.person)
-        else:
-            rows = rows.filter(assignee=None, skill=self.skill)
+        """What the person may take."""
+        rows = without_hand_of(self.person, self.everything, self.step, self.place.project)
         return rows.order_by("sort_key", "id")
 
 
@@ -69,37 +69,47 @@ def heads(queues: Sequence[Queue], at_most: int) -> tuple[str, list[Any]]:
 
     Columns: `queue`, its place in the list from 0, and the item's `id`. No order: each part has its own.
     """
-    parts: list[str] = []
+    return _together(queue.rows.values_list("id")[:at_most] for queue in queues)
+
+
+def _together(parts: Iterable[QuerySet[Any, Any]]) -> tuple[str, list[Any]]:
+    texts: list[str] = []
     parameters: list[Any] = []
-    for number, queue in enumerate(queues):
-        sql, own = queue.rows.values_list("id")[:at_most].query.sql_with_params()
-        parts.append(f"SELECT {number} AS queue, q{number}.id FROM ({sql}) AS q{number}")  # noqa: S608
+    for number, rows in enumerate(parts):
+        sql, own = rows.query.sql_with_params()
+        texts.append(f"SELECT {number} AS queue, q{number}.id FROM ({sql}) AS q{number}")  # noqa: S608
         parameters += own
-    return " UNION ALL ".join(parts), parameters
+    return " UNION ALL ".join(texts), parameters
 
 
-def first_items(queues: Sequence[Queue], at_most: int) -> list[list[int]]:
-    """The ids of the first items of each queue."""
-    found: list[list[int]] = [[] for _ in queues]
-    for start, rows in _asked(queues, "SELECT h.queue, h.id FROM ({heads}) h", at_most):
-        for queue, ids in groupby(rows, key=lambda row: row[0]):
-            found[start + queue] += [row[1] for row in ids]
+def filled(queues: Sequence[Queue]) -> list[Queue]:
+    """Those with anything in them: most queues there could be are empty, and asking only that is cheap."""
+    found: list[Queue] = []
+    for batch in in_batches(queues, PARTS):
+        sql, parameters = _together(queue.everything.values_list("id")[:1] for queue in batch)
+        found += [batch[number] for number in sorted({row[0] for row in _rows(sql, parameters)})]
+    return found
+
+
+def first_items(queues: Sequence[Queue], at_most: int) -> list[int]:
+    """The ids of the first items of each queue, queue by queue."""
+    found: list[int] = []
+    for batch in in_batches(queues, PARTS):
+        found += [row[1] for row in _rows(*heads(batch, at_most))]
     return found
 
 
 def lengths(queues: Sequence[Queue], at_most: int) -> list[int]:
     """How long each queue is, counted no further than `at_most`."""
-    found = [0] * len(queues)
-    statement = "SELECT h.queue, COUNT(*) FROM ({heads}) h GROUP BY h.queue"
-    for start, rows in _asked(queues, statement, at_most):
-        for queue, length in rows:
-            found[start + queue] = length
+    found: list[int] = []
+    for batch in in_batches(queues, PARTS):
+        sql, parameters = heads(batch, at_most)
+        counted = dict(_rows(f"SELECT h.queue, COUNT(*) FROM ({sql}) h GROUP BY h.queue", parameters))  # noqa: S608
+        found += [counted.get(number, 0) for number in range(len(batch))]
     return found
 
 
-def _asked(queues: Sequence[Queue], statement: str, at_most: int) -> Iterator[tuple[int, list[Any]]]:
-    for number, batch in enumerate(in_batches(queues, PARTS)):
-        sql, parameters = heads(batch, at_most)
-        with connection.cursor() as cursor:
-            cursor.execute(statement.format(heads=sql), parameters)
-            yield number * PARTS, cursor.fetchall()
+def _rows(sql: str, parameters: Sequence[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
