@@ -119,7 +119,7 @@ def test_each_problem_names_value_place_and_remedy(value: Any, field: str, messa
         ([], "The policy is []; it must be an object such as {}."),
         ({"rule": []}, "The policy holds 'rule'; the only key it may have is 'rules'."),
         ({"rules": {}}, "'rules' is {}; it must be a list of rules."),
-        ({"rules": [{}] * 51}, "There are 51 rules; keep at most 50."),
+        ({"rules": [{}] * 31}, "There are 31 rules; keep at most 30."),
     ],
 )
 def test_a_policy_of_another_shape_is_refused(value: Any, message: str):
