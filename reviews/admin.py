@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms import CheckboxSelectMultiple, ModelForm, MultipleChoiceField
 from django.http import HttpRequest
 
@@ -29,6 +29,7 @@ from .models import (
     Finding,
     Hypothesis,
     ImportBatch,
+    Lane,
     Membership,
     MetricConfig,
     Person,
@@ -86,6 +87,13 @@ class LookUp(AnyAdmin):
         return False
 
 
+class MainLane(LookUp):
+    """Lanes beside the main one are not looked up: who runs the installation may be one of the two reviewers."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(lane=Lane.MAIN)
+
+
 @admin.display(description="text")
 def excerpt(row: CodedTextModel) -> str:
     return row.text if len(row.text) <= 80 else f"{row.text[:79]}…"
@@ -103,6 +111,7 @@ def look_up(
     joins: Sequence[str] = (),
     search: Sequence[str] = (),
     filters: Sequence[str] = (),
+    base: type[LookUp] = LookUp,
 ) -> None:
     """Register a read-only page: its columns, what its rows are joined with, what finds them."""
     attributes: dict[str, Any] = {
@@ -112,7 +121,7 @@ def look_up(
         "list_filter": filters,
         "ordering": ["-pk"],
     }
-    admin.site.register(model, type(f"{model.__name__}LookUp", (LookUp,), attributes))
+    admin.site.register(model, type(f"{model.__name__}LookUp", (base,), attributes))
 
 
 @admin.register(Person)
@@ -228,17 +237,19 @@ look_up(
 look_up(ReferenceSet, ["label", "project"], joins=["project"])
 look_up(
     Revision,
-    ["id", "document", "segment_id", "lane", "number", "author", "origin", "created_at"],
+    ["id", "document", "segment_id", "number", "author", "origin", "created_at"],
     joins=["document", "author"],
     search=["document__external_id", "content_hash"],
-    filters=["lane", "origin"],
+    filters=["origin"],
+    base=MainLane,
 )
 look_up(
     Decision,
     ["id", "document", "segment_id", "kind", "person", "reason", "created_at"],
     joins=["document", "person"],
     search=["document__external_id"],
-    filters=["kind", "lane"],
+    filters=["kind"],
+    base=MainLane,
 )
 look_up(MetricConfig, ["metric", "signature"])
 look_up(ScoreTarget, ["project", "kind", "reference_set"], joins=["project", "reference_set"], filters=["kind"])

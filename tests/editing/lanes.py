@@ -35,6 +35,12 @@ def more_people(project: Project) -> dict[str, Person]:
     return people
 
 
+def ask_twice(project: Project) -> None:
+    """The project's policy asks for a second review of every text, so that routing leaves that work alone."""
+    project.routing_policy = {"rules": [{"name": "Twice", "when": {}, "then": {"second_review": True}}]}
+    project.save(update_fields=["routing_policy"])
+
+
 def work_on(document: Document, step: Step, segments: list[Segment] | None = None) -> WorkItem:
     """Open work of a step on these segments, as routing makes it."""
     item = WorkItem.objects.create(project=document.project, document=document, step=step, state=WorkState.OPEN)
@@ -94,6 +100,7 @@ class TwoReviews:
     """Anna reviews an article, Emil reviews it a second time; Frieda may settle, Gül approve."""
 
     def __init__(self, project: Project, cast: dict[str, Person], texts: int = 2) -> None:
+        ask_twice(project)
         self.people = cast | more_people(project)
         sources = [f"Satz {number}." for number in range(1, texts + 1)]
         self.document = make_document(project, sources)

@@ -202,11 +202,9 @@ def second_rows(item: WorkItem, viewer: Viewer) -> list[SecondRow]:
     return rows
 
 
-def second_row(segment: Segment, item: WorkItem, viewer: Viewer) -> SecondRow | None:
+def row_of(rows: Iterable[SecondRow], segment: Segment) -> SecondRow | None:
     """The row that shows this segment; None when it left the article."""
-    return next(
-        (row for row in second_rows(item, viewer) if segment.pk in [p.segment_id for p in row.placements]), None
-    )
+    return next((row for row in rows if segment.pk in [placement.segment_id for placement in row.placements]), None)
 
 
 def first_open(rows: Iterable[SecondRow], after: int | None = None) -> SecondRow | None:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
-from reviews.editing.permissions import STEP_ROLES
-from reviews.models import AuditEvent, Document, Lane, Step, WorkItem, WorkState
+from reviews.editing.claims import unfit
+from reviews.editing.permissions import LEAD, STEP_ROLES
+from reviews.models import Assignment, AuditEvent, Document, Lane, Step, WorkItem, WorkState
 from reviews.models.audit import stream_of
 from reviews.models.work import LIVE_WORK_STATES
 from reviews.web.access import Viewer
@@ -19,15 +21,28 @@ from reviews.web.access import Viewer
 MANY = 100
 
 
+#: What somebody who has a step is doing.
+DOING: dict[Step, str] = {
+    Step.EDIT: "editing",
+    Step.SPECIALIST: "reviewing it as a specialist",
+    Step.BLIND: "reviewing it a second time",
+    Step.ADJUDICATE: "settling two reviews",
+    Step.APPROVE: "approving",
+}
+#: Steps that are worked on apart: who does so is not for those before the article to know.
+APART = (Step.BLIND, Step.ADJUDICATE)
+
+
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """One step of an article: who has it, in words, and what the viewer may do about it."""
+    """One step of an article: who has it or was given it, until when and why, and what the viewer may do about it."""
 
     item: int
     words: str
     mine: bool
     may_take: bool
     may_give_back: bool
+    may_pass_on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +54,8 @@ class Changes:
 
 
 def live_items(document: Document) -> list[WorkItem]:
-    rows = WorkItem.objects.filter(document=document, state__in=LIVE_WORK_STATES).select_related("lease_owner")
+    rows = WorkItem.objects.filter(document=document, state__in=LIVE_WORK_STATES)
+    rows = rows.select_related("lease_owner", "assignee", "document__project")
     return sorted(rows, key=lambda item: list(Step).index(Step(item.step)))
 
 
@@ -47,29 +63,50 @@ def presence_of(items: Iterable[WorkItem], viewer: Viewer) -> list[Presence]:
     """What is taken, and what is open to this viewer. A lease that ran out counts as open."""
     lines = []
     now = timezone.now()
+    items = list(items)
+    given = _given(items)
     for item in items:
         taken = item.state == WorkState.LEASED and item.lease_until is not None and item.lease_until > now
         mine = taken and item.lease_owner_id == viewer.person.pk
-        doing = "editing" if item.step == Step.EDIT else "approving"
-        if mine:
-            words = f"You are {doing}"
-        elif taken:
-            until = timezone.localtime(item.lease_until).strftime("%H:%M")
-            words = f"{viewer.name_of(item.lease_owner).capitalize()} is {doing} (until {until})"
-        elif item.state == WorkState.WAITING:
+        if not taken and item.state == WorkState.WAITING:
             continue
-        else:
-            words = f"Nobody is {doing}"
+        covers = bool(viewer.roles & STEP_ROLES[Step(item.step)])
+        has_it = covers and viewer.person.pk in (item.assignee_id, item.lease_owner_id if taken else None)
+        kept = item.assignee_id not in (None, viewer.person.pk)
         lines.append(
             Presence(
                 item=item.pk,
-                words=words,
+                words=_words(item, given.get(item.pk), viewer, taken=taken, mine=mine),
                 mine=mine,
-                may_take=not taken and bool(viewer.roles & STEP_ROLES[Step(item.step)]),
+                may_take=not taken and not kept and covers and not unfit(item, viewer.person),
                 may_give_back=mine or (taken and viewer.may_publish),
+                may_pass_on=has_it or bool(viewer.roles & LEAD),
             )
         )
     return lines
+
+
+def _given(items: Iterable[WorkItem]) -> dict[int, Assignment]:
+    kept = [item.pk for item in items if item.assignee_id is not None]
+    return {row.item_id: row for row in Assignment.objects.filter(item__in=kept, ended_at=None)} if kept else {}
+
+
+def _words(item: WorkItem, given: Assignment | None, viewer: Viewer, *, taken: bool, mine: bool) -> str:
+    doing = DOING[Step(item.step)]
+    if item.skill:
+        doing += f" for {item.skill}"
+    apart = item.step in APART
+    if mine:
+        return f"You are {doing}"
+    if taken:
+        who = "Somebody" if apart else viewer.name_of(item.lease_owner).capitalize()
+        return f"{who} is {doing} (until {timezone.localtime(item.lease_until):%H:%M})"
+    if given is None:
+        return f"Nobody is {doing}"
+    who = "somebody" if apart and item.assignee_id != viewer.person.pk else viewer.name_of(item.assignee)
+    until = f", until {date_format(timezone.localtime(given.until), 'D j M, H:i')}" if given.until else ""
+    why = f" ({given.reason})" if viewer.sees_names else ""
+    return f"Nobody is {doing}; given to {who}{until}{why}"
 
 
 def changes_since(document: Document, number: int) -> Changes:

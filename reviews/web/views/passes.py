@@ -72,13 +72,14 @@ class _Second:
         check_attempt: int = 0,
     ) -> HttpResponse:
         item = self._item(segment, viewer)
-        shown = second_row(segment, item, viewer)
+        rows_now = second_rows(item, viewer)
+        shown = row_of(rows_now, segment)
         if shown is None:
             raise Http404
         shown.error = error
         # The field belongs to the page: an answer never brings one along.
         shown.field = None
-        context = _context(item, viewer) | {"row": shown, "rows": second_rows(item, viewer)}
+        context = _context(item, viewer) | {"row": shown} | _progress(rows_now)
         response = render(request, "reviews/_second_row_answer.html", context, status=status)
         response["X-Row"] = str(shown.id)
         return response
