@@ -9,6 +9,7 @@ from reviews.metrics.external import external_metric
 from reviews.models import Document, Hypothesis, Publication, Score, System
 from reviews.models.in_force import Texts, texts_in, whole
 from reviews.routing.risk import per_word
+from reviews.routing.rules import shown_route
 from reviews.routing.service import hypothesis_risks
 from reviews.values import Risk
 
@@ -49,6 +50,7 @@ def segment_rows(document: Document) -> Iterator[dict[str, Any]]:
                 if target is not None and leader is None
                 else None,
             },
+            "route": dict(shown_route(segment.route)),
             "hypotheses": {
                 label: _hypothesis(segment.pk, by_segment.get(segment.pk), scores, risks, ratings)
                 for label, by_segment in starts.items()
