@@ -42,7 +42,7 @@ from reviews.web.selectors.passes import (
     first_open,
     hold_of,
     pairs,
-    second_row,
+    row_of,
     second_rows,
     seen_two,
 )
