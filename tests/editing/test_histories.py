@@ -26,14 +26,18 @@ from hypothesis.stateful import (
 )
 
 from reviews.checks.runner import check_targets
+from reviews.editing.claims import ClaimError
 from reviews.editing.deciding import DecisionError, Seen, approve_all, decide
 from reviews.editing.drafts import discard_refused, keep_refused, save_draft
+from reviews.editing.jobs import JobError, start_job, work
 from reviews.editing.leaving_out import leave_out
+from reviews.editing.passes import give_back, settle, take
 from reviews.editing.permissions import NotAllowedError
 from reviews.editing.saving import Saved, Stale, accept, save_revision
 from reviews.editing.texts import TextError, run_sources, sources_hash
 from reviews.importing.service import PreparedDocument, import_document
 from reviews.models import (
+    BulkJob,
     Decision,
     DecisionKind,
     Document,
@@ -43,18 +47,24 @@ from reviews.models import (
     Lane,
     Placement,
     Project,
+    ReviewPass,
     Revision,
     Segment,
     SegmentState,
+    Step,
+    WorkItem,
 )
 from reviews.models.audit import verify_stream
+from reviews.models.lanes import second_reviews, to_settle
 from reviews.models.states import verify
+from reviews.models.work import LIVE_WORK_STATES
 from reviews.publishing.service import PublishError, publish
 from reviews.values import AlignedText, CodedText, DocumentMeta, PlacedSource, run_hash
+from tests.editing.lanes import both, more_people, work_on
 from tests.factories import make_cast, make_project, segments_of
 
 #: Mostly people who may; those who may not are there to be refused.
-NAMES = st.sampled_from(["anna", "ben", "dora"] * 3 + ["rolf", "carla"])
+NAMES = st.sampled_from(["anna", "ben", "dora"] * 3 + ["emil", "frieda"] * 2 + ["rolf", "carla"])
 PLACES = st.integers(0, 3)
 TEXTS = st.sampled_from(["Rain.", "Wind.", "Sun.", "⟦1⟧x", "", "a\x00b"])
 #: Whether a person decides on a text that is no longer the latest; most do not.
@@ -96,7 +106,7 @@ class History(RuleBasedStateMachine):
     @initialize(four_eyes=st.booleans())
     def begin(self, four_eyes: bool) -> None:
         self.project = make_project(four_eyes=four_eyes)
-        self.people = make_cast(self.project)
+        self.people = make_cast(self.project) | more_people(self.project)
         self.import_source(BEGUN, ["Rain.", "Wind. Sun.", None, ""])
 
     @property
@@ -261,6 +271,95 @@ class History(RuleBasedStateMachine):
         self.approve_everything(name="dora")
         self.publish_the_article(name="dora")
 
+    # --- second reviews and jobs ------------------------------------------------------------------------
+
+    @rule(places=st.lists(PLACES, min_size=1, max_size=2, unique=True))
+    def ask_for_a_second_review(self, places: list[int]) -> None:
+        if WorkItem.objects.filter(document=self.document, step=Step.BLIND, state__in=LIVE_WORK_STATES).exists():
+            return
+        work_on(self.document, Step.BLIND, list({self.segment(place) for place in places}))
+
+    @rule(name=NAMES)
+    def take_what_is_apart(self, name: str) -> None:
+        """A second review, or the settling of two; or give it back where the person has it."""
+        document, person = self.document, self.people[name]
+        if (differing := to_settle(document)) and not WorkItem.objects.filter(
+            document=document, step=Step.ADJUDICATE, state__in=LIVE_WORK_STATES
+        ).exists():
+            work_on(document, Step.ADJUDICATE, list(Segment.objects.filter(pk__in=differing)))
+        for item in WorkItem.objects.filter(document=document, state__in=LIVE_WORK_STATES):
+            try:
+                if item.lease_owner_id == person.pk:
+                    give_back(item_id=item.pk, person=person)
+                else:
+                    take(item_id=item.pk, person=person)
+            except (*REFUSALS, ClaimError):
+                continue
+
+    @rule(name=NAMES, place=PLACES, text=st.sampled_from(["Rain.", "Storm.", ""]), reviewed=st.booleans())
+    def write_apart(self, name: str, place: int, text: str, reviewed: bool) -> None:
+        segment, person = self.segment(place), self.people[name]
+        own = ReviewPass.objects.filter(segment=segment, person=person, lane=Lane.BLIND, closed_at=None).first()
+        rows = Revision.objects.filter(
+            segment=segment, lane=Lane.BLIND, author=person, number__gt=own.after if own else 0
+        )
+        latest = rows.order_by("number").last()
+        try:
+            outcome = save_revision(
+                segment_id=segment.pk,
+                person=person,
+                typed=text,
+                base=latest.number if latest else 0,
+                reviewed=reviewed,
+                lane=Lane.BLIND,
+            )
+        except REFUSALS:
+            return
+        assert own is not None, "somebody wrote apart without a pass"
+        if isinstance(outcome, Saved) and outcome.created:
+            self.saved.append((segment.pk, outcome.revision.text))
+
+    @rule(name=NAMES, third=st.booleans())
+    def settle_two_reviews(self, name: str, third: bool) -> None:
+        for own in ReviewPass.objects.filter(person=self.people[name], lane=Lane.ADJUDICATION, closed_at=None):
+            segment = Segment.objects.get(pk=own.segment_id)
+            before = Revision.objects.count()
+            try:
+                seen = both(segment)
+                chosen = None if third else min(seen.texts)
+                outcome = settle(
+                    segment_id=segment.pk, person=self.people[name], seen=seen, chosen=chosen, typed="The third."
+                )
+            except (*REFUSALS, AssertionError):
+                continue
+            self.happened["settled"] += 1
+            if Revision.objects.count() > before:
+                self.saved.append((segment.pk, outcome.text))
+
+    @rule(name=NAMES, act=st.sampled_from([BulkJob.Act.APPROVE, BulkJob.Act.SEND_BACK, BulkJob.Act.REOPEN]))
+    def do_it_in_the_background(self, name: str, act: str) -> None:
+        document = self.document
+        seen = {document.pk: document.audit_number}
+        try:
+            job = start_job(project_id=self.project.pk, person=self.people[name], act=act, seen=seen, reason="why")
+        except (*REFUSALS, JobError):
+            return
+        while work(job.pk, after=lambda document: None):
+            pass
+        job.refresh_from_db()
+        assert (job.state, job.todo, len(job.report)) == (BulkJob.State.DONE, [], 1)
+        assert not job.report[0]["failed"]
+
+    @invariant()
+    def nobody_is_on_both_sides(self) -> None:
+        """A second review is by nobody who wrote the text it is held against, and settled by neither."""
+        for leader, review in second_reviews(self.document).items():
+            made, latest = review.review_pass, Segment.objects.get(pk=leader).latest_revision
+            if made is None or latest is None or not review.settled:
+                continue
+            assert review.decision is not None or latest.author_id != made.person_id
+            assert review.decision is None or review.decision.person_id != made.person_id
+
     # --- the world --------------------------------------------------------------------------------------
 
     @rule(german=GERMAN, english=st.one_of(st.none(), ENGLISH))
@@ -318,7 +417,7 @@ class History(RuleBasedStateMachine):
 
     def is_approved(self, leader: Segment) -> bool:
         latest, now = next((latest, now) for each, latest, now in self.leaders() if each == leader)
-        last = Decision.objects.filter(segment=leader).order_by("pk").last()
+        last = Decision.objects.filter(segment=leader, lane=Lane.MAIN).order_by("pk").last()
         return (
             last is not None
             and latest is not None
@@ -337,9 +436,9 @@ class History(RuleBasedStateMachine):
             return
         authors: dict[int, set[int]] = {}
         last: dict[int, int] = {}
-        texts = {revision.pk: revision for revision in Revision.objects.order_by("pk")}
+        texts = {revision.pk: revision for revision in Revision.objects.filter(lane=Lane.MAIN).order_by("pk")}
         counted: set[int] = set()
-        for decision in Decision.objects.order_by("pk"):
+        for decision in Decision.objects.filter(lane=Lane.MAIN).order_by("pk"):
             # A text is written before it is decided on; one written later than this has a higher number.
             upto = texts[decision.revision_id].number
             for pk, text in texts.items():
