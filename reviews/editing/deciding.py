@@ -177,7 +177,12 @@ def _require_settled(kind: DecisionKind, review: SecondReview | None) -> None:
 def _require_specialist(segment: Segment, lacking: Mapping[int, str]) -> None:
     """An approval waits for somebody with the skill that the project's policy asks for, unless the approver has it."""
     if segment.pk in lacking:
-        raise DecisionError(f"Somebody who knows {lacking[segment.pk]} has to review this text first.")
+        raise DecisionError(lacks_specialist(lacking[segment.pk]))
+
+
+def lacks_specialist(skill: str) -> str:
+    """Why a text cannot be approved that waits for somebody with that skill."""
+    return f"Somebody who knows {skill} has to review this text first."
 
 
 def _segments(document: Document, ids: Iterable[int]) -> Iterable[Segment]:

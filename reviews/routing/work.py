@@ -425,16 +425,17 @@ def skill_missing(document: Document, segments: Iterable[Segment], person: Perso
     An approval by somebody who has the skill is such a review.
     """
     unseen = unseen_by_specialists(document, segments)
-    own = _skills_of(document, person) if unseen else ()
+    own = skills_of(document, person) if unseen else ()
     return {pk: skill for pk, skill in unseen.items() if skill not in own}
 
 
 def waiting_for_skill_of(document: Document, segments: Iterable[Segment], person: Person) -> dict[int, str]:
     """Segments whose text waits for somebody with a certain skill, which this person has."""
     unseen = unseen_by_specialists(document, segments)
-    own = _skills_of(document, person) if unseen else ()
+    own = skills_of(document, person) if unseen else ()
     return {pk: skill for pk, skill in unseen.items() if skill in own}
 
 
-def _skills_of(document: Document, person: Person) -> set[str]:
+def skills_of(document: Document, person: Person) -> set[str]:
+    """What the person knows, as the document's project lists it."""
     return set(Skill.objects.filter(project=document.project_id, person=person).values_list("name", flat=True))

@@ -11,14 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reviews import pipeline
+from reviews.editing.deciding import UNSETTLED
 from reviews.editing.policies import set_routing_policy
+from reviews.editing.saving import accept
 from reviews.models import AuditEvent, Document, Project, Segment, Skill
 from reviews.reports import routing_trial
 from reviews.routing.policy import Policy, parse_policy
-from tests.factories import make_document
+from tests.factories import make_document, segments_of
 
 from .conftest import browser_of
-from .pages import page_of, text_of
+from .pages import page_of, row_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -51,10 +53,6 @@ def address(name, project):
 def fields_of(page):
     """What a browser would send of the page's form, but for the button."""
     form = next(form for form in page.forms if "routing-form" in form.get("class", ""))
-    return {name: form.fields[name] if not isinstance(form.fields[name], set) else [] for name in ()} | _values(form)
-
-
-def _values(form):
     values: dict[str, list[str]] = {}
     for name, value in form.form_values():
         values.setdefault(name, []).append(value)
@@ -130,7 +128,7 @@ def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(routed, cast
         for field in invalid:
             described = [page.get_element_by_id(each) for each in (field.get("aria-describedby") or "").split()]
             assert any("field-error" in each.get("class", "") for each in described), field.get("name")
-        assert "Rule 1, reach_from: '10,000' is no number above 0 and up to 2,000,000,000." in text_of(page)
+        assert "Rule 1: '10,000' is no number above 0 and up to 2,000,000,000." in text_of(page)
         assert "There is another rule 'Everything else'." in text_of(page)
     assert parse_policy(Project.objects.get().routing_policy) == POLICY
 
@@ -222,7 +220,7 @@ def test_a_trial_counts_last_weeks_texts_under_both_policies_and_says_what_chang
         ["Blind second review", "1", "0", "1", "0"],
     ]
     assert (
-        f"{new} Text 1: full post-edit by “Everything else” (no other rule is about it); now full post-edit, " in words
+        f"{new} Text 1: “Everything else” (no other rule is about it), full post-edit. Now: “Headlines”, full" in words
     )
     assert parse_policy(Project.objects.get().routing_policy) == POLICY
     assert not AuditEvent.objects.exists()
@@ -257,3 +255,28 @@ def test_a_trial_asks_as_often_for_20_articles_as_for_2(routed):
             routing_trial.try_policy(routed, Policy(), POLICY, timezone.now())
         counts.append(len(queries))
     assert counts == [4, 4]
+
+
+# --- in the row ---------------------------------------------------------------------------------------
+
+
+def test_a_row_says_what_the_policy_makes_of_it_and_whom_it_waits_for(routed, cast):
+    document = article(routed, 1, section="Politics", reach=5000)
+    pipeline.route_document(document.pk)
+    Skill.objects.create(project=routed, person=cast["ben"], name="law")
+    headline = segments_of(document)[0]
+    said = "Full post-edit: Headlines (headline, section Politics, 5,000 readers expected)"
+    page = page_of(browser_of(cast["anna"]).get(reverse("reviews:document", args=[document.pk])))
+    assert f"{said} · waits for somebody who knows law" in text_of(row_of(page, headline))
+    # Anna is done with it: the row is open for Ben, who knows law, and for no other approver.
+    accept(segment_id=headline.pk, person=cast["anna"], base=0)
+    page = page_of(browser_of(cast["dora"]).get(reverse("reviews:document", args=[document.pk])))
+    assert row_of(page, headline).get("data-barred") == "Somebody who knows law has to review this text first."
+    page = page_of(browser_of(cast["ben"]).get(reverse("reviews:document", args=[document.pk])))
+    row = row_of(page, headline)
+    assert row.get("data-barred") == UNSETTLED
+    assert (row.get("data-primary"), row.get("data-open")) == ("accept", "")
+    accept(segment_id=headline.pk, person=cast["ben"], base=1)
+    page = page_of(browser_of(cast["ben"]).get(reverse("reviews:document", args=[document.pk])))
+    assert "waits for somebody" not in text_of(row_of(page, headline))
+    assert row_of(page, headline).get("data-primary") == ""

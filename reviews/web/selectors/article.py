@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Max, QuerySet
 from django.urls import reverse
@@ -21,7 +22,7 @@ from reviews.checks.base import Check
 from reviews.checks.policy import EFFECTS, Effect
 from reviews.checks.registry import CHECKS
 from reviews.checks.runner import MARGIN, PlacedPair, Reported, reported, target_pairs, target_pairs_among
-from reviews.editing.deciding import UNSETTLED
+from reviews.editing.deciding import UNSETTLED, lacks_specialist
 from reviews.models import (
     Decision,
     DecisionKind,
@@ -43,6 +44,8 @@ from reviews.models.in_force import placements_of
 from reviews.models.lanes import second_reviews, shares_in
 from reviews.models.states import run_around
 from reviews.publishing.languages import language_name
+from reviews.routing.rules import shown_route
+from reviews.routing.work import skills_of, unseen_by_specialists
 from reviews.values import CodedText, InlineCode, join_texts, run_hash, to_marked
 from reviews.web.access import Viewer
 from reviews.web.diffs import DiffPiece, word_diff
@@ -171,6 +174,9 @@ class Row:
     dismissed: Sequence[DismissedShown] = ()
     dismissed_before: Sequence[DismissedShown] = ()
     approval_barred: str = ""
+    #: The skill somebody must have who still has to review the text, and whether the viewer has it.
+    specialist: str = ""
+    asks_viewer: bool = False
     #: Whether a finished second review holds: a desk head may ask for another.
     reviewed_twice: bool = False
     source_change: SourceChange | None = None
@@ -250,6 +256,11 @@ class Row:
         return f"risk no. {rank}" if self.segment.risk_ranked else f"no. {rank} to look at"
 
     @property
+    def route(self) -> Mapping[str, Any] | None:
+        """What the project's policy makes of it; None where no rule is about it."""
+        return shown_route(self.segment.route) if self.segment.route else None
+
+    @property
     def finished(self) -> bool:
         """Whether the editor is done with it."""
         return self.state in EDITED_STATES
@@ -269,7 +280,13 @@ class Row:
 
     @property
     def may_accept(self) -> bool:
-        return self.may_edit and not self.finished and self.target is not None and bool(self.target.text)
+        open_to_viewer = not self.finished or self.waits_for_viewer
+        return self.may_edit and open_to_viewer and self.target is not None and bool(self.target.text)
+
+    @property
+    def waits_for_viewer(self) -> bool:
+        """Whether an editor is done with it, and it waits for the word of a specialist, which the viewer is."""
+        return self.may_edit and self.asks_viewer and self.state == SegmentState.REVIEWED
 
     @property
     def left_out(self) -> bool:
@@ -299,12 +316,12 @@ class Row:
     @property
     def awaits_viewer(self) -> bool:
         """Whether the row is open for this person."""
-        return self.may_approve or (self.may_edit and not self.finished)
+        return self.may_approve or self.waits_for_viewer or (self.may_edit and not self.finished)
 
     @property
     def primary(self) -> str:
         """What the one key does here."""
-        return "approve" if self.may_approve else "accept" if self.may_edit and not self.finished else ""
+        return "approve" if self.may_approve else "accept" if self.awaits_viewer else ""
 
     @property
     def highlights_json(self) -> str:
@@ -520,6 +537,9 @@ def _rows(
     barred = _approvals_barred(document, viewer, runs) | {
         leader: UNSETTLED for leader, review in second.items() if not review.settled
     }
+    unseen = unseen_by_specialists(document, leaders)
+    own_skills = skills_of(document, viewer.person) if unseen else set()
+    barred |= {leader: lacks_specialist(skill) for leader, skill in unseen.items() if skill not in own_skills}
     engines = EngineTexts(document, order)
     changes = source_changes(document, runs)
     rows = []
@@ -534,6 +554,8 @@ def _rows(
         row.field = _restored(typing.get(leader.pk), row)
         row.kept = [_kept_text(draft, row) for draft in kept.get(leader.pk, ())]
         row.approval_barred = barred.get(leader.pk, "") if viewer.may_approve else ""
+        row.specialist = unseen.get(leader.pk, "")
+        row.asks_viewer = row.specialist in own_skills
         row.reviewed_twice = leader.pk in second and second[leader.pk].review_pass is not None
         row.source_change = changes.get(leader.pk)
         rows.append(row)

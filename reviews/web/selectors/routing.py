@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -138,7 +138,19 @@ def _number(typed: str) -> float | int | str:
     return float(typed) if "." in typed else int(typed)
 
 
-def rule_fields(draft: Draft, problems: tuple[Problem, ...] = ()) -> list[RuleFields]:
+@dataclass(frozen=True, slots=True)
+class ProblemLine:
+    """What is wrong: the number of the rule as the page counts, 0 for the list itself."""
+
+    place: int
+    message: str
+
+
+def problem_lines(problems: Sequence[Problem]) -> list[ProblemLine]:
+    return [ProblemLine(0 if each.rule is None else each.rule + 1, each.message) for each in problems]
+
+
+def rule_fields(draft: Draft, problems: Sequence[Problem] = ()) -> list[RuleFields]:
     """The form's rules, each with what is wrong with it at its field."""
     by_rule: dict[int, dict[str, str]] = {}
     for problem in problems:

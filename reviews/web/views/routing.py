@@ -106,7 +106,7 @@ def _page(
         "rules": selectors.rule_fields(draft, problems),
         "may_add": len(draft.rules) < MOST_RULES,
         "most_rules": MOST_RULES,
-        "problems": [str(problem) for problem in problems],
+        "problems": selectors.problem_lines(problems),
         "seen": json.dumps(seen.to_json()),
         "unsaved": list(draft.rules) != standing.to_json().get("rules", []),
         "standing": standing,
