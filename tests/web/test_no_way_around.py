@@ -20,8 +20,10 @@ from django.urls import reverse
 
 from reviews import pipeline
 from reviews.checks.runner import check_targets
+from reviews.editing import jobs
 from reviews.editing.saving import accept, save_revision
 from reviews.models import (
+    BulkJob,
     Decision,
     DecisionKind,
     Document,
@@ -41,6 +43,7 @@ from reviews.models import (
 )
 from reviews.models.audit import AuditEvent
 from reviews.models.states import verify
+from tests.editing.lanes import ask_twice, work_on
 from tests.factories import make_document, make_person, segments_of
 
 from .conftest import browser_of, script_of
@@ -68,6 +71,8 @@ class Desk:
         self.notice = Notice.objects.create(
             person=cast["ben"], document=self.document, kind=NoticeKind.SENT_BACK, key="decision:1", text="Sent back."
         )
+        self.apart = WorkItem.objects.create(project=project, document=make_document(project), step=Step.BLIND)
+        self.job = BulkJob.objects.create(project=project, person=cast["ben"], act=BulkJob.Act.APPROVE)
         self.findings = list(Finding.objects.values_list("pk", flat=True))
 
     @property
@@ -76,11 +81,17 @@ class Desk:
 
     def targets(self, name: str) -> Iterator[list[Any]]:
         """The arguments of an address, for each thing it could be tried on."""
-        if ":segment" in name:
+        if ":segment" in name or ":second-segment" in name:
             yield from ([segment.pk] for segment in self.segments)
+        elif ":second-review" in name:
+            yield [self.apart.pk]
+        elif name in ("reviews:job", "reviews:job-cancel"):
+            yield [self.job.pk]
+        elif name in ("reviews:bulk", "reviews:jobs"):
+            yield []
         elif ":document" in name:
             yield [self.document.pk]
-        elif ":work-take" in name or name in ("login", "logout", "reviews:my-work", "reviews:session"):
+        elif ":work-take" in name or ":availability" in name or name in PERSONAL:
             yield []
         elif ":work" in name:
             yield [self.item.pk]
@@ -102,6 +113,9 @@ class Desk:
         shown = [f"{each.pk}:{each.latest_revision_id}:{each.latest_revision.source_hash}" for each in self.segments]
         return {
             "seen": shown,
+            "entries": [f"{self.document.pk}:{Document.objects.get(pk=self.document.pk).audit_number}"],
+            "act": BulkJob.Act.APPROVE,
+            "chosen": revision.content_hash,
             "revision": revision.pk,
             "base": revision.number,
             "source_hash": revision.source_hash,
@@ -135,11 +149,12 @@ class Desk:
         assert verify(document) == []
 
 
+PERSONAL = ("login", "logout", "reviews:my-work", "reviews:session")
 PROJECT_PAGES = {
     name
     for name, address in ADDRESSES.items()
-    if name.startswith(("reviews:dashboard", "reviews:engines", "reviews:checks", "reviews:imports"))
-    or name == "reviews:import-upload"
+    if name.startswith(("reviews:dashboard", "reviews:engines", "reviews:checks", "reviews:routing", "reviews:imports"))
+    or name in ("reviews:import-upload", "reviews:job-start", "reviews:team")
 }
 
 #: Addresses that take no POST at all: that they refuse one is tested below.
@@ -152,6 +167,9 @@ WRITING = {
     "reviews:work-take",
     "reviews:work-claim",
     "reviews:work-release",
+    "reviews:work-assign",
+    "reviews:availability-save",
+    "reviews:team-member-save",
     "reviews:document-presence",
     "reviews:document-approve",
     "reviews:document-dismiss",
@@ -167,12 +185,27 @@ WRITING = {
     "reviews:segment-undo-dismissal",
     "reviews:segment-draft",
     "reviews:segment-draft-discard",
+    "reviews:second-review-take",
+    "reviews:second-review-give-back",
+    "reviews:second-review-presence",
+    "reviews:second-segment-save",
+    "reviews:second-segment-accept",
+    "reviews:second-segment-omit",
+    "reviews:second-segment-copy",
+    "reviews:second-segment-draft",
+    "reviews:second-segment-draft-discard",
+    "reviews:second-segment-settle",
+    "reviews:segment-second-review-anew",
+    "reviews:job-start",
+    "reviews:job-cancel",
     "reviews:kept-keep",
     "reviews:kept-discard",
     "reviews:notice-read",
     "reviews:notices-read",
     "reviews:notice-choices-save",
     "reviews:checks-policy",
+    "reviews:routing-edit",
+    "reviews:routing-save",
     "reviews:import-upload",
     "reviews:import-confirm",
     "reviews:import-cancel",
@@ -190,7 +223,27 @@ def test_no_address_lets_an_author_approve(desk: Desk, name: str, browser: Calla
     client = browser(desk.cast["ben"])
     for target in desk.targets(name):
         client.post(reverse(name, args=target), desk.payload(target))
+        do_all_jobs()
         desk.assert_nobody_approved()
+
+
+@pytest.mark.parametrize("name", sorted(WRITING))
+def test_no_address_gets_around_a_second_review(desk: Desk, name: str) -> None:
+    """Dora may approve both texts, but for the second review that was asked for."""
+    ask_twice(desk.project)
+    work_on(desk.document, Step.BLIND, list(desk.segments))
+    client = browser_of(desk.cast["dora"])
+    for target in desk.targets(name):
+        client.post(reverse(name, args=target), desk.payload(target))
+        do_all_jobs()
+        desk.assert_nobody_approved()
+
+
+def do_all_jobs() -> None:
+    """A worker does what was asked for."""
+    for job in BulkJob.objects.filter(state=BulkJob.State.RUNNING):
+        while jobs.work(job.pk, after=pipeline.after_decision):
+            pass
 
 
 @pytest.mark.parametrize("name", sorted(READ_ONLY))
@@ -201,12 +254,13 @@ def test_what_is_only_read_takes_no_post(desk: Desk, name: str) -> None:
     desk.assert_nobody_approved()
 
 
-@pytest.mark.parametrize("name", ["reviews:segment-approve", "reviews:document-approve"])
+@pytest.mark.parametrize("name", ["reviews:segment-approve", "reviews:document-approve", "reviews:job-start"])
 def test_the_same_requests_by_a_second_person_do_approve(desk: Desk, name: str) -> None:
     """Without this the tests above could pass because their requests are wrong."""
     client = browser_of(desk.cast["dora"])
     for target in desk.targets(name):
         client.post(reverse(name, args=target), desk.payload(target))
+        do_all_jobs()
     assert {segment.state for segment in desk.segments} == {SegmentState.APPROVED}
 
 
@@ -269,6 +323,7 @@ WRITING_COMMANDS: dict[str, Callable[[Desk, Path], list[str]]] = {
     "import_scores": lambda desk, folder: [str(_page(folder)), "--project", "desk", "--metric", "x"],
     "load_demo": lambda desk, folder: [],
     "publish": lambda desk, folder: ["--project", "desk", "--document", "nx-1", "--user", "dora"],
+    "route": lambda desk, folder: ["--project", "desk"],
     "realign": lambda desk, folder: ["--project", "desk", "--inline"],
     "save_revision": lambda desk, folder: [
         *("--project", "desk", "--document", "nx-1", "--segment", str(desk.segments[1].pk)),
@@ -286,8 +341,12 @@ def manage(name: str, *arguments: str) -> None:
         return
 
 
+@pytest.mark.parametrize("second_review", [False, True])
 @pytest.mark.parametrize("name", sorted(WRITING_COMMANDS))
-def test_no_command_lets_an_author_approve(desk: Desk, name: str, tmp_path: Path) -> None:
+def test_no_command_lets_an_author_approve(desk: Desk, name: str, second_review: bool, tmp_path: Path) -> None:
+    if second_review:
+        ask_twice(desk.project)
+        work_on(desk.document, Step.BLIND, list(desk.segments))
     manage(name, *WRITING_COMMANDS[name](desk, tmp_path))
     desk.assert_nobody_approved()
 

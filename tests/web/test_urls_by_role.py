@@ -28,7 +28,7 @@ from reviews.models import (
     Step,
     WorkItem,
 )
-from tests.editing.lanes import work_on
+from tests.editing.lanes import ask_twice, work_on
 from tests.factories import make_document, make_person, segments_of
 
 from .conftest import approve, review
@@ -74,6 +74,7 @@ class World:
             for name in ("dora", "ben")
         )
 
+        ask_twice(project)
         self.apart = make_document(project)
         self.second = work_on(self.apart, Step.BLIND)
         passes.take(item_id=self.second.pk, person=cast["anna"])
@@ -83,6 +84,9 @@ class World:
         item = work_on(settled, Step.ADJUDICATE)
         ReviewPass.objects.create(item=item, segment=self.settled_segment, lane=Lane.ADJUDICATION, person=cast["ben"])
         self.job = BulkJob.objects.create(project=project, person=cast["dora"], act=BulkJob.Act.APPROVE)
+
+    def member(self) -> list[Any]:
+        return [self.open.project.slug, self.cast["anna"].public_id]
 
     def seen(self) -> dict[str, Any]:
         revision = self.reviewed_segment.latest_revision
@@ -135,6 +139,21 @@ ADDRESSES: dict[str, Address] = {
     "reviews:work-take": Address("post", lambda w: [], lambda w: {"step": "edit"}, everybody(302)),
     "reviews:work-claim": Address("post", of("item"), nothing, answers(member=302, only=EDITORS)),
     "reviews:work-release": Address("post", of("item"), nothing, answers(member=302, only=EDITORS)),
+    "reviews:work-pass-on": Address("get", of("item"), nothing, answers(member=200, only=EDITORS)),
+    # Ben and Anna have not got it: they are told so.
+    "reviews:work-assign": Address(
+        "post",
+        of("item"),
+        lambda w: {"to": str(w.cast["anna"].public_id), "reason": "Her beat."},
+        answers(member=422, only=EDITORS) | {"dora": 302},
+    ),
+    "reviews:availability": Address("get", lambda w: [], nothing, everybody(200)),
+    "reviews:availability-save": Address("post", lambda w: [], lambda w: {"most_open": 3}, everybody(302)),
+    "reviews:team": Address("get", lambda w: [w.open.project.slug], nothing, answers(member=200, only="dora")),
+    "reviews:team-member": Address("get", World.member, nothing, answers(member=200, only="dora")),
+    "reviews:team-member-save": Address(
+        "post", World.member, lambda w: {"most_open": 3}, answers(member=302, only="dora")
+    ),
     "reviews:document": Address("get", of("open"), nothing, answers(member=200)),
     "reviews:document-next": Address("get", of("open"), nothing, answers(member=302)),
     "reviews:document-preview": Address("get", of("open"), nothing, answers(member=200)),
@@ -241,6 +260,13 @@ ADDRESSES: dict[str, Address] = {
     "reviews:checks": Address("get", lambda w: [w.open.project.slug], nothing, answers(member=200, only="dora rolf")),
     "reviews:checks-policy": Address(
         "post", lambda w: [w.open.project.slug], nothing, answers(member=302, only="dora")
+    ),
+    "reviews:routing": Address("get", lambda w: [w.open.project.slug], nothing, answers(member=200)),
+    "reviews:routing-edit": Address(
+        "post", lambda w: [w.open.project.slug], lambda w: {"rules": 0, "act": "add"}, answers(member=200, only="dora")
+    ),
+    "reviews:routing-save": Address(
+        "post", lambda w: [w.open.project.slug], lambda w: {"rules": 0}, answers(member=302, only="dora")
     ),
     "reviews:imports": Address("get", lambda w: [w.open.project.slug], nothing, answers(member=200)),
     # Without a file an upload is refused with a page that says so.
