@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from .views import article, checks, dashboard, engines, jobs, notices, passes, routing, segments, session, uploads, work
+from .views import (
+    article,
+    checks,
+    dashboard,
+    engines,
+    jobs,
+    notices,
+    passes,
+    routing,
+    segments,
+    session,
+    team,
+    uploads,
+    work,
+)
 
 app_name = "reviews"
 
@@ -13,6 +27,10 @@ urlpatterns = [
     path("work/take/", work.take, name="work-take"),
     path("work/<int:item_id>/claim/", work.claim, name="work-claim"),
     path("work/<int:item_id>/release/", work.release, name="work-release"),
+    path("work/<int:item_id>/pass-on/", team.pass_on, name="work-pass-on"),
+    path("work/<int:item_id>/assign/", team.assign, name="work-assign"),
+    path("availability/", team.availability, name="availability"),
+    path("availability/save/", team.say, name="availability-save"),
     # documents
     path("documents/<int:document_id>/", article.article, name="document"),
     path("documents/<int:document_id>/next/", article.next_open, name="document-next"),
@@ -82,6 +100,9 @@ urlpatterns = [
     path("projects/<slug:slug>/routing/", routing.routing, name="routing"),
     path("projects/<slug:slug>/routing/edit/", routing.edit, name="routing-edit"),
     path("projects/<slug:slug>/routing/save/", routing.save, name="routing-save"),
+    path("projects/<slug:slug>/team/", team.team, name="team"),
+    path("projects/<slug:slug>/team/<uuid:public_id>/", team.member, name="team-member"),
+    path("projects/<slug:slug>/team/<uuid:public_id>/save/", team.say_of_member, name="team-member-save"),
     path("projects/<slug:slug>/imports/", uploads.imports, name="imports"),
     path("projects/<slug:slug>/imports/upload/", uploads.upload, name="import-upload"),
     # imports

@@ -85,7 +85,7 @@ def test_taking_the_next_piece_leads_into_the_article(document, segments, cast):
     [
         ("anna", "edit", "Nothing is open for you to edit right now."),
         ("ben", "approve", "Nothing is open for you to approve right now."),
-        ("anna", "fly", "Choose whether you want to edit or to approve."),
+        ("anna", "fly", "Choose what you want to take."),
     ],
 )
 def test_when_there_is_nothing_to_take_it_says_so(cast, name, step, words):

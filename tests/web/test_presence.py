@@ -60,7 +60,7 @@ def test_a_lease_that_ran_out_counts_as_open(document, item, cast):
 
 def test_waiting_steps_are_not_offered(document, item, cast):
     WorkItem.objects.create(project=document.project, document=document, step=Step.APPROVE, state=WorkState.WAITING)
-    assert text_of(page_of(asked(document, cast["dora"]))) == "Nobody is editing Take it"
+    assert text_of(page_of(asked(document, cast["dora"]))) == "Nobody is editing Take it Give to…"
 
 
 def moved(response):

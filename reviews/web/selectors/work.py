@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Exists, OuterRef, QuerySet, When
+from django.db.models import Case, QuerySet, When
+from django.utils.functional import cached_property
 
-from reviews.editing.permissions import STEP_ROLES
+from reviews.editing.eligibility import Place
+from reviews.editing.queues import filled, first_items, open_queues
+from reviews.editing.queues import lengths as queue_lengths
 from reviews.models import (
+    Assignment,
     Document,
     DocumentState,
     Draft,
@@ -18,20 +24,28 @@ from reviews.models import (
     Membership,
     Person,
     Project,
-    Revision,
     Role,
     Step,
     WorkItem,
     WorkState,
 )
-from reviews.models.work import USUAL_STEPS
+from reviews.models.work import LIVE_WORK_STATES, USUAL_STEPS
 from reviews.web.access import DASHBOARD, IMPORT
 from reviews.web.timing import Due, due_of
+
+if TYPE_CHECKING:  # Django's own class takes no parameter when the code runs
+    DocumentPaginator = Paginator[Document]
+else:
+    DocumentPaginator = Paginator
 
 #: Open work shown on the first screen; the rest is counted.
 SHOWN = 8
 DOCUMENTS_PER_PAGE = 25
 KEPT_SHOWN = 50
+GIVEN_SHOWN = 50
+#: A queue, and the list of articles, are counted up to here.
+COUNTED = 99
+DOCUMENTS_COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +63,86 @@ class DocumentsPage:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkLine:
-    item: WorkItem
-    due: Due | None
+class Counted:
+    """A number of rows, counted no further than a page cares for."""
+
+    number: int
+    more: bool
+
+    def __str__(self) -> str:
+        return f"{self.number:,}+" if self.more else f"{self.number:,}"
+
+    def __bool__(self) -> bool:
+        return bool(self.number)
+
+    @classmethod
+    def up_to(cls, at_most: int, found: int) -> Counted:
+        """Of a count that went on to `at_most` + 1."""
+        return cls(min(found, at_most), found > at_most)
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
-    """Open work of one step, in the order it is handed out."""
+class WorkLine:
+    """A piece of work in a list, with the assignment that stands, where it was given to somebody."""
+
+    item: WorkItem
+    due: Due | None
+    given: Assignment | None = None
+
+    @property
+    def asks_for(self) -> str:
+        """What the work is, where it is not a whole article's."""
+        return f"asks for {self.item.skill}" if self.item.skill else ""
+
+    @property
+    def doing(self) -> str:
+        return STEP_WORDS[Step(self.item.step)].doing
+
+
+@dataclass(frozen=True, slots=True)
+class StepWords:
+    """How screens speak of a step: what somebody is doing, its queue, taking from it, and that it is empty."""
+
+    doing: str
+    heading: str
+    take: str
+    empty: str
+
+
+STEP_WORDS: dict[Step, StepWords] = {
+    Step.EDIT: StepWords("editing", "Open to edit", "Take next to edit", "Nothing is waiting to be edited."),
+    Step.SPECIALIST: StepWords(
+        "reading as a specialist", "Open to specialists", "Take next as a specialist", "Nothing waits for a specialist."
+    ),
+    Step.BLIND: StepWords(
+        "doing a second review", "Open to a second review", "Take next second review", "No second review is waiting."
+    ),
+    Step.ADJUDICATE: StepWords("settling two texts", "Open to settle", "Take next to settle", "Nothing is to settle."),
+    Step.APPROVE: StepWords(
+        "approving",
+        "Open to approve",
+        "Take next to approve",
+        "Nothing is waiting for your approval. What you wrote yourself is for somebody else.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """Open work of one step, in the order it is handed out; `skills` have queues of their own in it."""
 
     step: Step
     lines: Sequence[WorkLine]
-    total: int
+    total: Counted
+    skills: Sequence[tuple[str, Counted]]
 
     @property
-    def more(self) -> int:
-        return self.total - len(self.lines)
+    def words(self) -> StepWords:
+        return STEP_WORDS[self.step]
+
+    @property
+    def rest(self) -> Counted:
+        return Counted(self.total.number - len(self.lines), self.total.more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +186,41 @@ def held_by(person: Person) -> list[WorkLine]:
     return _lines(items.order_by("sort_key", "pk"))
 
 
-def queues(person: Person, mine: Memberships) -> list[Queue]:
-    """Per step the work the person could take next; under four eyes not what they wrote in."""
+def given_to(person: Person) -> list[WorkLine]:
+    """Work that was given to the person and is not in their hands, the most urgent first."""
+    standing = Assignment.objects.filter(
+        person=person,
+        ended_at=None,
+        item__state__in=LIVE_WORK_STATES,
+        item__project__archived_at=None,
+    ).exclude(item__state=WorkState.LEASED, item__lease_owner=person)
+    rows = standing.select_related("item__document__project", "item__lease_owner", "by").order_by(
+        "item__sort_key", "item__pk"
+    )
+    return [WorkLine(row.item, due_of(row.item.document), row) for row in rows[:GIVEN_SHOWN]]
+
+
+def open_work(person: Person, places: Sequence[Place]) -> list[OpenWork]:
+    """Per step the work the person could take next; four queries, whatever the length of the queues."""
+    queues = filled([queue for step in Step for queue in open_queues(person, places, step)])
+    lengths = dict(zip(queues, queue_lengths(queues, COUNTED + 1), strict=True))
+    rows = WorkItem.objects.filter(pk__in=first_items(queues, SHOWN)).select_related("document__project")
+    by_step: defaultdict[str, list[WorkItem]] = defaultdict(list)
+    for item in rows.order_by("sort_key", "pk"):
+        by_step[item.step].append(item)
     found = []
     for step in Step:
-        projects = mine.with_roles(frozenset(STEP_ROLES[step]))
-        if not projects:
+        own = {queue: length for queue, length in lengths.items() if queue.step == step}
+        total = sum(own.values())
+        usual = step in USUAL_STEPS and any(place.covers(step) for place in places)
+        if not total and not usual:
             continue
-        items = WorkItem.objects.filter(project__in=projects, step=step, state=WorkState.OPEN)
-        if step == Step.APPROVE:
-            written = Revision.objects.filter(document=OuterRef("document"), author=person, lane=Lane.MAIN)
-            items = items.exclude(Exists(written), project__four_eyes=True)
-        first = items.select_related("document__project").order_by("sort_key", "pk")[:SHOWN]
-        total = items.count()
-        if total or step in USUAL_STEPS:
-            found.append(Queue(step, _lines(first), total))
+        by_skill = Counter[str]()
+        for queue, length in own.items():
+            by_skill[queue.skill] += length
+        skills = [(name, Counted.up_to(COUNTED, length)) for name, length in by_skill.items() if name and length]
+        lines = [WorkLine(item, due_of(item.document)) for item in by_step[step][:SHOWN]]
+        found.append(OpenWork(step, lines, Counted.up_to(COUNTED, total), skills))
     return found
 
 
@@ -145,8 +243,22 @@ def documents(mine: Memberships, *, state: str, text: str, page: int) -> Documen
         rows = rows.filter(state=state)
     if text:
         rows = rows.filter(title__icontains=text) | rows.filter(external_id__icontains=text)
-    found = Paginator(rows.select_related("project").order_by("-created_at", "-pk"), DOCUMENTS_PER_PAGE).get_page(page)
+    # By id: documents come in that order, and the first page is read without sorting them all.
+    found = DocumentPages(rows.select_related("project").order_by("-pk"), DOCUMENTS_PER_PAGE).get_page(page)
     return DocumentsPage(found, [DocumentLine(document, due_of(document)) for document in found.object_list])
+
+
+class DocumentPages(DocumentPaginator):
+    """Pages of documents: those beyond the last counted one are found by title, not by leafing."""
+
+    @cached_property
+    def found(self) -> Counted:
+        rows = cast("QuerySet[Document]", self.object_list)
+        return Counted.up_to(DOCUMENTS_COUNTED, rows.order_by()[: DOCUMENTS_COUNTED + 1].count())
+
+    @property
+    def count(self) -> int:
+        return self.found.number
 
 
 def _lines(items: QuerySet[WorkItem]) -> list[WorkLine]:

@@ -11,18 +11,23 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from reviews import pipeline
-from reviews.editing import claims
-from reviews.editing.permissions import NotAllowedError
+from reviews.editing import claims, passes
+from reviews.editing.eligibility import places_of
+from reviews.editing.jobs import MAX_DOCUMENTS
+from reviews.editing.permissions import EDIT, NotAllowedError
 from reviews.models import DocumentState, Step
 from reviews.web.access import person_of, signed_in, work_item_for
 from reviews.web.forms import DocumentsQuery, NoFieldsForm, TakeForm
 from reviews.web.pages import page
 from reviews.web.selectors import work as selectors
 
+from .passes import open_work
+
 NOTHING_OPEN = {
     Step.EDIT: "Nothing is open for you to edit right now.",
     Step.APPROVE: "Nothing is open for you to approve right now. What you wrote yourself is for somebody else.",
 }
+NOTHING_OPEN_HERE = "Nothing is open for you here right now."
 
 
 @require_GET
@@ -35,11 +40,14 @@ def my_work(request: HttpRequest) -> HttpResponse:
     mine = selectors.memberships(person)
     context = {
         "held": selectors.held_by(person),
-        "queues": selectors.queues(person, mine),
+        "given": selectors.given_to(person),
+        "queues": selectors.open_work(person, places_of(person)),
         "kept": selectors.kept_texts(person),
         "documents": selectors.documents(mine, state=asked["state"], text=asked["q"], page=asked["page"] or 1),
         "asked": asked,
         "states": DocumentState.choices,
+        "may_act": bool(mine.with_roles(EDIT)),
+        "most": MAX_DOCUMENTS,
     }
     return page(request, "reviews/my_work.html", context)
 
@@ -50,14 +58,15 @@ def take(request: HttpRequest) -> HttpResponse:
     """Take the next piece of work of a step and open it."""
     form = TakeForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Choose whether you want to edit or to approve.")
+        messages.error(request, "Choose what you want to take.")
         return redirect("reviews:my-work")
     step = Step(form.cleaned_data["step"])
-    item = claims.take_next(person=person_of(request), step=step)
+    skill = form.cleaned_data["skill"] or None
+    item = claims.take_next(person=person_of(request), step=step, skill=skill)
     if item is None:
-        messages.info(request, NOTHING_OPEN[step])
+        messages.info(request, NOTHING_OPEN.get(step, NOTHING_OPEN_HERE))
         return redirect("reviews:my-work")
-    return redirect("reviews:document-next", document_id=item.document_id)
+    return open_work(request, item)
 
 
 @require_POST
@@ -70,6 +79,8 @@ def claim(request: HttpRequest, item_id: int) -> HttpResponse:
             claims.claim(item_id=item.pk, person=person_of(request))
         except (claims.ClaimError, NotAllowedError) as error:
             messages.error(request, str(error))
+        else:
+            return open_work(request, item)
     return redirect("reviews:document-next", document_id=item.document_id)
 
 
@@ -81,7 +92,7 @@ def release(request: HttpRequest, item_id: int) -> HttpResponse:
     if NoFieldsForm(request.POST).is_valid():
         try:
             with transaction.atomic():
-                given_back = claims.release(item_id=item.pk, person=person_of(request))
+                given_back = passes.give_back(item_id=item.pk, person=person_of(request))
                 pipeline.after_decision(item.document_id)
         except NotAllowedError as error:
             messages.error(request, str(error))
