@@ -126,7 +126,7 @@ def job_shown(job: BulkJob) -> JobShown:
         lines,
         touched=sum(bool(line.done) for line in lines),
         done=sum(line.done for line in lines),
-        unit="text" if job.act in DECISIONS else "piece of work",
+        unit="text" if job.act in DECISIONS else "task",
     )
 
 
