@@ -76,7 +76,11 @@ class Hypothesis(AlignedTextModel):
                 name="hypothesis_unaligned_says_why", condition=Q(segment__isnull=False) | ~Q(reason="")
             ),
         ]
-        indexes = [models.Index(name="hypothesis_system", fields=["system", "document"])]
+        indexes = [
+            models.Index(name="hypothesis_system", fields=["system", "document"]),
+            # Hardly any text has no source: without it every look for them reads all texts of an article.
+            models.Index(name="hypothesis_unaligned", fields=["document"], condition=Q(segment__isnull=True)),
+        ]
 
 
 class Reference(AlignedTextModel):
