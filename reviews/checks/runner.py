@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 from django.db import transaction
 from django.db.models import Max, Min
@@ -40,7 +41,7 @@ from reviews.models.in_force import (
     widened,
 )
 from reviews.models.states import run_around
-from reviews.values import FindingValue, SegmentText, canonical_json, in_batches, sha256_hex
+from reviews.values import SEGMENT_KINDS, FindingValue, SegmentText, canonical_json, in_batches, sha256_hex
 
 from .article import contexts_of, run_checks
 from .policy import Effect, parse_policy
@@ -58,14 +59,14 @@ MARGIN = 100
 PairKey = tuple[str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlacedPair:
     """A text beside its sources, with what each check (by id) reads of the article around it."""
 
     pair: TextPair
     contexts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def key(self) -> PairKey:
         return (*self.pair.key, self.context_hash())
 
@@ -75,8 +76,16 @@ class PlacedPair:
         Every check may read what kind of block the texts stand in.
         """
         contexts = self.contexts if check is None else {c: v for c, v in self.contexts.items() if c == check}
-        around = {"contexts": {c: list(v) for c, v in contexts.items()}} if contexts else {}
-        return sha256_hex(canonical_json({"kind": self.pair.kind, **around}))
+        if not contexts:
+            return _hash_of_kind(self.pair.kind)
+        around = {c: list(v) for c, v in contexts.items()}
+        return sha256_hex(canonical_json({"kind": self.pair.kind, "contexts": around}))
+
+
+@lru_cache(maxsize=len(SEGMENT_KINDS))
+def _hash_of_kind(kind: str) -> str:
+    """The context hash of nearly every pair."""
+    return sha256_hex(canonical_json({"kind": kind}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +127,10 @@ NOTHING = Checked(0, 0, 0)
 
 
 def pairs_in(texts: Texts) -> PlacedPairs:
-    """Every text that holds in a stretch, as checks see it. At most six queries, whatever its length."""
+    """Every text that holds in a stretch, as checks see it.
+
+    No query for an entire article, at most eight for a stretch of a longer one.
+    """
     wide = widened(texts.document, texts.stretch, MARGIN)
     around = texts if wide == texts.stretch else texts_in(texts.document, wide)
     inside = {placement.segment_id for placement in texts.placements}
@@ -134,7 +146,7 @@ def pairs_in(texts: Texts) -> PlacedPairs:
         return {row.pk: pair for (row, run), pair in zip(runs, placed, strict=True) if run[0].segment_id in inside}
 
     hypotheses: dict[int, PlacedPair] = {}
-    unaligned = unaligned_of(texts.document.pk)
+    unaligned = texts.unaligned if texts.unaligned is not None else unaligned_of(texts.document.pk)
     for of_system in around.hypotheses.values():
         hypotheses.update(version(of_system, unaligned_beside(unaligned, of_system.values())))
     references: dict[int, PlacedPair] = {}
@@ -367,6 +379,7 @@ def _shortened(message: str) -> str:
 def _write(project: Project, pairs: Sequence[PlacedPair], findings: Sequence[Finding]) -> None:
     if not pairs:
         return
+    digest = _digest()
     with transaction.atomic():
         Finding.objects.bulk_create(findings, ignore_conflicts=True)
         CheckedPair.objects.bulk_create(
@@ -375,8 +388,8 @@ def _write(project: Project, pairs: Sequence[PlacedPair], findings: Sequence[Fin
                     project=project,
                     source_hash=pair.pair.source_hash,
                     target_hash=pair.pair.target_hash,
-                    context_hash=pair.context_hash(),
-                    checks=_digest(),
+                    context_hash=pair.key[2],
+                    checks=digest,
                 )
                 for pair in pairs
             ),

@@ -15,17 +15,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, Max, QuerySet
 
 from reviews.values import CodedText, join_texts, run_hash
 
-from .document import CodedTextModel, Document, Placement
+from .document import CodedTextModel, Document, Placement, Segment
 from .hypothesis import AlignedTextModel, Hypothesis, Reference, System
 from .layout import BoundRow, beside, current_runs
 from .review import Revision
 
 #: About how many machine translations a stretch holds.
 STRETCH_SIZE = 500
+
+#: An article that would be one stretch with so many engines, as nearly all would, is one without a look at its rows.
+MANY_SYSTEMS = 10
 
 Key = TypeVar("Key")
 
@@ -65,6 +68,8 @@ class Texts:
     hypotheses: Mapping[int, Mapping[int, Hypothesis]]
     references: Mapping[str, Mapping[int, Reference]]
     all_hypotheses: tuple[int, ...]
+    #: As `unaligned_of` has it; None for a stretch that is not the entire article, where it is not read along.
+    unaligned: Mapping[int, Sequence[Hypothesis]] | None = None
 
     @property
     def order(self) -> list[int]:
@@ -78,6 +83,8 @@ class Texts:
 
 def cut(document: Document, size: int = STRETCH_SIZE) -> list[Stretch]:
     """The document's current source as stretches of about `size` machine translations; never an empty list."""
+    if document.segments_total * MANY_SYSTEMS <= size:
+        return [whole(document)]
     rows = list(
         Placement.objects.filter(source_revision_id=document.current_source_id)
         .order_by("rank")
@@ -96,14 +103,12 @@ def cut(document: Document, size: int = STRETCH_SIZE) -> list[Stretch]:
             entire = start == 0 and end == len(rows)
             stretches.append(Stretch(rows[start][0], rows[end - 1][0], outside=not stretches, entire=entire))
             start = end
-    return stretches or [Stretch(0, 0, outside=True, entire=True)]
+    return stretches or [whole(document)]
 
 
 def whole(document: Document) -> Stretch:
-    """The document's current source in one stretch, for readers of single articles."""
-    ranks = Placement.objects.filter(source_revision_id=document.current_source_id)
-    last = ranks.aggregate(last=Max("rank"))["last"]
-    return Stretch(0, last or 0, outside=True, entire=True)
+    """The document's current source in one stretch; no query."""
+    return Stretch(0, BigIntegerField.MAX_BIGINT, outside=True, entire=True)
 
 
 def widened(document: Document, stretch: Stretch, by: int) -> Stretch:
@@ -135,23 +140,44 @@ def placements_of(document: Document) -> QuerySet[Placement]:
 
 
 def texts_in(document: Document, stretch: Stretch) -> Texts:
-    """What holds in the stretch now; three queries, whatever its length."""
-    within = {
-        "segment__placements__source_revision_id": document.current_source_id,
-        "segment__placements__rank__range": (stretch.first, stretch.last),
-    }
-    placements = tuple(placements_of(document).filter(rank__range=(stretch.first, stretch.last)))
+    """What holds in the stretch now; three queries, whatever its length, and a fourth where people wrote."""
+    placements = tuple(
+        Placement.objects.filter(
+            source_revision_id=document.current_source_id, rank__range=(stretch.first, stretch.last)
+        )
+        .select_related("source", "segment")
+        .order_by("rank")
+    )
+    # The rows of an entire article are found without their placements, which costs the database and Django less.
+    within: dict[str, Any] = {"document_id": document.pk}
+    if not stretch.entire:
+        within["segment__placements__source_revision_id"] = document.current_source_id
+        within["segment__placements__rank__range"] = (stretch.first, stretch.last)
     order = [placement.segment_id for placement in placements]
     hashes = [placement.source.content_hash for placement in placements]
+    placed = set(order)
     hypotheses = list(Hypothesis.objects.filter(**within))
+    _attach_targets([placement.segment for placement in placements], hypotheses)
     return Texts(
         document=document,
         stretch=stretch,
         placements=placements,
         hypotheses=_current(((row.system_id, row) for row in hypotheses), order, hashes),
         references=_current(((row.name, row) for row in Reference.objects.filter(**within)), order, hashes),
-        all_hypotheses=tuple(row.pk for row in hypotheses),
+        all_hypotheses=tuple(row.pk for row in hypotheses if row.segment_id in placed),
+        unaligned=_newest_unaligned(hypotheses) if stretch.entire else None,
     )
+
+
+def _attach_targets(segments: Sequence[Segment], hypotheses: Iterable[Hypothesis]) -> None:
+    """Give segments what each one's target may be, of rows at hand and of the revisions, where there are any."""
+    by_id = {row.pk: row for row in hypotheses}
+    revisions = Revision.objects.in_bulk([s.latest_revision_id for s in segments if s.latest_revision_id is not None])
+    for segment in segments:
+        if segment.chosen_id in by_id:
+            segment.chosen = by_id[segment.chosen_id]
+        if segment.latest_revision_id in revisions:
+            segment.latest_revision = revisions[segment.latest_revision_id]
 
 
 def _current(
@@ -228,26 +254,46 @@ class TextPair:
 
 def pair_of(placements: Sequence[Placement], row: CodedTextModel, unaligned: tuple[str, ...] = ()) -> TextPair:
     """A text and the placements of the run it translates."""
+    first = placements[0]
     return TextPair(
-        source=join_texts([placement.source.content for placement in placements]),
+        source=first.source.content if len(placements) == 1 else join_texts([p.source.content for p in placements]),
         target=row.content,
         source_hash=run_hash([p.source.content_hash for p in placements]),
         target_hash=row.content_hash,
-        kind=placements[0].kind,
+        kind=first.kind,
         confidence=row.confidence if isinstance(row, AlignedTextModel) else None,
         unaligned=unaligned,
     )
 
 
 def unaligned_of(document_id: int) -> dict[int, list[Hypothesis]]:
-    """What each system's newest run of a document wrote without a source, by the system's id; one query."""
-    newest = Hypothesis.objects.filter(document=OuterRef("document"), system=OuterRef("system")).order_by("-number")
-    unaligned: defaultdict[int, list[Hypothesis]] = defaultdict(list)
-    for row in Hypothesis.objects.filter(
-        document_id=document_id, segment__isnull=True, number=Subquery(newest.values("number")[:1])
-    ):
-        unaligned[row.system_id].append(row)
-    return dict(unaligned)
+    """What each system's newest run of a document wrote without a source, by the system's id.
+
+    One query, and a second where there is any such text.
+    """
+    rows = list(Hypothesis.objects.filter(document_id=document_id, segment__isnull=True))
+    if not rows:
+        return {}
+    runs = Hypothesis.objects.filter(document_id=document_id, system__in={row.system_id for row in rows})
+    newest = dict(runs.order_by().values_list("system").annotate(Max("number")))
+    return _of_runs(rows, newest)
+
+
+def _newest_unaligned(rows: Sequence[Hypothesis]) -> dict[int, list[Hypothesis]]:
+    """The same of all rows of a document."""
+    newest: dict[int, int] = {}
+    for row in rows:
+        newest[row.system_id] = max(row.number, newest.get(row.system_id, 0))
+    return _of_runs((row for row in rows if row.segment_id is None), newest)
+
+
+def _of_runs(rows: Iterable[Hypothesis], numbers: Mapping[int, int]) -> dict[int, list[Hypothesis]]:
+    """Those rows that come from these runs, by system."""
+    found: defaultdict[int, list[Hypothesis]] = defaultdict(list)
+    for row in rows:
+        if row.number == numbers[row.system_id]:
+            found[row.system_id].append(row)
+    return dict(found)
 
 
 def unaligned_beside(

@@ -185,6 +185,43 @@ def test_a_long_article_is_read_alike_by_stretches_and_as_a_whole(project):
     }
 
 
+def test_an_entire_article_and_its_stretches_hold_the_same_texts(project):
+    """A second run of an engine, what it wrote without a source, a human text and a reference are all told alike."""
+    document = make_document(project, SOURCES * 3, {"engine-a": CLEAN * 3, "engine-b": WRONG * 3})
+    for number, text in ((1, "Old advertisement."), (2, "New advertisement.")):
+        add_hypothesis(document, "engine-a", None, text, number=number)
+    add_hypothesis(document, "engine-a", 0, "There were 120 visitors.", number=2)
+    add_reference(document, "A", 4, "It stops in Kiel.")
+    segment = segments_of(document)[7]
+    save_revision(segment_id=segment.pk, person=make_cast(project)["anna"], typed="It halts in Kiel.", base=0)
+    document.refresh_from_db()
+    (entire,) = cut(document)
+    in_one = pairs_in(texts_in(document, entire))
+    by_stretches = [pairs_in(texts_in(document, stretch)) for stretch in cut(document, 4)]
+    assert len(by_stretches) > 1
+    for kind in ("hypotheses", "references", "targets"):
+        assert getattr(in_one, kind) == {k: v for pairs in by_stretches for k, v in getattr(pairs, kind).items()}
+    assert {text for placed in in_one.hypotheses.values() for text in placed.pair.unaligned} == {"New advertisement."}
+    everything = texts_in(document, entire).all_hypotheses
+    assert sorted(everything) == sorted(
+        pk for stretch in cut(document, 4) for pk in texts_in(document, stretch).all_hypotheses
+    )
+
+
+@pytest.mark.parametrize("written", [False, True])
+def test_an_article_is_read_and_checked_with_few_queries(project, written):
+    document = make_document(project, SOURCES * 10, {"engine-a": CLEAN * 10, "engine-b": WRONG * 10})
+    if written:
+        anna = make_cast(project)["anna"]
+        for segment in segments_of(document)[:5]:
+            save_revision(segment_id=segment.pk, person=anna, typed="It is so.", base=0)
+    with CaptureQueriesContext(connection) as queries:
+        check_document(document.pk)
+    statements = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
+    # The document, its placements, translations and references (and human texts), what was checked, and two inserts.
+    assert len(statements) == 7 + written
+
+
 def test_a_check_that_does_not_know_the_languages_is_not_run():
     project = make_project("pl", source_lang="pl", target_lang="cs")
     check_pairs(project, [pair()])
