@@ -592,7 +592,8 @@ def _origins(within: Part) -> tuple[int, dict[str, Origins]]:
     for origins in approved.values_list("latest_revision__derived_from", flat=True):
         number += 1
         for origin in origins:
-            if origin["kept"] > 0:
+            # A text may also come from another human one.
+            if "system" in origin and origin["kept"] > 0:
                 kept[origin["system"]].append(origin["kept"])
     return number, {name: Origins(len(shares), sum(shares) / len(shares)) for name, shares in sorted(kept.items())}
 
