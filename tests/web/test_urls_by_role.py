@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ from reviews.models import (
     Lane,
     Notice,
     NoticeKind,
+    Project,
     ReviewPass,
     Segment,
     Step,
@@ -266,7 +268,10 @@ ADDRESSES: dict[str, Address] = {
         "post", lambda w: [w.open.project.slug], lambda w: {"rules": 0, "act": "add"}, answers(member=200, only="dora")
     ),
     "reviews:routing-save": Address(
-        "post", lambda w: [w.open.project.slug], lambda w: {"rules": 0}, answers(member=302, only="dora")
+        "post",
+        lambda w: [w.open.project.slug],
+        lambda w: {"rules": 0, "seen": json.dumps(Project.objects.get().routing_policy)},
+        answers(member=302, only="dora"),
     ),
     "reviews:imports": Address("get", lambda w: [w.open.project.slug], nothing, answers(member=200)),
     # Without a file an upload is refused with a page that says so.
