@@ -137,7 +137,7 @@ def test_a_worker_routes_a_projects_articles_after_a_change():
     dora = make_cast(project)["dora"]
     for _ in range(5):
         make_document(project, ["Satz."])
-    with running_broker() as broker, publishing_to(broker.address.client), running_worker(broker):
+    with running_broker() as broker, publishing_to(broker.address.broker), running_worker(broker):
         put(project, dora, LAW)
         pipeline.after_routing_policy(project.pk)
         wait_until(lambda: Segment.objects.exclude(route={}).count() == 5)
