@@ -28,10 +28,11 @@ _LONGEST_QUOTE = 60
 class NumbersValue(Check):
     """Compares values, not strings, and keeps quiet when a number can be read in a way that agrees.
 
-    Severity: a figure that changed, and a scale or date that did, is critical: the reader cannot see it. A number
-    word up to twelve that changed, a length of time that became a time of day, and a figure dropped or added are
-    major; a number word up to twelve dropped or added is minor, since "alle drei" may well be "all of them".
-    German notation left in English is major where English reads another value ("1.450"), else minor ("9,8").
+    Severity: a figure that changed, and a scale or date that did, is critical: the reader cannot see it; so is a part
+    of one that became a count ("ein Fünftel", "five"). Another number word up to twelve that changed, a length of time
+    that became a time of day, and a figure dropped or added are major; a number word up to twelve dropped or added is
+    minor, since "alle drei" may well be "all of them". German notation left in English is major where English reads
+    another value ("1.450"), else minor ("9,8").
     """
 
     id = "numbers.value"
@@ -148,7 +149,8 @@ def _german_dates(target: str, of_source: Sequence[Quantity], of_target: Sequenc
 def _severity_of_change(source: Quantity, target: Quantity) -> Severity:
     kinds = {type(_main_reading(source)), type(_main_reading(target))}
     duration_as_time = kinds == {Number, Time} and _digits(source) == _digits(target)
-    return "major" if duration_as_time or (_is_small_word(source) and _is_small_word(target)) else "critical"
+    small_words = _is_small_word(source) and _is_small_word(target) and _is_part(source) == _is_part(target)
+    return "major" if duration_as_time or small_words else "critical"
 
 
 def _severity_on_one_side(quantity: Quantity) -> Severity:
@@ -162,6 +164,11 @@ def _main_reading(quantity: Quantity) -> Reading | None:
 def _is_small_word(quantity: Quantity) -> bool:
     first = _main_reading(quantity)
     return not _digits(quantity) and isinstance(first, Number) and first.value <= 12
+
+
+def _is_part(quantity: Quantity) -> bool:
+    first = _main_reading(quantity)
+    return isinstance(first, Number) and first.value < 1
 
 
 def _is_identifier(quantity: Quantity) -> bool:
