@@ -173,7 +173,7 @@ class ProjectAdmin(ProjectModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Project | None = None) -> tuple[str, ...]:
         # What findings do, and which text needs which work, is decided on pages of the project's own, which write
         # down who did.
-        return ("check_policy", "routing_policy", *(("source_lang", "target_lang", "slug") if obj else ()))
+        return ("check_policy", "routing_policy", "assigns", *(("source_lang", "target_lang", "slug") if obj else ()))
 
     def save_model(self, request: HttpRequest, obj: Project, form: ModelForm[Project], change: bool) -> None:
         before = Project.objects.get(pk=obj.pk) if change else obj

@@ -12,7 +12,7 @@ from reviews.models.audit import append_event
 from reviews.routing.policy import Policy as RoutingPolicy
 from reviews.routing.policy import parse_policy as parse_routing_policy
 
-from .permissions import PUBLISH, require
+from .permissions import LEAD, PUBLISH, require
 
 
 @transaction.atomic
@@ -95,3 +95,15 @@ def record_four_eyes(project: Project, person: Person, before: Project, via: str
 
 def _four_eyes(project: Project) -> dict[str, object]:
     return {"every_text": project.four_eyes, "kinds": sorted(project.four_eyes_kinds)}
+
+
+@transaction.atomic
+def set_assigns(*, project_id: int, person: Person, assigns: bool, via: str = "web") -> bool:
+    """Say whether new work is given to people by rule; False when that holds already. Raises NotAllowedError."""
+    project = Project.objects.select_for_update(no_key=True).get(pk=project_id)
+    require(project, person, LEAD, "say how work is given out")
+    if project.assigns == assigns:
+        return False
+    Project.objects.filter(pk=project_id).update(assigns=assigns)
+    append_event(project, action="project.assigns", person=person, data={"after": assigns}, via=via)
+    return True

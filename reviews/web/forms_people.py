@@ -93,6 +93,10 @@ class TimeForm(forms.Form):
         return Time(asked["away_from"], asked["away_until"], asked["most_open"], asked["sections"])
 
 
+class AssignsForm(forms.Form):
+    assigns = forms.TypedChoiceField(choices=[("1", "by rule"), ("0", "by taking")], coerce=lambda value: value == "1")
+
+
 class SkillsForm(forms.Form):
     skills = Names(label="What I know", longest=LONGEST_SKILL)
 

@@ -101,6 +101,7 @@ urlpatterns = [
     path("projects/<slug:slug>/routing/edit/", routing.edit, name="routing-edit"),
     path("projects/<slug:slug>/routing/save/", routing.save, name="routing-save"),
     path("projects/<slug:slug>/team/", team.team, name="team"),
+    path("projects/<slug:slug>/team/rule/", team.rule, name="team-rule"),
     path("projects/<slug:slug>/team/<uuid:public_id>/", team.member, name="team-member"),
     path("projects/<slug:slug>/team/<uuid:public_id>/save/", team.say_of_member, name="team-member-save"),
     path("projects/<slug:slug>/imports/", uploads.imports, name="imports"),

@@ -154,7 +154,7 @@ PROJECT_PAGES = {
     name
     for name, address in ADDRESSES.items()
     if name.startswith(("reviews:dashboard", "reviews:engines", "reviews:checks", "reviews:routing", "reviews:imports"))
-    or name in ("reviews:import-upload", "reviews:job-start", "reviews:team")
+    or name in ("reviews:import-upload", "reviews:job-start", "reviews:team", "reviews:team-rule")
 }
 
 #: Addresses that take no POST at all: that they refuse one is tested below.
@@ -170,6 +170,7 @@ WRITING = {
     "reviews:work-assign",
     "reviews:availability-save",
     "reviews:team-member-save",
+    "reviews:team-rule",
     "reviews:document-presence",
     "reviews:document-approve",
     "reviews:document-dismiss",

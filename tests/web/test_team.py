@@ -199,3 +199,14 @@ def test_the_team_asks_as_often_for_20_people_as_for_4(project, cast):
             assert client.get(reverse("reviews:team", args=["desk"])).status_code == 200
         counts.append(len(captured))
     assert counts[1] <= counts[0]
+
+
+def test_a_desk_head_says_that_work_is_given_by_rule_and_the_record_knows(project, cast):
+    address = reverse("reviews:team-rule", args=["desk"])
+    for assigns in ("1", "1", "x"):
+        page = page_of(browser_of(cast["dora"]).post(address, {"assigns": assigns}, follow=True))
+        assert "New work is given to people by rule" in text_of(page)
+    [event] = AuditEvent.objects.filter(action="project.assigns")
+    assert json.loads(event.body)["data"] == {"after": True}
+    browser_of(cast["dora"]).post(address, {"assigns": "0"})
+    assert not Project.objects.get().assigns

@@ -152,6 +152,9 @@ ADDRESSES: dict[str, Address] = {
     "reviews:availability": Address("get", lambda w: [], nothing, everybody(200)),
     "reviews:availability-save": Address("post", lambda w: [], lambda w: {"most_open": 3}, everybody(302)),
     "reviews:team": Address("get", lambda w: [w.open.project.slug], nothing, answers(member=200, only="dora")),
+    "reviews:team-rule": Address(
+        "post", lambda w: [w.open.project.slug], lambda w: {"assigns": "1"}, answers(member=302, only="dora")
+    ),
     "reviews:team-member": Address("get", World.member, nothing, answers(member=200, only="dora")),
     "reviews:team-member-save": Address(
         "post", World.member, lambda w: {"most_open": 3}, answers(member=302, only="dora")

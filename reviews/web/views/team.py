@@ -12,11 +12,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from reviews import pipeline
-from reviews.editing import assignments, people
+from reviews.editing import assignments, people, policies
 from reviews.editing.permissions import LEAD, NotAllowedError
 from reviews.models import Availability, Person, Project, Skill, Step, WorkItem
 from reviews.web.access import person_of, project_for, signed_in, work_item_for
-from reviews.web.forms_people import EVERYBODY, PassOnForm, SkillsForm, TimeForm, local
+from reviews.web.forms_people import EVERYBODY, AssignsForm, PassOnForm, SkillsForm, TimeForm, local
 from reviews.web.pages import page
 from reviews.web.selectors import team as selectors
 from reviews.web.selectors.work import memberships
@@ -28,6 +28,17 @@ from reviews.web.timing import due_of
 def team(request: HttpRequest, slug: str) -> HttpResponse:
     project, _ = project_for(person_of(request), slug, LEAD)
     return page(request, "reviews/team.html", {"project": project, "members": selectors.members(project)})
+
+
+@require_POST
+@signed_in
+def rule(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give new work by rule from now on, or no longer."""
+    project, _ = project_for(person_of(request), slug, LEAD)
+    form = AssignsForm(request.POST)
+    if form.is_valid():
+        policies.set_assigns(project_id=project.pk, person=person_of(request), assigns=form.cleaned_data["assigns"])
+    return redirect("reviews:team", slug=project.slug)
 
 
 # --- passing work on ----------------------------------------------------------------------------------------
