@@ -19,7 +19,7 @@ from .document import EDITED_STATES, Document, Placement
 from .passes import PassOutcome, ReviewPass
 from .people import Person
 from .review import Decision, Lane, Revision
-from .work import LIVE_WORK_STATES, Step, WorkItemSegment
+from .work import LIVE_WORK_STATES, Step, WorkItem, WorkItemSegment
 
 #: missing: asked for, nobody finished one of today's source. waiting: finished, but the first review is not.
 #: differing: both are, and somebody has to settle them. settled: nothing is in the way of an approval.
@@ -59,9 +59,17 @@ class SecondReview:
 def second_reviews(document: Document, segment_ids: Sequence[int] | None = None) -> dict[int, SecondReview]:
     """The second reviews of a document, or of its texts that start at one of these segments, by leading segment.
 
-    Texts of which no second review is asked are left out. The states of the main lane are taken from the caches.
+    Texts of which no second review is asked are left out. The states of the main lane are taken from the caches. One
+    query where none was ever asked for.
     """
+    if not _ever_asked(document):
+        return {}
     return second_reviews_of(document, run_texts(document, segment_ids))
+
+
+def _ever_asked(document: Document) -> bool:
+    """Whether there ever was work of the step BLIND, which every pass and every request for one belongs to."""
+    return WorkItem.objects.filter(document=document, step=Step.BLIND).exists()
 
 
 def run_texts(document: Document, segment_ids: Sequence[int] | None = None) -> list[RunText]:
@@ -154,6 +162,8 @@ def to_settle(document: Document) -> list[int]:
 
 def reviewed_twice(document: Document) -> set[int]:
     """Segments of which a second review of today's source is finished: work of the step BLIND that is done."""
+    if not _ever_asked(document):
+        return set()
     texts = run_texts(document)
     found = second_reviews_of(document, texts)
     return {

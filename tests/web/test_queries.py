@@ -49,11 +49,11 @@ def queries(client, address):
 @pytest.mark.parametrize(
     ("name", "who", "at_most"),
     [
-        ("document", "anna", 17),
-        ("document", "ben", 19),
-        ("document", "dora", 29),
-        ("document", "rolf", 16),
-        ("document-preview", "ben", 18),
+        ("document", "anna", 19),
+        ("document", "ben", 22),
+        ("document", "dora", 34),
+        ("document", "rolf", 18),
+        ("document-preview", "ben", 21),
     ],
 )
 def test_an_article_asks_as_often_for_50_segments_as_for_5(project, cast, name, who, at_most):
@@ -72,7 +72,7 @@ def test_a_row_asks_as_often_in_a_long_article_as_in_a_short_one(project, cast, 
         segment = segments_of(article_of(project, cast, size))[2]
         counts.append(queries(script_of(cast[who]), reverse("reviews:segment", args=[segment.pk])))
     assert counts[0] == counts[1]
-    assert counts[0] <= 19
+    assert counts[0] <= 22
 
 
 @pytest.mark.parametrize("who", ["ben", "dora", "rolf"])
