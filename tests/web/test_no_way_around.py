@@ -101,6 +101,8 @@ class Desk:
             yield []
         elif ":kept" in name:
             yield [self.kept.pk]
+        elif ":team-member" in name:
+            yield [self.project.slug, self.cast["ben"].public_id]
         elif name in PROJECT_PAGES:
             yield [self.project.slug]
         else:
