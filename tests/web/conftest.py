@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from reviews.editing.deciding import Seen, decide
@@ -69,3 +73,11 @@ def approve(document: Document, person: Person) -> None:
         if segment.covered_by_id is None:
             seen = Seen(segment.latest_revision.pk, segment.latest_revision.source_hash)
             decide(segment_id=segment.pk, person=person, kind=DecisionKind.APPROVED, seen=seen)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside is taken back, so that one desk serves many tries."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
