@@ -89,7 +89,8 @@ def test_every_field_has_a_label(busy, cast):
         labelled = set(page.xpath("//label/@for"))
         for field in page.xpath("//body//*[self::input[not(@type='hidden')] or self::select or self::textarea]"):
             if not field.xpath("ancestor::template"):
-                assert field.get("aria-label") or field.get("id") in labelled, field.attrib
+                own = field.get("aria-label") or field.xpath("ancestor::label")
+                assert own or field.get("id") in labelled, field.attrib
 
 
 def test_forms_and_links_work_without_a_script(busy, cast):
