@@ -2,8 +2,8 @@
 
 Imports WMT22 de-en with Online-B (1,984 pairs in 271 documents) into an empty database of its own, a SQLite file or a
 PostgreSQL started for this run, and checks document by document what holds in it, as a worker does: the word lists are
-read before, the words of the texts are new to it. Then the same in a second project, when it has met the words, and in
-a third with checks that say nothing, which leaves the work of the tables.
+read before, the words of the texts are new to it. Then the same in a second project, when it has met the words, in a
+third with checks that say nothing, which leaves the work of the tables, and as one document of all lines.
 
 An article is what the product lives on: 30 segments of consecutive WMT22 lines with two engines' translations, checked
 after its import, and once more after one save.
@@ -171,6 +171,8 @@ def print_documents(data: Path, folder: Path, *, profile: bool) -> None:
     print_rate("words met before", len(records), figures)
     with silent_checks():
         print_rate("tables alone", len(records), spent(lambda: check_all(tables)))
+    whole = imported("whole", [record | {"document": "one file"} for record in records], folder)
+    print_rate("all in one document, words met before", len(records), spent(lambda: check_all(whole)))
     print_rate("everything checked before", len(records), spent(lambda: check_all(again)))
     if profile:
         pstats.Stats(profiler).sort_stats("tottime").print_stats(45)
