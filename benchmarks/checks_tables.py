@@ -19,7 +19,6 @@ import cProfile
 import json
 import pstats
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -28,7 +27,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from .import_bench import ROOT, prepare_django
+from .installation import ROOT, install
 
 SHARED = ROOT.parent / "shared"
 ENGINES = ("Online-B", "LT22")
@@ -47,15 +46,7 @@ class Spent:
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="workbench-bench-")))
-        url = ""
-        if options.database == "postgres":
-            sys.path.insert(0, str(ROOT / "bin"))
-            import _tiers
-
-            folder.chmod(0o755)  # PostgreSQL runs as another user when this one is root
-            url = stack.enter_context(_tiers.postgresql(folder / "postgresql"))
-        prepare_django(folder, url)
+        folder = install(stack, options.database)
         from reviews.checks.phrases.lexicon import preload
 
         preload("de", "en")

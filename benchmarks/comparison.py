@@ -20,11 +20,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from itertools import groupby
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -32,10 +31,11 @@ import sacrebleu.significance
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
-from benchmarks.import_bench import prepare_django
 from benchmarks.slices import SLUG, Corpus, write_once
 from reviews.metrics.base import Batch
 from reviews.metrics.registry import reference_metric
+
+from .installation import install
 
 METRICS = {"bleu": "BLEU", "chrf++": "chrF2++"}
 SAMPLES = 1000
@@ -64,8 +64,8 @@ class SixtyFourBits:
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     corpus = Corpus()
-    with tempfile.TemporaryDirectory(prefix="workbench-bench-") as folder:
-        prepare_django(Path(folder), "")
+    with ExitStack() as stack:
+        install(stack, "sqlite")
         if options.coverage:
             coverage(corpus, options.draws)
             return 0

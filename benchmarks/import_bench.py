@@ -14,13 +14,10 @@ from __future__ import annotations
 import argparse
 import cProfile
 import json
-import os
 import pstats
 import random
 import resource
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -28,7 +25,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+from .installation import install
 
 SEGMENTS_PER_DOCUMENT = 25
 SYSTEMS = ("engine-a", "engine-b")
@@ -39,15 +36,7 @@ SENTENCE = (4, 32)
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="workbench-bench-")))
-        url = ""
-        if options.database == "postgres":
-            sys.path.insert(0, str(ROOT / "bin"))
-            import _tiers
-
-            folder.chmod(0o755)  # PostgreSQL runs as another user when this one is root
-            url = stack.enter_context(_tiers.postgresql(folder / "postgresql"))
-        prepare_django(folder, url)
+        folder = install(stack, options.database)
         path = folder / "articles.jsonl"
         write_articles(path, options.segments)
         measure(path, options)
@@ -70,21 +59,6 @@ def positive(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 10 * SEGMENTS_PER_DOCUMENT:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {10 * SEGMENTS_PER_DOCUMENT} on")
     return int(text)
-
-
-def prepare_django(folder: Path, url: str) -> None:
-    """An empty, migrated database; nothing of the caller's environment gets in."""
-    os.environ.update(
-        DJANGO_SETTINGS_MODULE="workbench.settings", WORKBENCH_DATA=str(folder / "data"), SECRET_KEY="bench-" * 8
-    )
-    os.environ.pop("DATABASE_URL", None)
-    if url:
-        os.environ["DATABASE_URL"] = url
-    (folder / "data").mkdir()
-    subprocess.run([sys.executable, ROOT / "manage.py", "migrate", "-v0"], cwd=ROOT, check=True)
-    import django
-
-    django.setup()
 
 
 # --- what is imported ----------------------------------------------------------------------------------

@@ -21,7 +21,6 @@ import argparse
 import os
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -33,10 +32,11 @@ from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 from sacrebleu.metrics.ter import TER
 
-from benchmarks.import_bench import ROOT, prepare_django
 from reviews.metrics.base import Batch, Languages
 from reviews.metrics.registry import SOURCE_SIGNALS, reference_metric
 from reviews.values import CodedText, in_batches
+
+from .installation import ROOT, install
 
 WMT22 = ROOT.parent / "shared" / "data" / "wmt22-de-en"
 METRICS = ("bleu", "chrf++", "ter")
@@ -50,12 +50,7 @@ Result = TypeVar("Result")
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="workbench-bench-")))
-        sys.path.insert(0, str(ROOT / "bin"))
-        import _tiers
-
-        folder.chmod(0o755)  # PostgreSQL runs as another user when this one is root
-        prepare_django(folder, stack.enter_context(_tiers.postgresql(folder / "postgresql")))
+        install(stack, "postgres")
         corpus = Corpus()
         copies = -(-options.pairs // (len(corpus.sources) * len(corpus.systems)))
         fill(corpus, copies)

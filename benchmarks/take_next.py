@@ -21,15 +21,13 @@ import argparse
 import os
 import shutil
 import statistics
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.import_bench import ROOT, prepare_django
+from .installation import install
 
 FLOOR = 1.3
 OWN_AT_THE_HEAD = 300
@@ -42,15 +40,7 @@ Figures = dict[str, list[float]]
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="workbench-bench-")))
-        folder.chmod(0o755)  # PostgreSQL runs as another user when this one is root
-        url = ""
-        if options.database == "postgresql":
-            sys.path.insert(0, str(ROOT / "bin"))
-            import _tiers
-
-            url = stack.enter_context(_tiers.postgresql(folder / "postgresql"))
-        prepare_django(folder, url)
+        install(stack, options.database)
         stack.enter_context(_as_in_tests())
         databases = {"small": _beside("small"), "large": _beside("large")}
         for name, size in (("small", options.small), ("large", options.large)):
@@ -65,7 +55,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.take_next", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--database", choices=["postgresql", "sqlite"], default="postgresql")
+    parser.add_argument("--database", choices=["postgres", "sqlite"], default="postgres")
     parser.add_argument("--small", type=int, default=10_000)
     parser.add_argument("--large", type=int, default=2_000_000)
     parser.add_argument("--takes", type=int, default=1_000, help="of each step and size (default 1000)")
