@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import cycle, islice
 from pathlib import Path
 from threading import Thread
@@ -17,6 +18,7 @@ from django.core.management import call_command
 from django.db.models import Sum
 
 from reviews.models import Document, Membership, Role, TaskRun
+from reviews.pipeline import sweep
 from tests import wmt
 from tests.factories import PASSWORD, make_person, make_project
 from tests.workers import Broker, Worker
@@ -28,6 +30,9 @@ from .people import Person, Temper, World
 from .servers import WebServer, failures_in
 
 ENGINES = ("Online-B", "Online-A")
+
+#: Seconds between two sweeps.
+SWEEP = 5.0
 
 #: What a person asks for, by their highest role. Those who approve write little, so that others' texts are theirs.
 STEPS = {Role.EDITOR: ("edit",), Role.APPROVER: ("approve",), Role.DESK_HEAD: ("approve",)}
@@ -105,6 +110,7 @@ class Day:
         self.articles = list(articles(self.size))
         self.project = make_project()
         self.errors: list[BaseException] = []
+        self._next_sweep = 0.0
 
     # --- before the day ---------------------------------------------------------------------------------
 
@@ -142,6 +148,7 @@ class Day:
                 thread.start()
             while not self._all_done() and not self.errors and time.monotonic() - began < self.size.limit:
                 leases.age(self.size.lease)
+                self._sweep()
                 if events and self._share_approved() >= events[0][0]:
                     happen = events.pop(0)[1]
                     worker = happen(worker) or worker
@@ -155,6 +162,12 @@ class Day:
             worker.stop()
         if self.errors:
             raise self.errors[0]
+
+    def _sweep(self) -> None:
+        """What the scheduler has done every minute, sooner: a web server that is killed leaves runs nobody queued."""
+        if time.monotonic() >= self._next_sweep:
+            self._next_sweep = time.monotonic() + SWEEP
+            sweep(left_behind=timedelta(seconds=3 * SWEEP))
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
