@@ -28,7 +28,7 @@ from reviews.models import (
     WorkState,
 )
 from reviews.models.audit import append_event
-from reviews.models.work import LIVE_WORK_STATES, away
+from reviews.models.work import LIVE_WORK_STATES, NO_LEASE, away
 from reviews.routing.assigning import Candidate, Work, choose
 
 from .eligibility import people_with_a_hand, why_not
@@ -41,8 +41,6 @@ KEPT_AT_MOST = timedelta(hours=24)
 
 #: Ends after which the rule lets the work be everybody's: people had a say in it, or had their chance.
 _LEFT_ALONE = (Assignment.End.GIVEN_BACK, Assignment.End.RAN_OUT, Assignment.End.PASSED_ON)
-
-_NO_LEASE = {"lease_owner": None, "lease_until": None, "lease_token": None}
 
 
 class AssignmentError(Exception):
@@ -81,7 +79,7 @@ def assign(
     rows = WorkItem.objects.filter(pk=item.pk)
     rows.update(assignee=person, updated_at=now)
     rows.filter(state=WorkState.LEASED).exclude(lease_owner=person).update(
-        state=WorkState.OPEN, updated_at=now, **_NO_LEASE
+        state=WorkState.OPEN, updated_at=now, **NO_LEASE
     )
     had = standing.person if standing is not None else item.lease_owner
     return _record(document, item, person, had, by=by, reason=reason, until=until, via=via)
@@ -106,7 +104,7 @@ def unassign(*, item_id: int, by: Person, reason: str, via: str = "web") -> bool
         _end(standing, Assignment.End.GIVEN_BACK, reason, now)
     _nobodys(item, now)
     WorkItem.objects.filter(pk=item.pk, state=WorkState.LEASED, lease_owner=had).update(
-        state=WorkState.OPEN, updated_at=now, **_NO_LEASE
+        state=WorkState.OPEN, updated_at=now, **NO_LEASE
     )
     _record_end(document, item, had, by=by, ended_as=Assignment.End.GIVEN_BACK, reason=reason, via=via)
     return True

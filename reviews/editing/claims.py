@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from reviews.models import Assignment, Person, Project, Role, Skill, Step, WorkItem, WorkState
+from reviews.models.work import NO_LEASE
 from reviews.values import in_batches
 
 from .eligibility import HAND, has_a_hand, places_of
@@ -39,7 +40,7 @@ class ClaimError(Exception):
 def return_expired(now: datetime | None = None) -> int:
     """Put work back whose lease ran out; the number of items. Safe to run anywhere, any number of times."""
     return WorkItem.objects.filter(state=WorkState.LEASED, lease_until__lt=now or timezone.now()).update(
-        state=WorkState.OPEN, lease_owner=None, lease_until=None, lease_token=None, updated_at=timezone.now()
+        state=WorkState.OPEN, updated_at=timezone.now(), **NO_LEASE
     )
 
 
@@ -175,6 +176,6 @@ def release(*, item_id: int, person: Person) -> bool:
         raise NotAllowedError("Only a desk head can give back somebody else's work.")
     return bool(
         WorkItem.objects.filter(pk=item_id, state=WorkState.LEASED).update(
-            state=WorkState.OPEN, lease_owner=None, lease_until=None, lease_token=None, updated_at=timezone.now()
+            state=WorkState.OPEN, updated_at=timezone.now(), **NO_LEASE
         )
     )

@@ -28,11 +28,11 @@ from reviews.models import (
 )
 from reviews.models.audit import append_event
 from reviews.models.lanes import SecondReview, open_passes, second_reviews, shares_in
-from reviews.models.review import REASON_REQUIRED
+from reviews.models.review import DONE_KINDS, REASON_REQUIRED
 from reviews.models.states import refresh, run_around
 from reviews.routing.work import skill_missing
 
-from .lanes import DONE_KINDS, is_own_unsettled, note_agreements, require_main
+from .lanes import is_own_unsettled, note_agreements, require_main
 from .locking import lock_document, lock_segment
 from .permissions import APPROVE, EDIT, require
 from .texts import run_sources, sources_content, sources_hash

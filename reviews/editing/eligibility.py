@@ -15,7 +15,6 @@ from django.db.models.functions import Coalesce
 
 from reviews.models import (
     Decision,
-    DecisionKind,
     Lane,
     Membership,
     Person,
@@ -27,6 +26,7 @@ from reviews.models import (
     Step,
     WorkItem,
 )
+from reviews.models.review import DONE_KINDS
 
 from .permissions import STEP_ROLES
 
@@ -36,9 +36,6 @@ HAND: dict[Step, str] = {
     Step.BLIND: "worked on this article already",
     Step.ADJUDICATE: "worked on one of the texts to be settled",
 }
-
-#: Decisions by which a person vouches for a text.
-_VOUCHED = (DecisionKind.REVIEWED, DecisionKind.OMITTED, DecisionKind.COPIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +101,7 @@ def hands_in(step: Step, project: Project, document: Any) -> Iterator[tuple[Quer
     if step == Step.APPROVE:
         if project.four_eyes or project.four_eyes_kinds:
             kinds = None if project.four_eyes else project.four_eyes_kinds
-            vouched = decisions.filter(kind__in=_VOUCHED, segment__latest_decision=F("pk"))
+            vouched = decisions.filter(kind__in=DONE_KINDS, segment__latest_decision=F("pk"))
             yield _serving(revisions, kinds), "author"
             yield _serving(vouched, kinds), "person"
     elif step == Step.BLIND:
@@ -115,7 +112,7 @@ def hands_in(step: Step, project: Project, document: Any) -> Iterator[tuple[Quer
         chosen = Decision.objects.filter(
             lane=Lane.ADJUDICATION, revision=OuterRef("revision"), person=OuterRef("person")
         )
-        vouched = decisions.filter(kind__in=_VOUCHED, segment__latest_decision=F("pk"))
+        vouched = decisions.filter(kind__in=DONE_KINDS, segment__latest_decision=F("pk"))
         yield revisions.exclude(Exists(settled)), "author"
         yield vouched.exclude(Exists(chosen)), "person"
         yield ReviewPass.objects.filter(item__document=document, lane=Lane.BLIND, decision__isnull=False), "person"

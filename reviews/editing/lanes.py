@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from reviews.models import (
     Decision,
-    DecisionKind,
     Document,
     Lane,
     Person,
@@ -36,10 +35,6 @@ from .texts import run_sources, sources_hash
 
 class LaneError(NotAllowedError):
     """The person is kept out of this lane; the message says until when."""
-
-
-#: Decisions by which a person says that a text is done.
-DONE_KINDS = (DecisionKind.REVIEWED, DecisionKind.OMITTED, DecisionKind.COPIED)
 
 
 @dataclass(frozen=True, slots=True)

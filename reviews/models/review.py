@@ -70,6 +70,9 @@ class DecisionKind(models.TextChoices):
     REOPENED = "reopened", "reopened"
 
 
+#: Kinds by which a person says that a text is done.
+DONE_KINDS = (DecisionKind.REVIEWED, DecisionKind.OMITTED, DecisionKind.COPIED)
+
 #: Kinds that say nothing without a reason.
 REASON_REQUIRED = (DecisionKind.SENT_BACK, DecisionKind.OMITTED, DecisionKind.REOPENED)
 

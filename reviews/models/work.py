@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -33,6 +34,9 @@ class WorkState(models.TextChoices):
     DONE = "done", "Done"
     CANCELLED = "cancelled", "Cancelled"
 
+
+#: The columns of an item that nobody has taken.
+NO_LEASE: Mapping[str, None] = {"lease_owner": None, "lease_until": None, "lease_token": None}
 
 #: States of which a document has at most one item per step.
 LIVE_WORK_STATES = (WorkState.WAITING, WorkState.OPEN, WorkState.LEASED)

@@ -32,19 +32,18 @@ from reviews.models import (
 from reviews.models.document import EDITED_STATES
 from reviews.models.lanes import reviewed_twice, to_settle
 from reviews.models.passes import PassOutcome
-from reviews.models.work import LIVE_WORK_STATES
+from reviews.models.review import DONE_KINDS
+from reviews.models.work import LIVE_WORK_STATES, NO_LEASE
 
 from .conditions import SegmentFacts
 from .policy import Policy, parse_policy
 from .rules import DocumentFacts, Held, Route, StepDecision, decide, route
 
-_NO_LEASE: Mapping[str, None] = {"lease_owner": None, "lease_until": None, "lease_token": None}
-
 #: Steps before an approval that are about single texts.
 _TEXT_STEPS = (Step.SPECIALIST, Step.BLIND, Step.ADJUDICATE)
 
 #: Decisions by which a person vouches for a text as it stands.
-_VOUCHED = (DecisionKind.REVIEWED, DecisionKind.APPROVED, DecisionKind.OMITTED, DecisionKind.COPIED)
+_VOUCHED = (*DONE_KINDS, DecisionKind.APPROVED)
 
 _HOUR = timedelta(hours=1)
 ROWS_AT_ONCE = 500
@@ -224,8 +223,7 @@ class _Progress:
     @cached_property
     def differing(self) -> tuple[int, ...]:
         """Texts whose two reviews are done and differ. One query where there never was a second review."""
-        passes = ReviewPass.objects.filter(item__document=self._document, lane=Lane.BLIND)
-        return tuple(to_settle(self._document)) if passes.exists() else ()
+        return tuple(to_settle(self._document))
 
     @cached_property
     def _approved(self) -> set[int]:
@@ -336,7 +334,7 @@ def _came_to_an_end(item: WorkItem, segments: set[int]) -> bool:
 
 
 def _end(item: WorkItem, state: WorkState) -> None:
-    WorkItem.objects.filter(pk=item.pk).update(state=state, updated_at=timezone.now(), **_NO_LEASE)
+    WorkItem.objects.filter(pk=item.pk).update(state=state, updated_at=timezone.now(), **NO_LEASE)
 
 
 def _columns(decision: StepDecision) -> dict[str, Any]:
