@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -216,3 +217,13 @@ class Placement(models.Model):
             models.UniqueConstraint(name="placement_segment_once", fields=["source_revision", "segment"]),
             models.CheckConstraint(name="placement_kind_known", condition=Q(kind__in=SEGMENT_KINDS)),
         ]
+
+
+def runs_of(placements: Iterable[Placement]) -> list[list[Placement]]:
+    """Placements in article order, with their segments, by the texts that serve them, as the caches lay them out."""
+    runs: list[list[Placement]] = []
+    for placement in placements:
+        if placement.segment.covered_by_id is None or not runs:
+            runs.append([])
+        runs[-1].append(placement)
+    return runs

@@ -19,7 +19,7 @@ from django.db.models import BigIntegerField, Max, QuerySet
 
 from reviews.values import CodedText, join_texts, run_hash
 
-from .document import CodedTextModel, Document, Placement, Segment
+from .document import CodedTextModel, Document, Placement, Segment, runs_of
 from .hypothesis import AlignedTextModel, Hypothesis, Reference, System
 from .layout import BoundRow, beside, current_runs
 from .review import Revision
@@ -318,17 +318,7 @@ def target_runs(placements: Iterable[Placement]) -> Iterator[tuple[Hypothesis | 
     The placements are those of `placements_of`. A machine's text serves fewer segments than it covers where a later
     one has a human text of its own.
     """
-    run: list[Placement] = []
-    for placement in placements:
-        if run and placement.segment.covered_by_id is None:
-            yield from _target_run(run)
-            run = []
-        run.append(placement)
-    if run:
-        yield from _target_run(run)
-
-
-def _target_run(run: Sequence[Placement]) -> Iterator[tuple[Hypothesis | Revision, Sequence[Placement]]]:
-    target = run[0].segment.target()
-    if target is not None:
-        yield target, run
+    for run in runs_of(placements):
+        target = run[0].segment.target()
+        if target is not None:
+            yield target, run

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from reviews.values import in_batches, run_hash
 
-from .document import EDITED_STATES, Document, Placement
+from .document import EDITED_STATES, Document, Placement, runs_of
 from .passes import PassOutcome, ReviewPass
 from .people import Person
 from .review import Decision, Lane, Revision
@@ -79,9 +79,6 @@ def run_texts(document: Document, segment_ids: Sequence[int] | None = None) -> l
         rows = rows.filter(
             Q(segment_id__in=segment_ids, segment__covered_by=None) | Q(segment__covered_by__in=segment_ids)
         )
-    runs: dict[int, list[Placement]] = {}
-    for placement in rows.select_related("source", "segment__latest_revision").order_by("rank"):
-        runs.setdefault(placement.segment.covered_by_id or placement.segment_id, []).append(placement)
     return [
         RunText(
             segments=tuple(placement.segment_id for placement in run),
@@ -89,7 +86,7 @@ def run_texts(document: Document, segment_ids: Sequence[int] | None = None) -> l
             revision=run[0].segment.latest_revision,
             done=run[0].segment.state in EDITED_STATES,
         )
-        for run in runs.values()
+        for run in runs_of(rows.select_related("source", "segment__latest_revision").order_by("rank"))
     ]
 
 

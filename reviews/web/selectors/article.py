@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Max, QuerySet
 from django.urls import reverse
@@ -39,7 +39,7 @@ from reviews.models import (
     Segment,
     SegmentState,
 )
-from reviews.models.document import EDITED_STATES
+from reviews.models.document import EDITED_STATES, runs_of
 from reviews.models.in_force import placements_of
 from reviews.models.lanes import second_reviews, shares_in
 from reviews.models.states import run_around
@@ -154,8 +154,48 @@ class Mark:
     meaning: str
 
 
+class RunRow:
+    """What a row shows of the run of segments it stands for and of the one text that serves them."""
+
+    __slots__ = ()
+
+    placements: Sequence[Placement]
+    position: int
+
+    @property
+    def segment(self) -> Segment:
+        return self.placements[0].segment
+
+    @property
+    def id(self) -> int:
+        return self.segment.pk
+
+    @property
+    def kind(self) -> str:
+        return self.placements[0].kind
+
+    @property
+    def kind_label(self) -> str:
+        """What the block is, said once at its beginning."""
+        first = self.placements[0]
+        return "" if self.kind == "body" or first.sentence else first.get_kind_display()
+
+    @property
+    def block(self) -> int:
+        return self.placements[0].block
+
+    @property
+    def number(self) -> str:
+        """The place in the article: "7", or "7–8" for a run."""
+        last = self.position + len(self.placements) - 1
+        return str(self.position) if last == self.position else f"{self.position}–{last}"
+
+
+RowT = TypeVar("RowT", bound=RunRow)
+
+
 @dataclass(slots=True)
-class Row:
+class Row(RunRow):
     """One row: the sources of a run and the one English text that serves them."""
 
     viewer: Viewer
@@ -185,34 +225,6 @@ class Row:
     current: bool = False
     error: str = ""
     check_attempt: int = 0
-
-    @property
-    def segment(self) -> Segment:
-        return self.placements[0].segment
-
-    @property
-    def id(self) -> int:
-        return self.segment.pk
-
-    @property
-    def kind(self) -> str:
-        return self.placements[0].kind
-
-    @property
-    def kind_label(self) -> str:
-        """What the block is, said once at its beginning."""
-        first = self.placements[0]
-        return "" if self.kind == "body" or first.sentence else first.get_kind_display()
-
-    @property
-    def block(self) -> int:
-        return self.placements[0].block
-
-    @property
-    def number(self) -> str:
-        """The place in the article: "7", or "7–8" for a run."""
-        last = self.position + len(self.placements) - 1
-        return str(self.position) if last == self.position else f"{self.position}–{last}"
 
     @property
     def state(self) -> SegmentState:
@@ -430,7 +442,7 @@ def article_rows(document: Document, viewer: Viewer) -> list[Row]:
     """All rows of the document's current source, in order."""
     placements = list(_placements(document))
     order = [p.segment_id for p in placements]
-    return _rows(document, viewer, _runs(placements), order, target_pairs(document), first=1)
+    return _rows(document, viewer, runs_of(placements), order, target_pairs(document), first=1)
 
 
 def article_row(segment: Segment, viewer: Viewer) -> Row | None:
@@ -454,7 +466,12 @@ def article_row(segment: Segment, viewer: Viewer) -> Row | None:
 
 def blocks(rows: Iterable[Row]) -> list[Block]:
     """Rows grouped into the blocks of the page."""
-    return [Block(group[0].kind, group) for _, grouped in groupby(rows, key=lambda r: r.block) if (group := [*grouped])]
+    return [Block(kind, group) for kind, group in by_block(rows)]
+
+
+def by_block(rows: Iterable[RowT]) -> list[tuple[str, list[RowT]]]:
+    """Rows in order by the blocks of the page, each with its kind."""
+    return [(group[0].kind, group) for _, grouped in groupby(rows, key=lambda row: row.block) if (group := [*grouped])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -512,15 +529,6 @@ def _placements(document: Document) -> QuerySet[Placement]:
     )
 
 
-def _runs(placements: Iterable[Placement]) -> list[list[Placement]]:
-    runs: list[list[Placement]] = []
-    for placement in placements:
-        if placement.segment.covered_by_id is None or not runs:
-            runs.append([])
-        runs[-1].append(placement)
-    return runs
-
-
 def _rows(
     document: Document,
     viewer: Viewer,
@@ -551,7 +559,7 @@ def _rows(
         row.dismissed = _dismissed(viewer, entries or ())
         standing = {shown.id for shown in row.dismissed}
         row.dismissed_before = [_past(viewer, each) for each in past.get(leader.pk, ()) if each.pk not in standing]
-        row.field = _restored(typing.get(leader.pk), row)
+        row.field = restored(typing.get(leader.pk), row.marked)
         row.kept = [_kept_text(draft, row) for draft in kept.get(leader.pk, ())]
         row.approval_barred = barred.get(leader.pk, "") if viewer.may_approve else ""
         row.specialist = unseen.get(leader.pk, "")
@@ -594,9 +602,9 @@ def _row(
     )
 
 
-def _restored(typing: Draft | None, row: Row) -> Field | None:
-    """The field with the viewer's unsaved text; None where there is nothing that is not saved already."""
-    if typing is None or typing.text.strip() == row.marked:
+def restored(typing: Draft | None, marked: str) -> Field | None:
+    """The field with the viewer's unsaved text; None where that is the text that is saved (`marked`) already."""
+    if typing is None or typing.text.strip() == marked:
         return None
     return Field(typing.text, typing.base, sequence=typing.sequence, restored_at=typing.updated_at)
 

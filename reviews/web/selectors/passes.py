@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 
 from django.urls import reverse
 from django.utils import timezone
@@ -32,7 +31,7 @@ from reviews.models import (
     WorkItem,
     WorkState,
 )
-from reviews.models.document import EDITED_STATES
+from reviews.models.document import EDITED_STATES, runs_of
 from reviews.models.lanes import open_passes, second_reviews
 from reviews.models.work import LIVE_WORK_STATES
 from reviews.values import CodedText, join_texts, run_hash, sha256_hex, to_marked
@@ -40,11 +39,11 @@ from reviews.web.access import Viewer
 from reviews.web.diffs import DiffPiece, word_diff
 from reviews.web.rendering import to_html
 
-from .article import Field, KeptText, Mark, marks_of
+from .article import Field, KeptText, Mark, RunRow, marks_of, restored
 
 
 @dataclass(slots=True)
-class SecondRow:
+class SecondRow(RunRow):
     """One row of a second review: the source and the reviewer's text, at first the machine's.
 
     Without a pass it is only there to be read: the article around the texts in question.
@@ -64,32 +63,6 @@ class SecondRow:
     field: Field | None = None
     current: bool = False
     error: str = ""
-
-    @property
-    def segment(self) -> Segment:
-        return self.placements[0].segment
-
-    @property
-    def id(self) -> int:
-        return self.segment.pk
-
-    @property
-    def kind(self) -> str:
-        return self.placements[0].kind
-
-    @property
-    def block(self) -> int:
-        return self.placements[0].block
-
-    @property
-    def kind_label(self) -> str:
-        first = self.placements[0]
-        return "" if self.kind == "body" or first.sentence else first.get_kind_display()
-
-    @property
-    def number(self) -> str:
-        last = self.position + len(self.placements) - 1
-        return str(self.position) if last == self.position else f"{self.position}–{last}"
 
     @property
     def target(self) -> CodedText | None:
@@ -195,7 +168,7 @@ def second_rows(item: WorkItem, viewer: Viewer) -> list[SecondRow]:
             row.marks = marks_of(
                 [*join_texts([p.source.content for p in run]).codes, *(row.target.codes if row.target else ())]
             )
-            row.field = _restored(typing.get(leader), row) if row.is_open else None
+            row.field = restored(typing.get(leader), row.marked) if row.is_open else None
             row.kept = [_kept(draft, row) for draft in refused.get(leader, ())]
         rows.append(row)
         position += len(run)
@@ -214,17 +187,9 @@ def first_open(rows: Iterable[SecondRow], after: int | None = None) -> SecondRow
     return next((row for row in [*rows[start:], *rows[:start]] if row.awaits_viewer and row.id != after), None)
 
 
-def blocks(rows: Iterable[SecondRow]) -> list[tuple[str, list[SecondRow]]]:
-    """Rows by the blocks of the page, each with its kind."""
-    return [(group[0].kind, group) for _, grouped in groupby(rows, key=lambda row: row.block) if (group := [*grouped])]
-
-
 def _runs(document: Document) -> list[list[Placement]]:
-    runs: dict[int, list[Placement]] = {}
     placements = Placement.objects.filter(source_revision_id=document.current_source_id)
-    for placement in placements.select_related("source", "segment__chosen").order_by("rank"):
-        runs.setdefault(placement.segment.covered_by_id or placement.segment_id, []).append(placement)
-    return list(runs.values())
+    return runs_of(placements.select_related("source", "segment__chosen").order_by("rank"))
 
 
 def _own_passes(item: WorkItem, viewer: Viewer) -> dict[int, ReviewPass]:
@@ -260,12 +225,6 @@ def _drafts(
         else:
             typing[draft.segment_id] = draft
     return typing, refused
-
-
-def _restored(typing: Draft | None, row: SecondRow) -> Field | None:
-    if typing is None or typing.text.strip() == row.marked:
-        return None
-    return Field(typing.text, typing.base, sequence=typing.sequence, restored_at=typing.updated_at)
 
 
 def _kept(draft: Draft, row: SecondRow) -> KeptText:
@@ -316,13 +275,15 @@ def pairs(item: WorkItem, viewer: Viewer) -> list[Pair]:
     document = item.document
     mine = ReviewPass.objects.filter(item=item, person=viewer.person, lane=Lane.ADJUDICATION)
     passes = {row.segment_id: row for row in mine.order_by("pk")}
-    runs = [run for run in _runs(document) if run[0].segment_id in passes]
     reviews = second_reviews(document, list(passes))
-    positions = {segment: i for i, segment in enumerate(_order(document), 1)}
     firsts = _firsts(list(passes))
     found = []
-    for run in runs:
-        leader = run[0].segment_id
+    after = 1
+    for run in _runs(document):
+        leader, position = run[0].segment_id, after
+        after += len(run)
+        if leader not in passes:
+            continue
         review, first = reviews.get(leader), firsts.get(leader)
         review_pass = passes[leader]
         sides: Sequence[Side] = ()
@@ -340,7 +301,7 @@ def pairs(item: WorkItem, viewer: Viewer) -> list[Pair]:
         found.append(
             Pair(
                 placements=run,
-                position=positions[leader],
+                position=position,
                 source_html=[to_html(placement.source.content) for placement in run],
                 source_hash=run_hash([placement.source.content_hash for placement in run]),
                 sides=sides,
@@ -348,11 +309,6 @@ def pairs(item: WorkItem, viewer: Viewer) -> list[Pair]:
             )
         )
     return found
-
-
-def _order(document: Document) -> list[int]:
-    rows = Placement.objects.filter(source_revision_id=document.current_source_id).order_by("rank")
-    return list(rows.values_list("segment_id", flat=True))
 
 
 def _firsts(segments: Sequence[int]) -> dict[int, tuple[Revision, Decision | None]]:

@@ -35,10 +35,9 @@ from reviews.web.forms import (
     first_error,
 )
 from reviews.web.pages import page
-from reviews.web.selectors.article import Field, Languages
+from reviews.web.selectors.article import Field, Languages, by_block
 from reviews.web.selectors.passes import (
     SecondRow,
-    blocks,
     first_open,
     hold_of,
     pairs,
@@ -100,10 +99,13 @@ class _Second:
         return f"{address}?edit={row.id}#s-{row.id}" if row is not None else f"{address}#end"
 
     def _item(self, segment: Segment, viewer: Viewer) -> WorkItem:
-        _, _, review_pass = second_segment_for(viewer.person, segment.pk, EDIT)
-        return WorkItem.objects.select_related("document__project", "document__current_source", "lease_owner").get(
-            pk=review_pass.item_id
-        )
+        """The work of the person's latest pass of the segment, which `find` has seen."""
+        rows = WorkItem.objects.select_related("document__project", "document__current_source", "lease_owner")
+        own = rows.filter(passes__person=viewer.person, passes__segment=segment, passes__lane=self.lane)
+        item = own.order_by("-passes__pk").first()
+        if item is None:
+            raise Http404
+        return item
 
 
 SECOND: RowPage = _Second()
@@ -167,7 +169,7 @@ def _review_page(
             row.open_field()
             row.field = field or row.field
             row.error = error
-    context = _context(item, viewer) | {"rows": shown, "blocks": blocks(shown) if mine else []} | _progress(shown)
+    context = _context(item, viewer) | {"rows": shown, "blocks": by_block(shown) if mine else []} | _progress(shown)
     return page(request, "reviews/second_review.html", context, status=status)
 
 
