@@ -16,7 +16,6 @@ from django.db.models.functions import Coalesce
 from reviews.models import (
     Decision,
     Lane,
-    Membership,
     Person,
     Placement,
     Project,
@@ -26,6 +25,7 @@ from reviews.models import (
     Step,
     WorkItem,
 )
+from reviews.models.project import roles_held
 from reviews.models.review import DONE_KINDS
 
 from .permissions import STEP_ROLES
@@ -52,16 +52,10 @@ class Place:
 
 def places_of(person: Person) -> list[Place]:
     """The person's live projects by name, with the roles and skills held there; two queries."""
-    roles: dict[int, set[str]] = {}
-    projects: dict[int, Project] = {}
-    rows = Membership.objects.filter(person=person, project__archived_at=None).select_related("project")
-    for row in rows.order_by("project__name", "project_id"):
-        projects[row.project_id] = row.project
-        roles.setdefault(row.project_id, set()).add(row.role)
     skills: dict[int, list[str]] = {}
     for project, name in Skill.objects.filter(person=person).order_by("name").values_list("project_id", "name"):
         skills.setdefault(project, []).append(name)
-    return [Place(project, frozenset(roles[pk]), tuple(skills.get(pk, ()))) for pk, project in projects.items()]
+    return [Place(project, roles, tuple(skills.get(project.pk, ()))) for project, roles in roles_held(person)]
 
 
 def without_hand_of(person: Person, rows: QuerySet[WorkItem], step: Step, project: Project) -> QuerySet[WorkItem]:

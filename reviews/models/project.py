@@ -102,3 +102,14 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.get_role_display()} · {self.project}"
+
+
+def roles_held(person: Person) -> list[tuple[Project, frozenset[str]]]:
+    """The person's live projects by name, with the roles held in each; one query."""
+    projects: dict[int, Project] = {}
+    roles: dict[int, set[str]] = {}
+    rows = Membership.objects.filter(person=person, project__archived_at=None).select_related("project")
+    for row in rows.order_by("project__name", "project_id"):
+        projects[row.project_id] = row.project
+        roles.setdefault(row.project_id, set()).add(row.role)
+    return [(project, frozenset(roles[pk])) for pk, project in projects.items()]

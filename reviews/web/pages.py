@@ -14,9 +14,12 @@ from .selectors.work import count_refused, memberships
 
 
 def page(request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
-    """A whole page for somebody who is logged in: its content, the way around, and what waits for them."""
+    """A whole page for somebody who is logged in: its content, the way around, and what waits for them.
+
+    A view that has looked up the person's `memberships` hands them on as `mine`.
+    """
     person = person_of(request)
-    mine = memberships(person)
+    mine = context.get("mine") or memberships(person)
     around = {
         "mine": mine,
         "refused_count": count_refused(person),

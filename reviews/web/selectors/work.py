@@ -21,7 +21,6 @@ from reviews.models import (
     Draft,
     DraftKind,
     Lane,
-    Membership,
     Person,
     Project,
     Role,
@@ -29,6 +28,7 @@ from reviews.models import (
     WorkItem,
     WorkState,
 )
+from reviews.models.project import roles_held
 from reviews.models.work import LIVE_WORK_STATES, USUAL_STEPS
 from reviews.web.access import DASHBOARD, IMPORT
 from reviews.web.timing import Due, due_of
@@ -171,13 +171,8 @@ class Memberships:
 
 def memberships(person: Person) -> Memberships:
     """Live projects of the person, with the roles held in each; one query."""
-    roles: dict[int, set[str]] = {}
-    projects: dict[int, Project] = {}
-    rows = Membership.objects.filter(person=person, project__archived_at=None).select_related("project")
-    for row in rows.order_by("project__name"):
-        projects[row.project_id] = row.project
-        roles.setdefault(row.project_id, set()).add(row.role)
-    return Memberships(list(projects.values()), {pk: frozenset(held) for pk, held in roles.items()})
+    held = roles_held(person)
+    return Memberships([project for project, _ in held], {project.pk: roles for project, roles in held})
 
 
 def held_by(person: Person) -> list[WorkLine]:

@@ -37,6 +37,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         rows = selectors.matching(mine, state="", text="").filter(pk__in=asked["document"])
     chosen, more = selectors.chosen(mine, rows)
     context = {
+        "mine": mine,
         "chosen": chosen,
         "more": more,
         "most": jobs.MAX_DOCUMENTS,
@@ -106,4 +107,5 @@ def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
 def job_list(request: HttpRequest) -> HttpResponse:
     """Jobs the person may look at."""
     person = person_of(request)
-    return page(request, "reviews/jobs.html", {"jobs": selectors.jobs_of(person, memberships(person))})
+    mine = memberships(person)
+    return page(request, "reviews/jobs.html", {"mine": mine, "jobs": selectors.jobs_of(person, mine)})

@@ -27,7 +27,8 @@ def notices(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     query = NoticesQuery(request.GET)
     number = query.cleaned_data["page"] if query.is_valid() else None
-    context = {"notices": selectors.notices(person, memberships(person), number or 1)}
+    mine = memberships(person)
+    context = {"mine": mine, "notices": selectors.notices(person, mine, number or 1)}
     return page(request, "reviews/notices.html", context)
 
 

@@ -39,6 +39,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     asked: dict[str, Any] = query.cleaned_data if query.is_valid() else {"state": "", "q": "", "page": None}
     mine = selectors.memberships(person)
     context = {
+        "mine": mine,
         "held": selectors.held_by(person),
         "given": selectors.given_to(person),
         "queues": selectors.open_work(person, places_of(person)),
