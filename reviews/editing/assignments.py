@@ -303,21 +303,13 @@ def _record(
 ) -> Assignment:
     """Write an assignment and its event; `had` is whoever had the work before."""
     assignment = Assignment.objects.create(item=item, person=person, by=by, reason=reason, until=until)
-    append_event(
-        document,
-        action="work.assigned",
-        person=by,
-        data={
-            "item": item.pk,
-            "step": item.step,
-            "skill": item.skill,
-            "to": str(person.public_id),
-            "from": str(had.public_id) if had is not None else None,
-            "until": until.isoformat() if until is not None else None,
-            "reason": reason,
-        },
-        via=via,
-    )
+    data = {
+        "to": str(person.public_id),
+        "from": str(had.public_id) if had is not None else None,
+        "until": until.isoformat() if until is not None else None,
+        "reason": reason,
+    }
+    append_event(document, action="work.assigned", person=by, data=_about(item) | data, via=via)
     return assignment
 
 
@@ -341,17 +333,10 @@ def _record_end(
     reason: str,
     via: str,
 ) -> None:
-    append_event(
-        document,
-        action="work.unassigned",
-        person=by,
-        data={
-            "item": item.pk,
-            "step": item.step,
-            "skill": item.skill,
-            "from": str(had.public_id),
-            "as": ended_as.value,
-            "reason": reason,
-        },
-        via=via,
-    )
+    data = {"from": str(had.public_id), "as": ended_as.value, "reason": reason}
+    append_event(document, action="work.unassigned", person=by, data=_about(item) | data, via=via)
+
+
+def _about(item: WorkItem) -> dict[str, object]:
+    """How events of work name it."""
+    return {"item": item.pk, "step": item.step, "skill": item.skill}
