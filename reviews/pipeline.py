@@ -143,8 +143,7 @@ def after_assignment(document: Document) -> None:
 def after_people(person: Person | None = None) -> None:
     """Somebody (anybody, for None) may not be able any more to do what they were given: it goes to the next."""
     for document_id in assignments.out_of_step(person=person):
-        with transaction.atomic():
-            _hand_on(lock_document(document_id))
+        route_document(document_id)
 
 
 def _hand_on(document: Document) -> None:
@@ -649,8 +648,7 @@ def sweep(*, left_behind: timedelta = LEFT_BEHIND, inline: bool = False) -> Swep
     """
     leases = return_expired()
     for document_id in work.out_of_step():
-        with transaction.atomic():
-            _hand_on(lock_document(document_id))
+        route_document(document_id)
     after_people()
     _sweep_policies(left_behind, inline=inline)
     quiet = Q(updated_at__lt=timezone.now() - left_behind) | Q(error=NOT_QUEUED)
