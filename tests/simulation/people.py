@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from urllib.parse import urlsplit
 
+from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
@@ -109,7 +110,7 @@ class Person:
         page = self._my_work()
         taken = self.ledger.take(step)
         try:
-            answer = self.browser.submit("/work/take/", {"step": step}, page, name="take next")
+            answer = self.browser.submit(reverse("reviews:work-take"), {"step": step}, page, name="take next")
         except Unreachable:
             return None
         finally:
