@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reviews.models import Document, Project
-from reviews.routing.policy import DEPTHS, Policy
+from reviews.routing.policy import DEPTHS, SECOND_REVIEW, Policy, by_specialist
 from reviews.routing.rules import Route, route
 from reviews.routing.work import texts_of
 
@@ -118,16 +118,7 @@ def _rule(route: Route) -> tuple[str, ...]:
 
 
 def _steps(route: Route) -> tuple[str, ...]:
-    then = route.rule.then
-    return tuple(
-        step
-        for step in (
-            DEPTHS[then.depth],
-            f"specialist: {then.specialist}" if then.specialist else "",
-            "blind second review" if then.second_review else "",
-        )
-        if step
-    )
+    return route.rule.then.steps_in_words
 
 
 def _names(policy: Policy, standing: Policy) -> Iterable[str]:
@@ -137,9 +128,9 @@ def _names(policy: Policy, standing: Policy) -> Iterable[str]:
 
 
 def _step_names(policy: Policy, standing: Policy) -> Iterable[str]:
-    skills = [f"specialist: {skill}" for skill in (*policy.skills, *standing.skills)]
+    skills = [by_specialist(skill) for skill in (*policy.skills, *standing.skills)]
     twice = any(rule.then.second_review for rule in (*policy.rules, *standing.rules))
-    return dict.fromkeys([*DEPTHS.values(), *skills, *(["blind second review"] if twice else [])])
+    return dict.fromkeys([*DEPTHS.values(), *skills, *([SECOND_REVIEW] if twice else [])])
 
 
 def _lines(

@@ -71,6 +71,14 @@ class Due:
         return {"hours": float(self.hours) if self.hours % 1 else int(self.hours), "from": self.since}
 
 
+SECOND_REVIEW: Final = "blind second review"
+
+
+def by_specialist(skill: str) -> str:
+    """How a specialist is named whom a rule asks for."""
+    return f"specialist: {skill}"
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What is to be done with a text: how thoroughly, by whom beside the editor, in which queue, until when.
@@ -86,15 +94,22 @@ class Outcome:
     due: Due | None = None
 
     @property
-    def in_words(self) -> tuple[str, ...]:
+    def steps_in_words(self) -> tuple[str, ...]:
+        """What is done with the text: its depth first."""
         parts = (
             DEPTHS[self.depth],
-            f"specialist: {self.specialist}" if self.specialist else "",
-            "blind second review" if self.second_review else "",
+            by_specialist(self.specialist) if self.specialist else "",
+            SECOND_REVIEW if self.second_review else "",
+        )
+        return tuple(part for part in parts if part)
+
+    @property
+    def in_words(self) -> tuple[str, ...]:
+        parts = (
             f"queue {self.section}" if self.section else "",
             f"due {self.due.in_words}" if self.due else "",
         )
-        return tuple(part for part in parts if part)
+        return (*self.steps_in_words, *(part for part in parts if part))
 
     def to_json(self) -> dict[str, Any]:
         parts = {
