@@ -135,6 +135,7 @@ APPROVERS = "ben dora"
 ADDRESSES: dict[str, Address] = {
     "login": Address("get", lambda w: [], nothing, everybody(302, anonymous=200)),
     "logout": Address("post", lambda w: [], nothing, everybody(302)),
+    "words": Address("get", lambda w: [], nothing, everybody(200, anonymous=200)),
     "reviews:my-work": Address("get", lambda w: [], nothing, everybody(200)),
     "reviews:session": Address("get", lambda w: [], nothing, everybody(200, anonymous=401)),
     "reviews:work-take": Address("post", lambda w: [], lambda w: {"step": "edit"}, everybody(302)),
