@@ -1,6 +1,6 @@
 """Tables, constraints and querysets: one file per noun or close family."""
 
-from .annotations import Campaign, ErrorAnnotation, Protocol, Rating
+from .annotations import Campaign, ErrorAnnotation, Rating
 from .audit import AuditEvent
 from .dismissals import Dismissal, DismissalUndo, Scope
 from .document import Document, DocumentState, Placement, Segment, SegmentSource, SegmentState, SourceRevision
@@ -11,6 +11,7 @@ from .notices import MailChoice, Notice, NoticeChoice, NoticeKind
 from .passes import ReviewPass
 from .people import Person
 from .project import Membership, Project, Role
+from .protocols import Protocol
 from .publication import Publication
 from .review import Decision, DecisionKind, Draft, DraftKind, Lane, Origin, Revision
 from .runs import ImportBatch, TaskRun

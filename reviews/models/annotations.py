@@ -10,30 +10,28 @@ from django.db.models import F, Q
 
 from .hypothesis import Hypothesis
 from .project import Project
+from .protocols import Protocol
 
 MARK_SIDES = ("target", "source")
 MARK_SEVERITIES = ("neutral", "minor", "major", "critical", "undecided")
 
 
-class Protocol(models.TextChoices):
-    """How a campaign asked: for error marks with weights, for a number from 0 to 100 after marking, for the number."""
-
-    MQM = "mqm", "MQM: errors marked by category and severity"
-    ESA = "esa", "ESA: errors marked, then 0 to 100"
-    DA = "da", "DA: 0 to 100"
-
-
 class Campaign(models.Model):
-    """One round of human judgement in a project. Scores of different campaigns never meet."""
+    """One round of human judgement in a project. Scores of different campaigns never meet.
+
+    `own` are the judgements made on the project's screens, a campaign for each protocol; the others came as files.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="campaigns", db_index=False)
     name = models.CharField(max_length=100)
     protocol = models.CharField(max_length=10, choices=Protocol.choices)
+    own = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(name="campaign_once", fields=["project", "name"]),
+            models.UniqueConstraint(name="campaign_own_once", fields=["project", "protocol"], condition=Q(own=True)),
             models.CheckConstraint(name="campaign_named", condition=~Q(name="")),
             models.CheckConstraint(name="campaign_protocol_known", condition=Q(protocol__in=Protocol.values)),
         ]
@@ -47,8 +45,8 @@ class Rating(models.Model):
 
     `value` is the annotator's own number, higher is better; null where the campaign asks for marks only and the
     number follows from them by weights. `annotator` is the name the file uses, "" for a number that was averaged
-    before it came to us. Somebody who judged again has a further row: of one annotator's rows for a text the one
-    with the highest `number` holds.
+    before it came to us; in a campaign of the project's own it is the person's public id. Somebody who judged again
+    has a further row: of one annotator's rows for a text the one with the highest `number` holds.
     """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="ratings", db_index=False)
@@ -56,6 +54,11 @@ class Rating(models.Model):
     annotator = models.CharField(max_length=100, blank=True)
     number = models.PositiveIntegerField()
     value = models.FloatField(null=True)
+    complete = models.BooleanField(
+        default=True,
+        db_default=True,
+        help_text="Whether it is a judgement yet: a text that is still being marked counts in no figure.",
+    )
     content_hash = models.CharField(max_length=64, help_text="Of the value and the marks: equal when both are equal.")
     created_at = models.DateTimeField(auto_now_add=True)
 

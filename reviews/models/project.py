@@ -9,6 +9,10 @@ from django.db import models
 from django.db.models import Q
 
 from .people import Person
+from .protocols import Protocol
+
+#: Protocols by which the product itself asks; a number without marks comes in as a file only.
+MARKING_CHOICES = [(protocol.value, protocol.label) for protocol in (Protocol.MQM, Protocol.ESA)]
 
 
 class Role(models.TextChoices):
@@ -64,6 +68,18 @@ class Project(models.Model):
     deadline_lead = models.PositiveSmallIntegerField(
         default=120, db_default=120, help_text="So many minutes before a deadline people are told that it is near."
     )
+    blind_engines = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Engines have letters instead of names wherever their texts are worked on.",
+    )
+    marking = models.CharField(
+        max_length=10,
+        choices=MARKING_CHOICES,
+        default=Protocol.MQM,
+        db_default=Protocol.MQM,
+        help_text="How errors are marked in the texts of engines.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     audit_number = models.PositiveBigIntegerField(default=0, editable=False)
@@ -73,6 +89,9 @@ class Project(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="project_languages_differ", condition=~Q(source_lang=models.F("target_lang"))),
+            models.CheckConstraint(
+                name="project_marking_known", condition=Q(marking__in=[value for value, _ in MARKING_CHOICES])
+            ),
         ]
 
     def __str__(self) -> str:
