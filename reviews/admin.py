@@ -36,6 +36,7 @@ from .models import (
     Placement,
     Project,
     Publication,
+    QuoteProvenance,
     Rating,
     Reference,
     ReferenceSet,
@@ -288,6 +289,13 @@ look_up(
     filters=["check_name", "scope"],
 )
 look_up(DismissalUndo, ["dismissal_id", "person", "reason", "created_at"], joins=["person"])
+look_up(
+    QuoteProvenance,
+    ["document", "segment_id", "number", "language", "wording", "link", "person", "created_at"],
+    joins=["document", "person"],
+    search=["document__external_id"],
+    filters=["wording", "language"],
+)
 look_up(CheckedPair, ["id", "project", "source_hash", "target_hash", "created_at"], joins=["project"])
 look_up(
     WorkItem,

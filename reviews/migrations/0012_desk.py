@@ -1,5 +1,7 @@
 """The desk: what an editor's screen keeps of its own."""
 
+import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -35,5 +37,86 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='project',
             constraint=models.CheckConstraint(condition=models.Q(('marking__in', ['mqm', 'esa'])), name='project_marking_known'),
+        ),
+        # Texts divided and joined again, and where quoted words come from.
+        migrations.CreateModel(
+            name='DivisionDraft',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('texts', models.JSONField(default=list)),
+                ('base', models.PositiveIntegerField(default=0)),
+                ('sequence', models.BigIntegerField(default=0)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('segment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='division_drafts', to='reviews.segment')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('segment', 'person'), name='division_draft_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='QuoteProvenance',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('language', models.CharField(blank=True, max_length=35)),
+                ('wording', models.CharField(blank=True, choices=[('translated', 'translated by us'), ('original', 'the original wording'), ('published', 'a published translation')], max_length=20)),
+                ('link', models.CharField(blank=True, max_length=2000)),
+                ('note', models.CharField(blank=True, max_length=1000)),
+                ('source_hash', models.CharField(max_length=64)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reviews.document')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('segment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='provenance', to='reviews.segment')),
+            ],
+            options={
+                'verbose_name_plural': 'provenance of quotations',
+                'constraints': [models.UniqueConstraint(fields=('segment', 'number'), name='quote_provenance_numbered_once'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='quote_provenance_number_from_one'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('language', ''), _negated=True), ('wording__in', ['translated', 'original', 'published'])), models.Q(('language', ''), ('link', ''), ('wording', '')), _connector='OR'), name='quote_provenance_whole')],
+            },
+        ),
+        migrations.RemoveConstraint(
+            model_name='revision',
+            name='revision_covers_some',
+        ),
+        migrations.RemoveConstraint(
+            model_name='revision',
+            name='revision_origin_known',
+        ),
+        migrations.AlterField(
+            model_name='revision',
+            name='origin',
+            field=models.CharField(choices=[('typed', 'typed'), ('accepted', 'accepted unchanged'), ('adopted', 'adopted from an engine'), ('part', 'part adopted'), ('replaced', 'search and replace'), ('memory', 'translation memory'), ('imported', 'imported'), ('restored', 'earlier text restored'), ('divided', 'divided from the text of several sentences'), ('joined', 'joined from the texts of several sentences')], max_length=20),
+        ),
+        migrations.AddConstraint(
+            model_name='revision',
+            constraint=models.CheckConstraint(condition=models.Q(('covers__gte', 1), models.Q(('covers', 0), ('origin', 'joined'), ('text', '')), _connector='OR'), name='revision_covers_some'),
+        ),
+        migrations.AddConstraint(
+            model_name='revision',
+            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['typed', 'accepted', 'adopted', 'part', 'replaced', 'memory', 'imported', 'restored', 'divided', 'joined'])), name='revision_origin_known'),
+        ),
+        # Typing is kept for each open page of a browser.
+        migrations.AddField(
+            model_name='draft',
+            name='tab',
+            field=models.CharField(blank=True, db_default='', default='', max_length=32),
+        ),
+        migrations.RemoveConstraint(
+            model_name='draft',
+            name='draft_typing_once',
+        ),
+        migrations.AddConstraint(
+            model_name='draft',
+            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'typing')), fields=('segment', 'person', 'lane', 'tab'), name='draft_typing_once'),
+        ),
+        migrations.AddIndex(
+            model_name='draft',
+            index=models.Index(condition=models.Q(('kind', 'typing')), fields=['updated_at'], name='draft_typing_age'),
+        ),
+        # The keys a person chose.
+        migrations.AddField(
+            model_name="person",
+            name="keys",
+            field=models.JSONField(blank=True, db_default=models.Value({}, models.JSONField()), default=dict, editable=False),
         ),
     ]

@@ -3,6 +3,7 @@
 from .annotations import Campaign, ErrorAnnotation, Rating
 from .audit import AuditEvent
 from .dismissals import Dismissal, DismissalUndo, Scope
+from .divisions import DivisionDraft
 from .document import Document, DocumentState, Placement, Segment, SegmentSource, SegmentState, SourceRevision
 from .findings import CheckedPair, Finding
 from .hypothesis import Hypothesis, Reference, ReferenceSet, System
@@ -13,6 +14,7 @@ from .people import Person
 from .project import Membership, Project, Role
 from .protocols import Protocol
 from .publication import Publication
+from .quotes import QuoteProvenance, Wording
 from .review import Decision, DecisionKind, Draft, DraftKind, Lane, Origin, Revision
 from .runs import ImportBatch, TaskRun
 from .scores import MetricConfig, Score, ScoreTarget, TargetKind
@@ -29,6 +31,7 @@ __all__ = [
     "DecisionKind",
     "Dismissal",
     "DismissalUndo",
+    "DivisionDraft",
     "Document",
     "DocumentState",
     "Draft",
@@ -50,6 +53,7 @@ __all__ = [
     "Project",
     "Protocol",
     "Publication",
+    "QuoteProvenance",
     "Rating",
     "Reference",
     "ReferenceSet",
@@ -68,6 +72,7 @@ __all__ = [
     "System",
     "TargetKind",
     "TaskRun",
+    "Wording",
     "WorkItem",
     "WorkItemSegment",
     "WorkState",

@@ -93,11 +93,19 @@ def beside(texts: Iterable[PlacedText], unaligned: Iterable[PlacedText]) -> list
 
 @dataclass(frozen=True, slots=True)
 class TargetRow:
-    """A segment in article order with what it would take its own target from."""
+    """A segment in article order with what it would take its own target from.
+
+    `covers` is 0 for one whose text was joined with the one before.
+    """
 
     segment: int
     covers: int
     has_revision: bool
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether people gave it a text of its own."""
+        return self.has_revision and self.covers > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +120,14 @@ def lay_out(rows: Sequence[TargetRow]) -> list[Run]:
     """Cut an article (or a stretch of it that starts at a leader) into runs.
 
     A run takes as many segments as its leader's target covers, but ends before a segment that has a human text
-    of its own: human text is never hidden behind another one.
+    of its own: human text is never hidden behind another one. One whose text was joined with another, and which
+    that does not reach any more, stands by itself, without a text.
     """
     runs: list[Run] = []
     i = 0
     while i < len(rows):
         end = i + 1
-        while end < len(rows) and end < i + rows[i].covers and not rows[end].has_revision:
+        while end < len(rows) and end < i + rows[i].covers and not rows[end].stands_alone:
             end += 1
         runs.append(Run(rows[i].segment, tuple(row.segment for row in rows[i:end])))
         i = end

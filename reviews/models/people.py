@@ -22,6 +22,8 @@ class Person(AbstractUser):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     salt = models.CharField(max_length=64, default=new_salt, editable=False, blank=True)
+    #: Keys of the article screen the person chose, by action; only those that are not the action's own.
+    keys = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), editable=False, blank=True)
 
     @property
     def shown_name(self) -> str:

@@ -26,10 +26,14 @@ class Origin(models.TextChoices):
     MEMORY = "memory", "translation memory"
     IMPORTED = "imported", "imported"
     RESTORED = "restored", "earlier text restored"
+    DIVIDED = "divided", "divided from the text of several sentences"
+    JOINED = "joined", "joined from the texts of several sentences"
 
 
 class Revision(CodedTextModel):
-    """One saved human text. Append-only.
+    """One saved human text of `covers` consecutive segments. Append-only.
+
+    One that covers none is empty and says that the segment is served by the text before it: the two were joined.
 
     (segment, lane, number) is unique: a save that started from a text which is no longer the latest cannot be
     written. `source_hash` is the hash of the sources it was written for; `save_key` makes a repeated request
@@ -54,7 +58,9 @@ class Revision(CodedTextModel):
             models.UniqueConstraint(name="revision_numbered_once", fields=["segment", "lane", "number"]),
             models.UniqueConstraint(name="revision_saved_once", fields=["segment", "author", "save_key"]),
             models.CheckConstraint(name="revision_number_from_one", condition=Q(number__gte=1)),
-            models.CheckConstraint(name="revision_covers_some", condition=Q(covers__gte=1)),
+            models.CheckConstraint(
+                name="revision_covers_some", condition=Q(covers__gte=1) | Q(covers=0, origin="joined", text="")
+            ),
             models.CheckConstraint(name="revision_lane_known", condition=Q(lane__in=Lane.values)),
             models.CheckConstraint(name="revision_origin_known", condition=Q(origin__in=Origin.values)),
         ]
@@ -108,14 +114,16 @@ class DraftKind(models.TextChoices):
 class Draft(models.Model):
     """Unsaved typing of one person on one segment, as the text field holds it (codes as marks).
 
-    A refused save stays until its owner keeps or discards it. `sequence` grows with every keystroke the browser
-    sends, so that a late request never writes over a newer text.
+    A refused save stays until its owner keeps or discards it. Typing is kept by `tab`, one open page of a browser: what
+    is typed in two of them is two texts. `sequence` grows with every keystroke the browser sends, so that a late
+    request never writes over a newer text.
     """
 
     segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="drafts", db_index=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
     lane = models.CharField(max_length=20, choices=Lane.choices, default=Lane.MAIN)
     kind = models.CharField(max_length=20, choices=DraftKind.choices, default=DraftKind.TYPING)
+    tab = models.CharField(max_length=32, blank=True, default="", db_default="")
     text = models.TextField(blank=True)
     base = models.PositiveIntegerField(default=0)
     sequence = models.BigIntegerField(default=0)
@@ -124,7 +132,10 @@ class Draft(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="draft_typing_once", fields=["segment", "person", "lane"], condition=Q(kind="typing")
+                name="draft_typing_once", fields=["segment", "person", "lane", "tab"], condition=Q(kind="typing")
             ),
         ]
-        indexes = [models.Index(name="draft_segment", fields=["segment", "kind"])]
+        indexes = [
+            models.Index(name="draft_segment", fields=["segment", "kind"]),
+            models.Index(name="draft_typing_age", fields=["updated_at"], condition=Q(kind="typing")),
+        ]

@@ -330,7 +330,7 @@ def _overlapping_revisions(placements: Sequence[Placement], name: str) -> list[s
     )
     end = 0
     for i, placement in enumerate(placements):
-        if placement.segment_id in covers:
+        if covers.get(placement.segment_id):
             if i < end:
                 problems.append(f"{name}: the text of segment {placement.segment_id} lies inside another one's run")
             end = max(end, i + covers[placement.segment_id])

@@ -25,6 +25,7 @@ APPEND_ONLY = (
     "Decision",
     "Dismissal",
     "DismissalUndo",
+    "QuoteProvenance",
     "Rating",
     "ErrorAnnotation",
     "AuditEvent",

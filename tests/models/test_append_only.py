@@ -8,7 +8,16 @@ from django.db import IntegrityError, connection, transaction
 from reviews.apps import append_only_tables_are_guarded
 from reviews.editing.deciding import Seen, decide
 from reviews.editing.saving import accept
-from reviews.models import Campaign, DecisionKind, Dismissal, DismissalUndo, ErrorAnnotation, Publication, Rating
+from reviews.models import (
+    Campaign,
+    DecisionKind,
+    Dismissal,
+    DismissalUndo,
+    ErrorAnnotation,
+    Publication,
+    QuoteProvenance,
+    Rating,
+)
 from reviews.models.triggers import append_only_models, install, lift, missing
 from tests.factories import make_cast, make_document, make_project, segments_of
 
@@ -52,6 +61,15 @@ def rows():
         person=cast["anna"],
     )
     DismissalUndo.objects.create(dismissal=dismissal, person=cast["anna"])
+    QuoteProvenance.objects.create(
+        document=document,
+        segment=segment,
+        number=1,
+        language="en",
+        wording="original",
+        source_hash="0" * 64,
+        person=cast["anna"],
+    )
     campaign = Campaign.objects.create(project=project, name="esa-1", protocol="esa")
     rating = Rating.objects.create(
         campaign=campaign, hypothesis=segment.chosen, annotator="r1", number=1, value=80.0, content_hash="0" * 64

@@ -1,0 +1,47 @@
+"""Where quoted words come from: who said them in which language, and whose English they are."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from .document import Document, Segment
+
+
+class Wording(models.TextChoices):
+    """Whose English a quotation is."""
+
+    TRANSLATED = "translated", "translated by us"
+    ORIGINAL = "original", "the original wording"
+    PUBLISHED = "published", "a published translation"
+
+
+class QuoteProvenance(models.Model):
+    """What a person noted of the quotation in a segment. Append-only: the one with the highest number holds.
+
+    `language` is that in which the words were said or written (BCP 47), `link` leads to where that can be read.
+    `source_hash` is the wording of the segment it was noted of. With no language the note before it is withdrawn.
+    """
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="provenance", db_index=False)
+    number = models.PositiveIntegerField()
+    language = models.CharField(max_length=35, blank=True)
+    wording = models.CharField(max_length=20, choices=Wording.choices, blank=True)
+    link = models.CharField(max_length=2000, blank=True)
+    note = models.CharField(max_length=1000, blank=True)
+    source_hash = models.CharField(max_length=64)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "provenance of quotations"
+        constraints = [
+            models.UniqueConstraint(name="quote_provenance_numbered_once", fields=["segment", "number"]),
+            models.CheckConstraint(name="quote_provenance_number_from_one", condition=Q(number__gte=1)),
+            models.CheckConstraint(
+                name="quote_provenance_whole",
+                condition=(~Q(language="") & Q(wording__in=Wording.values)) | Q(language="", wording="", link=""),
+            ),
+        ]
