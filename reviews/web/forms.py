@@ -28,6 +28,7 @@ from reviews.routing.policy import Policy as RoutingPolicy
 from reviews.routing.policy import PolicyError as RoutingPolicyError
 from reviews.routing.policy import parse_policy as parse_routing_policy
 from reviews.values import SEVERITIES
+from reviews.web.veiled import unveiled
 
 #: What the text field may say about where its text comes from.
 FIELD_ORIGINS = [(origin.value, origin.label) for origin in (Origin.TYPED, Origin.ADOPTED)]
@@ -74,11 +75,22 @@ class SeenTexts(forms.Field):
         return found
 
 
+class EngineTextId(forms.IntegerField):
+    """A text of an engine, by the number the page knew it by."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=2**63 - 1, **options)
+
+    def clean(self, value: Any) -> int | None:
+        number = super().clean(value)
+        return None if number is None else unveiled(number)
+
+
 class SaveForm(forms.Form):
     typed = TypedText(required=False)
     base = forms.IntegerField(min_value=0)
     save_key = forms.CharField(max_length=64)
-    started_from = forms.IntegerField(required=False, min_value=1)
+    started_from = EngineTextId(required=False)
     origin = forms.ChoiceField(choices=FIELD_ORIGINS, required=False)
     reviewed = forms.BooleanField(required=False)
 

@@ -52,6 +52,7 @@ from reviews.web.diffs import DiffPiece, word_diff
 from reviews.web.rendering import Highlight, describe, field_highlights, to_html
 
 from .engines import EngineText, EngineTexts
+from .naming import EngineNames
 from .wordings import SourceChange, source_changes
 
 #: Seconds a row waits before it asks again whether its checks ran; after the last one it stops asking.
@@ -208,6 +209,7 @@ class Row(RunRow):
     highlights: Sequence[Sequence[int | str]]
     findings: Sequence[FindingShown] | None
     engines: Sequence[EngineText]
+    names: EngineNames
     marks: Sequence[Mark]
     kept: Sequence[KeptText] = ()
     #: Findings of the text that are dismissed, and dismissals that held for earlier texts or were taken back.
@@ -248,7 +250,12 @@ class Row(RunRow):
 
     @property
     def started_from(self) -> int | None:
-        return self.segment.chosen_id if self.revision is None else None
+        return self.chosen if self.revision is None else None
+
+    @property
+    def chosen(self) -> int | None:
+        """By what number forms know the machine's text that the row began with."""
+        return self.names.id_of(self.segment.chosen_id)
 
     @property
     def risk_reasons(self) -> Sequence[str]:
@@ -269,8 +276,11 @@ class Row(RunRow):
 
     @property
     def route(self) -> Mapping[str, Any] | None:
-        """What the project's policy makes of it; None where no rule is about it."""
-        return shown_route(self.segment.route) if self.segment.route else None
+        """What the project's policy makes of it; None where no rule is about it, or the rule is about an engine that
+        has no name here.
+        """
+        shown = shown_route(self.segment.route) if self.segment.route else None
+        return shown if shown is None or self.names.may_say(*map(str, shown.values())) else None
 
     @property
     def finished(self) -> bool:
@@ -598,6 +608,7 @@ def _row(
         engines=engines.of_row(
             [placement.segment_id for placement in run], [placement.source.content_hash for placement in run], known
         ),
+        names=engines.names,
         marks=marks_of(known),
     )
 

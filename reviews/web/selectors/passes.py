@@ -40,6 +40,7 @@ from reviews.web.diffs import DiffPiece, word_diff
 from reviews.web.rendering import to_html
 
 from .article import Field, KeptText, Mark, RunRow, marks_of, restored
+from .naming import EngineNames
 
 
 @dataclass(slots=True)
@@ -58,6 +59,7 @@ class SecondRow(RunRow):
     revision: Revision | None
     decision: Decision | None
     is_open: bool
+    names: EngineNames
     marks: Sequence[Mark] = ()
     kept: Sequence[KeptText] = ()
     field: Field | None = None
@@ -87,7 +89,7 @@ class SecondRow(RunRow):
 
     @property
     def started_from(self) -> int | None:
-        return self.segment.chosen_id if self.revision is None else None
+        return self.names.id_of(self.segment.chosen_id) if self.revision is None else None
 
     @property
     def state(self) -> SegmentState | None:
@@ -147,6 +149,7 @@ def second_rows(item: WorkItem, viewer: Viewer) -> list[SecondRow]:
     open_ids = set(open_passes(viewer.person).filter(item=item).values_list("pk", flat=True))
     revisions, decisions = _texts(passes, viewer)
     typing, refused = _drafts(document, leaders, viewer)
+    names = EngineNames(document)
     rows = []
     position = 1
     for run in runs:
@@ -163,6 +166,7 @@ def second_rows(item: WorkItem, viewer: Viewer) -> list[SecondRow]:
             revision=revision,
             decision=decisions.get(revision.pk) if revision is not None else None,
             is_open=review_pass is not None and review_pass.pk in open_ids,
+            names=names,
         )
         if review_pass is not None:
             row.marks = marks_of(
