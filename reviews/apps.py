@@ -13,9 +13,10 @@ class ReviewsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from reviews.models.triggers import install_after_migrate
+        from reviews.models import search, triggers
 
-        post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="reviews.append_only")
+        post_migrate.connect(triggers.install_after_migrate, sender=self, dispatch_uid="reviews.append_only")
+        post_migrate.connect(search.install_after_migrate, sender=self, dispatch_uid="reviews.search")
         register(append_only_tables_are_guarded, Tags.database)
 
 

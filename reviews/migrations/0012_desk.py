@@ -119,4 +119,39 @@ class Migration(migrations.Migration):
             name="keys",
             field=models.JSONField(blank=True, db_default=models.Value({}, models.JSONField()), default=dict, editable=False),
         ),
+        # What a search looks for words in, and up to where somebody has seen an article.
+        migrations.AddField(
+            model_name='document',
+            name='searchable',
+            field=models.BooleanField(db_default=False, default=False, help_text='Whether the words of all its texts are listed for search.'),
+        ),
+        migrations.AddIndex(
+            model_name='document',
+            index=models.Index(condition=models.Q(('searchable', False)), fields=['project'], name='document_unsearchable'),
+        ),
+        migrations.CreateModel(
+            name='SearchText',
+            fields=[
+                ('segment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='reviews.segment')),
+                ('source', models.TextField(blank=True)),
+                ('target', models.TextField(blank=True)),
+                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reviews.project')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['project', '-segment'], name='search_text_newest')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Visit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('seen_number', models.PositiveBigIntegerField()),
+                ('at', models.DateTimeField()),
+                ('document', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reviews.document')),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'document'), name='visit_once')],
+            },
+        ),
     ]

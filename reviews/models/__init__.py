@@ -18,6 +18,8 @@ from .quotes import QuoteProvenance, Wording
 from .review import Decision, DecisionKind, Draft, DraftKind, Lane, Origin, Revision
 from .runs import ImportBatch, TaskRun
 from .scores import MetricConfig, Score, ScoreTarget, TargetKind
+from .search import SearchText
+from .visits import Visit
 from .work import Assignment, Availability, Skill, Step, WorkItem, WorkItemSegment, WorkState
 
 __all__ = [
@@ -63,6 +65,7 @@ __all__ = [
     "Scope",
     "Score",
     "ScoreTarget",
+    "SearchText",
     "Segment",
     "SegmentSource",
     "SegmentState",
@@ -73,6 +76,7 @@ __all__ = [
     "TargetKind",
     "TaskRun",
     "Wording",
+    "Visit",
     "WorkItem",
     "WorkItemSegment",
     "WorkState",

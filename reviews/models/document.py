@@ -90,6 +90,9 @@ class Document(models.Model):
     latest_publication = models.ForeignKey(
         "Publication", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    searchable = models.BooleanField(
+        default=False, db_default=False, help_text="Whether the words of all its texts are listed for search."
+    )
 
     class Meta:
         constraints = [
@@ -111,6 +114,7 @@ class Document(models.Model):
             models.Index(name="document_desk", fields=["project", "section", "deadline_at"]),
             models.Index(name="document_state", fields=["project", "state", "created_at"]),
             models.Index(name="document_deadline", fields=["deadline_at"], condition=Q(deadline_at__isnull=False)),
+            models.Index(name="document_unsearchable", fields=["project"], condition=Q(searchable=False)),
         ]
 
     def __str__(self) -> str:
