@@ -6,12 +6,32 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from reviews import pipeline
+from reviews.editing import jobs
 from reviews.metrics.registry import METRICS
-from reviews.models import Document, Finding, Hypothesis, ImportBatch, Project, Score, Segment, TaskRun, WorkItem
+from reviews.models import (
+    AuditEvent,
+    BulkJob,
+    Decision,
+    DecisionKind,
+    Document,
+    Finding,
+    Hypothesis,
+    ImportBatch,
+    Project,
+    Score,
+    Segment,
+    TaskRun,
+    WorkItem,
+)
+from reviews.models.audit import verify_stream
 from reviews.models.scores import STATISTICS_COLUMNS
+from reviews.models.states import verify
 from reviews.routing.service import assess
+from tests.editing.lanes import write
+from tests.factories import make_document, segments_of
 from tests.wmt import import_wmt22
 from tests.workers import running_broker, running_worker, wait_until
 
@@ -105,3 +125,36 @@ def test_messages_that_are_all_delivered_three_times_to_two_workers_count_once(t
     for pk in Document.objects.values_list("pk", flat=True):
         assess(pk)
     assert risks(project) == risks(alone)
+
+
+def test_a_worker_killed_in_the_middle_of_a_bulk_job_approves_each_text_once(project, cast):
+    """The job of the next worker goes on with the article that was begun; the broker delivers the message again."""
+    documents = [make_document(project) for _ in range(30)]
+    for document in documents:
+        for segment in segments_of(document):
+            write(segment, cast["anna"], "Anna’s.")
+        document.refresh_from_db()
+    seen = {document.pk: document.audit_number for document in documents}
+    approvals = Decision.objects.filter(kind=DecisionKind.APPROVED)
+    with running_broker() as broker:
+        with transaction.atomic():
+            job = jobs.start_job(project_id=project.pk, person=cast["ben"], act=BulkJob.Act.APPROVE, seen=seen)
+            pipeline.after_job(job)
+        with running_worker(broker, visibility_timeout=2) as worker:
+            wait_until(lambda: approvals.count() > 4)
+            worker.kill()
+        done = approvals.count()
+        job.refresh_from_db()
+        assert 4 < done < 60
+        assert job.state == BulkJob.State.RUNNING
+        with running_worker(broker, visibility_timeout=2):
+            wait_until(lambda: BulkJob.objects.get(pk=job.pk).state == BulkJob.State.DONE)
+    job.refresh_from_db()
+    assert sorted(line["document"] for line in job.report) == sorted(seen)
+    assert {(line["done"], *line["refused"]) for line in job.report} == {(2,)}
+    assert approvals.count() == len(set(approvals.values_list("revision", flat=True))) == 60
+    assert AuditEvent.objects.filter(action="decision.approved").count() == 60
+    for document in documents:
+        document.refresh_from_db()
+        assert verify(document) == []
+        assert verify_stream(f"document:{document.pk}") == []
