@@ -60,7 +60,7 @@ function dismiss() {
   form.requestSubmit();
 }
 
-function undo() {
+function bringBack() {
   const form = rows.current()?.querySelector("form.undo");
   if (form) form.requestSubmit();
   else status.say("Nothing is dismissed in this text.");
@@ -121,7 +121,7 @@ listen({
   previous: () => walk.step(-1),
   risky: walk.goRisky,
   dismiss,
-  undo,
+  bring_back: bringBack,
   omit,
   copy,
   adopt,
