@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -10,9 +12,13 @@ from reviews.values import to_marked
 
 from .permissions import EDIT, require
 from .saving import Saved, Stale, save_revision
+from .tabs import UNNAMED, Tab, typing_of
 
 #: A draft is one segment's text; anything longer than this is not one.
 MAX_DRAFT_LENGTH = 200_000
+
+#: Typing that nobody touched for so long is forgotten; refused saves wait for their owner however long it takes.
+FORGOTTEN_AFTER = timedelta(days=30)
 
 
 class DraftError(Exception):
@@ -20,13 +26,20 @@ class DraftError(Exception):
 
 
 def save_draft(
-    *, segment_id: int, person: Person, typed: str, base: int, sequence: int, lane: Lane = Lane.MAIN
+    *,
+    segment_id: int,
+    person: Person,
+    typed: str,
+    base: int,
+    sequence: int,
+    lane: Lane = Lane.MAIN,
+    tab: Tab = UNNAMED,
 ) -> bool:
-    """Keep what a person has typed so far in a lane; True if it is now the draft.
+    """Keep what a person has typed so far in a lane and a tab; True if it is now the tab's draft.
 
     `sequence` grows with every request of one browser (milliseconds since 1970), so that one that was held up
-    never replaces a newer text: then nothing happens and False comes back. A draft is only the owner's; it takes
-    no lock and waits for nobody.
+    never replaces a newer text: then nothing happens and False comes back. The draft that the tab took over goes,
+    unless it has changed since. A draft is only the owner's; it takes no lock and waits for nobody.
     """
     if len(typed) > MAX_DRAFT_LENGTH:
         raise DraftError(f"The text has {len(typed):,} characters; a segment takes at most {MAX_DRAFT_LENGTH:,}.")
@@ -45,9 +58,9 @@ def save_draft(
     table = connection.ops.quote_name(Draft._meta.db_table)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} (segment_id, person_id, lane, kind, text, base, sequence, updated_at) "  # noqa: S608
-            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) "
-            "ON CONFLICT (segment_id, person_id, lane) WHERE kind = 'typing' DO UPDATE SET "
+            f"INSERT INTO {table} (segment_id, person_id, lane, kind, tab, text, base, sequence, updated_at) "  # noqa: S608
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) "
+            "ON CONFLICT (segment_id, person_id, lane, tab) WHERE kind = 'typing' DO UPDATE SET "
             "text = excluded.text, base = excluded.base, sequence = excluded.sequence, "
             f"updated_at = excluded.updated_at WHERE {table}.sequence < excluded.sequence",
             [
@@ -55,6 +68,7 @@ def save_draft(
                 person.pk,
                 lane.value,
                 DraftKind.TYPING.value,
+                tab.key,
                 typed,
                 base,
                 sequence,
@@ -62,13 +76,21 @@ def save_draft(
             ],
         )
         kept = bool(cursor.rowcount)
+        if kept and tab.took_sequence and tab.took != tab.key:
+            typing_of(segment, person, lane).filter(tab.inherits).delete()
         Segment.objects.filter(pk=segment_id, opened_at=None).update(opened_at=now)
     return kept
 
 
-def discard_draft(*, segment_id: int, person: Person, lane: Lane = Lane.MAIN) -> None:
-    """Drop the owner's own typing on a segment, at the owner's wish."""
-    Draft.objects.filter(segment_id=segment_id, person=person, lane=lane, kind=DraftKind.TYPING).delete()
+def discard_draft(*, segment_id: int, person: Person, lane: Lane = Lane.MAIN, tab: Tab = UNNAMED) -> None:
+    """Drop the owner's own typing in a tab, and what that took over, at the owner's wish."""
+    typing_of(segment_id, person, lane).filter(tab.owns).delete()
+
+
+def drop_forgotten(now: datetime) -> int:
+    """Drop typing that nobody touched for `FORGOTTEN_AFTER`; how many texts that were."""
+    forgotten = Draft.objects.filter(kind=DraftKind.TYPING, updated_at__lt=now - FORGOTTEN_AFTER)
+    return forgotten.delete()[0]
 
 
 @transaction.atomic
@@ -81,7 +103,7 @@ def keep_refused(*, draft_id: int, person: Person, base: int, via: str = "web") 
         typed=draft.text,
         base=base,
         lane=Lane(draft.lane),
-        from_field=False,
+        tab=None,
         via=via,
     )
     if isinstance(outcome, Saved) or outcome.refused.pk != draft.pk:

@@ -31,6 +31,7 @@ from .deciding import DecisionError, record_decision
 from .lanes import Desk, desk_of, finish
 from .locking import lock_segment
 from .permissions import EDIT, require
+from .tabs import UNNAMED, Tab, end_typing
 from .texts import TextError, known_codes, parse_typed, run_sources, share_kept, sources_hash
 
 
@@ -62,7 +63,7 @@ def save_revision(
     save_key: str | None = None,
     reviewed: bool = False,
     lane: Lane = Lane.MAIN,
-    from_field: bool = True,
+    tab: Tab | None = UNNAMED,
     via: str = "web",
 ) -> Saved | Stale:
     """Save a typed text (codes as marks) as the segment's next revision in a lane.
@@ -72,8 +73,8 @@ def save_revision(
     again (`save_key`) gives the same revision again; a text equal to the latest one makes no new revision.
     With `reviewed` the person also says that the segment is done; said again of a text that is reviewed or
     approved already, it adds nothing, so that a repeated request never takes an approval away. Only of a reviewed
-    text that waits for a specialist, the word of one counts beside the editor's. Where the text is not the one in the
-    person's field (`from_field`), what is kept of another one they are typing there stays.
+    text that waits for a specialist, the word of one counts beside the editor's. Only the typing of the `tab` ends with
+    it, of none where the text does not come from a field: what is kept of another text the person is typing stays.
 
     Raises NotAllowedError (LaneError for somebody who is kept out of the lane), TextError and values.MarkError; then
     nothing was written.
@@ -94,7 +95,7 @@ def save_revision(
     if latest is not None and latest.content == content:
         saved = Saved(latest, created=False)
     elif base != desk.base:
-        _end_typing(segment, person, lane, None if from_field else typed)
+        end_typing(segment, person, lane, tab=tab, text=typed)
         return _refuse(document, segment, person, typed, base, desk, via)
     else:
         revision = write_revision(
@@ -110,7 +111,7 @@ def save_revision(
             via=via,
         )
         saved = Saved(revision, created=True)
-    _end_typing(segment, person, lane, None if from_field else typed)
+    end_typing(segment, person, lane, tab=tab, text=typed)
     decided = reviewed and (saved.created or desk.state not in EDITED_STATES or _is_asked_for(segment, person, desk))
     if decided:
         record_decision(
@@ -163,15 +164,9 @@ def accept(
         save_key=save_key,
         reviewed=True,
         lane=lane,
-        from_field=False,
+        tab=None,
         via=via,
     )
-
-
-def _end_typing(segment: Segment, person: Person, lane: Lane, text: str | None) -> None:
-    """Drop what is kept of the person's typing; with `text` only if it is that text."""
-    drafts = Draft.objects.filter(segment=segment, person=person, lane=lane, kind=DraftKind.TYPING)
-    (drafts if text is None else drafts.filter(text=text)).delete()
 
 
 def _is_asked_for(segment: Segment, person: Person, desk: Desk) -> bool:
@@ -216,25 +211,18 @@ def write_revision(
     `derived_from` names what it was made from beside the hypothesis.
     """
     unchanged = started_from is not None and desk.revision is None and started_from.content == content
-    revision = Revision.objects.create(
-        document=document,
-        segment=segment,
-        lane=desk.lane,
-        number=desk.last_number + 1,
-        covers=len(placements),
-        author=person,
+    revision = add_revision(
+        document,
+        segment,
+        placements,
+        desk=desk,
+        person=person,
+        content=content,
         origin=Origin.ACCEPTED if unchanged else origin if origin and origin != Origin.ACCEPTED else Origin.TYPED,
         started_from=started_from,
-        derived_from=[*_derived_from(started_from, content), *derived_from],
-        source_hash=sources_hash(placements),
+        derived_from=derived_from,
         save_key=save_key,
-        text=content.text,
-        codes=content.codes_json(),
-        content_hash=content.content_hash,
     )
-    Segment.objects.filter(pk__in=[p.segment_id for p in placements], opened_at=None).update(opened_at=timezone.now())
-    if desk.lane == Lane.MAIN:
-        segment.latest_revision = revision
     append_event(
         document,
         action="revision.saved",
@@ -250,6 +238,43 @@ def write_revision(
         },
         via=via,
     )
+    return revision
+
+
+def add_revision(
+    document: Document,
+    segment: Segment,
+    placements: Sequence[Placement],
+    *,
+    desk: Desk,
+    person: Person,
+    content: CodedText,
+    origin: str,
+    started_from: Hypothesis | None,
+    derived_from: Sequence[Mapping[str, object]] = (),
+    save_key: str | None = None,
+    covers: int | None = None,
+) -> Revision:
+    """Write the next revision of a run in a lane; `covers` unless it serves the whole run. The event is the caller's."""
+    revision = Revision.objects.create(
+        document=document,
+        segment=segment,
+        lane=desk.lane,
+        number=desk.last_number + 1,
+        covers=len(placements) if covers is None else covers,
+        author=person,
+        origin=origin,
+        started_from=started_from,
+        derived_from=[*_derived_from(started_from, content), *derived_from],
+        source_hash=sources_hash(placements),
+        save_key=save_key,
+        text=content.text,
+        codes=content.codes_json(),
+        content_hash=content.content_hash,
+    )
+    Segment.objects.filter(pk__in=[p.segment_id for p in placements], opened_at=None).update(opened_at=timezone.now())
+    if desk.lane == Lane.MAIN:
+        segment.latest_revision = revision
     return revision
 
 

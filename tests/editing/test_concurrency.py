@@ -9,6 +9,7 @@ from reviews.editing.claims import take_next
 from reviews.editing.deciding import DecisionError, Seen, decide
 from reviews.editing.drafts import save_draft
 from reviews.editing.saving import Saved, Stale, accept, save_revision
+from reviews.editing.tabs import Tab
 from reviews.models import AuditEvent, Decision, DecisionKind, Draft, Revision, Step, WorkItem, WorkState
 from reviews.models.audit import verify_stream
 from reviews.models.states import verify
@@ -116,3 +117,20 @@ def test_drafts_at_once_keep_the_newest(document, cast):
     )
     newest = max(range(WRITERS), key=lambda i: (i * 7) % WRITERS)
     assert Draft.objects.get().text == f"draft {newest}"
+
+
+def test_typing_that_goes_on_in_the_old_tab_outlives_the_save_of_its_heir(document, cast):
+    segment, anna = segments_of(document)[0], cast["anna"]
+    old, heir = Tab("old"), Tab("new", took="old", took_sequence=1)
+
+    def type_on_or_save(i):
+        if i:
+            return save_draft(
+                segment_id=segment.pk, person=anna, typed=f"typed on {i}", base=0, sequence=i + 1, tab=old
+            )
+        return save_revision(segment_id=segment.pk, person=anna, typed="Saved.", base=0, tab=heir)
+
+    save_draft(segment_id=segment.pk, person=anna, typed="begun", base=0, sequence=1, tab=old)
+    at_once(type_on_or_save, WRITERS)
+    assert Draft.objects.get(tab="old").text == f"typed on {WRITERS - 1}"
+    assert Revision.objects.get(segment=segment).text == "Saved."

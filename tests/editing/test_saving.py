@@ -1,15 +1,26 @@
 """Saving texts: nothing is written over, nothing typed is lost."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from reviews.editing.deciding import DecisionError, Seen, decide
-from reviews.editing.drafts import DraftError, discard_refused, keep_refused, save_draft
+from reviews.editing.drafts import (
+    FORGOTTEN_AFTER,
+    DraftError,
+    discard_draft,
+    discard_refused,
+    drop_forgotten,
+    keep_refused,
+    save_draft,
+)
 from reviews.editing.permissions import NotAllowedError
 from reviews.editing.saving import Saved, Stale, accept, save_revision
+from reviews.editing.tabs import UNNAMED, Tab
 from reviews.editing.texts import TextError
 from reviews.models import AuditEvent, Decision, DecisionKind, Draft, DraftKind, Origin, Revision, SegmentState
 from reviews.models.states import verify
@@ -310,3 +321,62 @@ def test_accepting_leaves_what_was_typed_in_another_tab(segment, cast, typed, ke
     save_draft(segment_id=segment.pk, person=cast["ben"], typed=typed, base=1, sequence=9)
     accept(segment_id=segment.pk, person=cast["ben"], base=1)
     assert Draft.objects.exists() == kept
+
+
+def draft(segment, person, typed, *, tab=UNNAMED, sequence=1):
+    return save_draft(segment_id=segment.pk, person=person, typed=typed, base=0, sequence=sequence, tab=tab)
+
+
+def drafts() -> dict[str, str]:
+    return dict(Draft.objects.filter(kind=DraftKind.TYPING).values_list("tab", "text"))
+
+
+def test_what_is_typed_in_two_tabs_is_two_texts_and_a_save_ends_its_own(segment, cast):
+    draft(segment, cast["anna"], "He", tab=Tab("here"))
+    draft(segment, cast["anna"], "The", tab=Tab("there"))
+    save_revision(segment_id=segment.pk, person=cast["anna"], typed="Here.", base=0, tab=Tab("here"))
+    assert drafts() == {"there": "The"}
+    late = save_revision(segment_id=segment.pk, person=cast["anna"], typed="There.", base=0, tab=Tab("there"))
+    assert late.refused.text == "There."
+    assert drafts() == {}
+
+
+def test_a_save_ends_the_same_text_typed_elsewhere(segment, cast):
+    draft(segment, cast["anna"], "Same.", tab=Tab("there"))
+    save_revision(segment_id=segment.pk, person=cast["anna"], typed="Same.", base=0, tab=Tab("here"))
+    assert drafts() == {}
+
+
+@pytest.mark.parametrize(("typed_on", "left"), [(False, {}), (True, {"old": "One two"})])
+def test_a_tab_takes_a_draft_over_as_it_read_it(segment, cast, typed_on, left):
+    draft(segment, cast["anna"], "One", tab=Tab("old"), sequence=5)
+    if typed_on:
+        draft(segment, cast["anna"], "One two", tab=Tab("old"), sequence=6)
+    heir = Tab("new", took="old", took_sequence=5)
+    draft(segment, cast["anna"], "One three", tab=heir, sequence=7)
+    assert drafts() == left | {"new": "One three"}
+    save_revision(segment_id=segment.pk, person=cast["anna"], typed="One three.", base=0, tab=heir)
+    assert drafts() == left
+
+
+@pytest.mark.parametrize("end", ["save", "discard"])
+def test_an_heir_that_never_kept_anything_ends_what_it_took_over(segment, cast, end):
+    draft(segment, cast["anna"], "One", tab=Tab("old"), sequence=5)
+    heir = Tab("new", took="old", took_sequence=5)
+    if end == "save":
+        save_revision(segment_id=segment.pk, person=cast["anna"], typed="One!", base=0, tab=heir)
+    else:
+        discard_draft(segment_id=segment.pk, person=cast["anna"], tab=heir)
+    assert drafts() == {}
+
+
+def test_typing_nobody_touched_for_thirty_days_is_forgotten_and_a_refused_text_never(segment, cast):
+    draft(segment, cast["anna"], "Old", tab=Tab("old"))
+    draft(segment, cast["anna"], "New", tab=Tab("new"))
+    save_revision(segment_id=segment.pk, person=cast["ben"], typed="One.", base=0)
+    late = save_revision(segment_id=segment.pk, person=cast["anna"], typed="Two.", base=0, tab=None)
+    now = timezone.now()
+    Draft.objects.exclude(tab="new").update(updated_at=now - FORGOTTEN_AFTER - timedelta(seconds=1))
+    assert drop_forgotten(now) == 1
+    assert drafts() == {"new": "New"}
+    assert Draft.objects.filter(pk=late.refused.pk).exists()

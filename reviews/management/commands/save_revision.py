@@ -47,7 +47,7 @@ class Command(WorkbenchCommand):
                     person=person,
                     typed=typed,
                     base=options["base"],
-                    from_field=False,
+                    tab=None,
                     via="command line",
                 )
                 pipeline.after_revision(segment.document_id)
