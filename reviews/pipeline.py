@@ -44,7 +44,8 @@ from reviews.models import (
     Scope,
     TaskRun,
 )
-from reviews.models.in_force import Stretch, cut, texts_in
+from reviews.models.in_force import Stretch, Texts, cut, texts_in
+from reviews.models.search import rebuild, write_words
 from reviews.notices import mailing
 from reviews.notices import service as notices
 from reviews.routing import service as routing
@@ -80,6 +81,7 @@ def after_import(document: Document, batch: ImportBatch | None = None, *, publis
     Without `publish` the run is only written: for a command that then works through it itself.
     """
     notices.tell_source_changed(document, by=batch.person_id if batch else None)
+    Document.objects.filter(pk=document.pk).update(searchable=False)
     run = _begin(document, Kind.SCORE, [stretch.to_json() for stretch in cut(document)], batch)
     if publish:
         _queue(run)
@@ -92,6 +94,7 @@ def after_scored(document_id: int) -> None:
     A new source may have ended approvals, and a new engine has texts to hold against those that stand.
     """
     document = lock_document(document_id)
+    Document.objects.filter(pk=document_id).update(searchable=True)
     _score_post_edits(document)
     _hand_on(document)
 
@@ -329,7 +332,14 @@ def _score(run: TaskRun, chunk: int) -> dict[str, Any] | None:
     if not metrics.write(changes, guard=lambda: _locked(run.pk, run.generation) is not None):
         return None
     checked = checks.check_texts(texts).counts()
+    _list_words(texts)
     return {"scores": changes.counts(), "checks": checked}
+
+
+def _list_words(texts: Texts) -> None:
+    """Have the texts of a stretch found by search, as they are by now: saves write theirs meanwhile."""
+    with transaction.atomic():
+        write_words(lock_document(texts.document.pk), texts.order)
 
 
 def _check(run: TaskRun, chunk: int) -> dict[str, Any] | None:
@@ -398,6 +408,23 @@ _COURSES: dict[TaskRun.Kind, _Course] = {
     Kind.POST_EDIT: _Course("reviews.post_edit_chunk", 7, _post_edit),
     Kind.ROUTE: _Course("reviews.route_chunk", _ROUTE_PRIORITY, _route, then=route_document),
 }
+
+
+# --- search -----------------------------------------------------------------------------------------------
+
+
+def list_words(document_id: int) -> int:
+    """Have the texts of one article found by search, whatever was listed of it before; how many were not listed so."""
+    with transaction.atomic():
+        return rebuild(lock_document(document_id))
+
+
+def _sweep_words() -> None:
+    """List the words of articles that no run of theirs will: those from before there was a search."""
+    scoring = TaskRun.objects.filter(kind=Kind.SCORE, state=State.RUNNING).values("document")
+    waiting = Document.objects.filter(searchable=False, current_source__isnull=False).exclude(pk__in=scoring)
+    for document_id in waiting.order_by("-pk").values_list("pk", flat=True)[:SWEEP_LIMIT]:
+        list_words(document_id)
 
 
 # --- uploads ----------------------------------------------------------------------------------------------
@@ -641,7 +668,8 @@ class Swept:
 def sweep(*, left_behind: timedelta = LEFT_BEHIND, inline: bool = False) -> Swept:
     """Take up runs and uploads nothing has happened to for a while; give back work whose lease or assignment ran out.
 
-    It also tells of deadlines that come near and has notices mailed that are due.
+    It also lists the words of articles that search does not know yet, tells of deadlines that come near and has
+    notices mailed that are due.
 
     Needs no broker: without one they stay listed, and with `inline` they are worked through here. Any number of
     sweeps may run at once.
@@ -651,6 +679,7 @@ def sweep(*, left_behind: timedelta = LEFT_BEHIND, inline: bool = False) -> Swep
         route_document(document_id)
     after_people()
     _sweep_policies(left_behind, inline=inline)
+    _sweep_words()
     quiet = Q(updated_at__lt=timezone.now() - left_behind) | Q(error=NOT_QUEUED)
     taken = 0
     for run in TaskRun.objects.filter(quiet, state=State.RUNNING).order_by("updated_at")[:SWEEP_LIMIT]:

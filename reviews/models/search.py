@@ -50,12 +50,10 @@ def write_words(document: Document, segment_ids: Sequence[int]) -> int:
     return sum(_write(document, part) for part in in_batches(segment_ids))
 
 
-def rebuild(document_id: int) -> int:
-    """Bring a whole document up to date; how many segments were not. Under its lock, in one transaction."""
-    with transaction.atomic():
-        document = Document.objects.select_for_update(of=("self",)).get(pk=document_id)
-        written = write_words(document, list(Segment.objects.filter(document=document).values_list("pk", flat=True)))
-        Document.objects.filter(pk=document_id).update(searchable=True)
+def rebuild(document: Document) -> int:
+    """Bring a whole document up to date; how many segments were not. The caller holds its lock."""
+    written = write_words(document, list(Segment.objects.filter(document=document).values_list("pk", flat=True)))
+    Document.objects.filter(pk=document.pk).update(searchable=True)
     return written
 
 
@@ -152,7 +150,7 @@ def _proposed_by_vectors(project: Project, search: Search, side: Side, before: i
         found = cursor.fetchall()
         if found and found[0][1] > MANY:
             cursor.execute(
-                f"SELECT segment_id {rows} ORDER BY project_id, segment_id DESC LIMIT %s",  # noqa: S608
+                f"SELECT segment_id {rows} ORDER BY project_id, segment_id DESC LIMIT %s",
                 [*parameters, at_most],
             )
             found = cursor.fetchall()

@@ -21,6 +21,7 @@ from .layout import TargetRow, lay_out
 from .passes import ReviewPass
 from .publication import Publication
 from .review import Decision, DecisionKind, Lane, Revision
+from .search import write_words
 
 #: Rows asked for or written in one statement.
 BATCH = 500
@@ -174,17 +175,22 @@ def refresh(document: Document, segment_ids: Sequence[int] | None = None) -> Non
         segments += retired
     changes: Counter[str] = Counter()
     changed = []
+    reworded = []
     for segment in segments:
         wanted = truth[segment.pk]
-        if _cached(segment) != wanted:
+        cached = _cached(segment)
+        if cached != wanted:
             changes[segment.state] -= 1
             changes[wanted.state] += 1
+            if _serves(cached) != _serves(wanted):
+                reworded.append(segment.pk)
             segment.state, segment.covered_by_id = wanted.state, wanted.covered_by
             segment.latest_revision_id, segment.latest_decision_id = wanted.latest_revision, wanted.latest_decision
             changed.append(segment)
     Segment.objects.bulk_update(
         changed, ["state", "covered_by", "latest_revision", "latest_decision"], batch_size=BATCH
     )
+    write_words(document, reworded)
     if segment_ids is None:
         _write_counters(document, count_states(document))
     else:
@@ -213,6 +219,11 @@ def _cached(segment: Segment) -> Truth:
     return Truth(
         SegmentState(segment.state), segment.covered_by_id, segment.latest_revision_id, segment.latest_decision_id
     )
+
+
+def _serves(truth: Truth) -> tuple[object, ...]:
+    """What decides which text of the article the segment has, if any."""
+    return truth.latest_revision, truth.covered_by, truth.state == SegmentState.RETIRED
 
 
 COUNTED_STATES = tuple(state for state in SegmentState if state != SegmentState.RETIRED)
