@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.web.diffs import DiffPiece, word_diff
+from reviews.web.diffs import DiffPiece, three_way, word_diff
 
 
 def test_words_and_punctuation_are_compared_whole():
@@ -62,3 +62,61 @@ def test_the_pieces_give_both_texts_back(before, after):
     pieces = word_diff(before, after)
     assert "".join(p.text for p in pieces if p.kind != "added") == before
     assert "".join(p.text for p in pieces if p.kind != "removed") == after
+
+
+@pytest.mark.parametrize(
+    ("base", "theirs", "mine", "merged"),
+    [
+        ("It rains in Kiel today.", "It pours in Kiel today.", "It rains in Kiel now.", "It pours in Kiel now."),
+        ("It rains.", "It rains.", "It snows.", ""),  # one of them is the merged text already
+        ("It rains.", "It pours.", "It pours.", ""),
+        ("It rains.", "It pours.", "It snows.", ""),
+        ("a big red box", "a huge red box", "a big blue box", ""),  # only a space between: nobody read "huge blue"
+        ("Rain. Wind.", "Rain. Wind. Snow.", "Heavy rain. Wind.", "Heavy rain. Wind. Snow."),
+        ("Rain.", "Rain. Wind.", "Rain. Snow.", ""),  # both put something in at one place
+        ("Read ⟦1⟧this⟦/1⟧ now", "Read ⟦1⟧that⟦/1⟧ now", "Do read ⟦1⟧this⟦/1⟧ now", "Do read ⟦1⟧that⟦/1⟧ now"),
+        ("👩‍💻 codes in Köln", "👩‍💻 codes in Bonn", "🙂 codes in Köln", "🙂 codes in Bonn"),
+        ("", "Theirs.", "Mine.", ""),
+    ],
+)
+def test_changes_of_two_people_are_taken_together_where_they_do_not_clash(base, theirs, mine, merged):
+    assert three_way(base, theirs, mine).merged == merged
+
+
+def test_both_see_what_they_changed_and_where_they_clash():
+    found = three_way("It rains in Kiel.", "It pours in Bonn.", "It snows in Kiel.")
+    assert found.clashes
+    assert found.pieces("theirs") == [
+        DiffPiece("same", "It "),
+        DiffPiece("removed", "rains", clash=True),
+        DiffPiece("added", "pours", clash=True),
+        DiffPiece("same", " in "),
+        DiffPiece("removed", "Kiel"),
+        DiffPiece("added", "Bonn"),
+        DiffPiece("same", "."),
+    ]
+    assert [piece.text for piece in found.pieces("mine")] == ["It ", "rains", "snows", " in ", "Kiel", "."]
+
+
+@given(words, words, words)
+def test_the_parts_give_all_three_texts_back(base, theirs, mine):
+    found = three_way(base, theirs, mine)
+    for side, text in [("base", base), ("theirs", theirs), ("mine", mine)]:
+        assert "".join(getattr(part, side) for part in found.parts) == text
+
+
+@given(words, words, words)
+def test_a_merged_text_has_every_change_of_both(base, theirs, mine):
+    found = three_way(base, theirs, mine)
+    if not found.clashes:
+        for part in found.parts:
+            assert part.merged in (part.theirs, part.mine)
+            assert part.merged != part.base or not (part.changed_by_them or part.changed_by_me)
+    assert three_way(base, mine, theirs).merged == found.merged
+
+
+@given(words, words)
+def test_whoever_changes_alone_clashes_with_nobody(base, changed):
+    for found in (three_way(base, base, changed), three_way(base, changed, base), three_way(base, changed, changed)):
+        assert not found.clashes
+        assert "".join(part.merged for part in found.parts) == changed
