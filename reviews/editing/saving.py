@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -30,6 +30,7 @@ from reviews.values import CodedText, to_marked
 from .deciding import DecisionError, record_decision
 from .lanes import Desk, desk_of, finish
 from .locking import lock_segment
+from .parts import derived_from_parts, parts_named
 from .permissions import EDIT, require
 from .tabs import UNNAMED, Tab, end_typing
 from .texts import TextError, known_codes, parse_typed, run_sources, share_kept, sources_hash
@@ -60,6 +61,7 @@ def save_revision(
     base: int,
     origin: str | None = None,
     started_from_id: int | None = None,
+    parts: Collection[int] = (),
     save_key: str | None = None,
     reviewed: bool = False,
     lane: Lane = Lane.MAIN,
@@ -71,6 +73,7 @@ def save_revision(
     `base` is the number of the revision the person had before them (0: none yet). When it is no longer the
     latest, nothing is written over: the text is kept as a refused draft and Stale comes back. The same request
     again (`save_key`) gives the same revision again; a text equal to the latest one makes no new revision.
+    `started_from_id` is the engine's text it started from, `parts` are ids of those of which a part was put in.
     With `reviewed` the person also says that the segment is done; said again of a text that is reviewed or
     approved already, it adds nothing, so that a repeated request never takes an approval away. Only of a reviewed
     text that waits for a specialist, the word of one counts beside the editor's. Only the typing of the `tab` ends with
@@ -98,6 +101,8 @@ def save_revision(
         end_typing(segment, person, lane, tab=tab, text=typed)
         return _refuse(document, segment, person, typed, base, desk, via)
     else:
+        started_from = _started_from(segment, desk, started_from_id)
+        goes_on = () if started_from_id is not None else parts_named(desk.revision)
         revision = write_revision(
             document,
             segment,
@@ -106,7 +111,8 @@ def save_revision(
             person=person,
             content=content,
             origin=origin,
-            started_from=_started_from(segment, desk, started_from_id),
+            started_from=started_from,
+            derived_from=derived_from_parts(segment, {*parts, *goes_on}, content, started_from),
             save_key=save_key,
             via=via,
         )
@@ -255,7 +261,7 @@ def add_revision(
     save_key: str | None = None,
     covers: int | None = None,
 ) -> Revision:
-    """Write the next revision of a run in a lane; `covers` unless it serves the whole run. The event is the caller's."""
+    """Write the next revision of a run in a lane, of all of it unless `covers` says less. The event is the caller's."""
     revision = Revision.objects.create(
         document=document,
         segment=segment,

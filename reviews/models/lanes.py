@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from reviews.values import in_batches, run_hash
 
 from .document import EDITED_STATES, Document, Placement, runs_of
+from .lineage import people_behind
 from .passes import PassOutcome, ReviewPass
 from .people import Person
 from .review import Decision, Lane, Revision
@@ -192,11 +193,19 @@ def wrote_or_decided(person: Person, segment_ids: Iterable[int]) -> set[int]:
 
 
 def shares_in(segment_ids: Sequence[int]) -> dict[int, set[int]]:
-    """By revision of the main lane the people who have a share in it by way of a second review.
+    """By revision of the main lane the people who have a share in it though it is not theirs.
 
-    They wrote that very text in a pass of their own, the text was made from theirs, or they chose it of two. Whoever
-    has a share in a text is not the second person to approve it. No query but one where there never was a pass.
+    By way of a second review: they wrote that very text in a pass of their own, the text was made from theirs, or they
+    chose it of two. By way of a division: it has words of a text of theirs that was divided or joined. Whoever has a
+    share in a text is not the second person to approve it. No query but two where there never was either.
     """
+    shares = _second_review_shares(segment_ids)
+    for revision, people in people_behind(segment_ids, _second_review_shares).items():
+        shares.setdefault(revision, set()).update(people)
+    return shares
+
+
+def _second_review_shares(segment_ids: Sequence[int]) -> dict[int, set[int]]:
     passes: dict[int, list[ReviewPass]] = {}
     rows = ReviewPass.objects.filter(lane=Lane.BLIND, decision__isnull=False).select_related("decision")
     for part in in_batches(segment_ids):

@@ -62,6 +62,8 @@ def test_current_runs(rows, starts):
         pytest.param([(1, 2, False), (2, 1, False), (3, 1, False)], [(1, 2), (3,)], id="a run of two"),
         pytest.param([(1, 3, False), (2, 1, True), (3, 1, False)], [(1,), (2,), (3,)], id="human text divides a run"),
         pytest.param([(1, 9, False), (2, 1, False)], [(1, 2)], id="a run ends with the article"),
+        pytest.param([(1, 2, True), (2, 0, True), (3, 1, True)], [(1, 2), (3,)], id="joined with the one before"),
+        pytest.param([(1, 1, True), (2, 0, True), (3, 0, True)], [(1,), (2,), (3,)], id="joined, but not reached"),
     ],
 )
 def test_lay_out(rows, runs):
