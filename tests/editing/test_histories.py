@@ -28,6 +28,7 @@ from hypothesis.stateful import (
 from reviews.checks.runner import check_targets
 from reviews.editing.claims import ClaimError
 from reviews.editing.deciding import DecisionError, Seen, approve_all, decide
+from reviews.editing.dividing import divide, join, text_before
 from reviews.editing.drafts import discard_refused, keep_refused, save_draft
 from reviews.editing.jobs import JobError, start_job, work
 from reviews.editing.leaving_out import leave_out
@@ -45,6 +46,7 @@ from reviews.models import (
     DraftKind,
     Hypothesis,
     Lane,
+    Origin,
     Placement,
     Project,
     ReviewPass,
@@ -264,6 +266,63 @@ class History(RuleBasedStateMachine):
             assert latest is not None
             assert (texts[leader.pk]["text"], texts[leader.pk]["hash"]) == (latest.text, latest.content_hash)
 
+    # --- dividing and joining ---------------------------------------------------------------------------
+
+    @rule(name=NAMES, place=PLACES, pieces=st.lists(TEXTS, min_size=2, max_size=4), behind=st.sampled_from([0, 0, 1]))
+    def divide_a_text(self, name: str, place: int, pieces: list[str], behind: int) -> None:
+        segment = self.segment(place)
+        run = run_sources(segment)
+        latest = segment.latest_revision.number if segment.latest_revision else 0
+        texts = {each.segment_id: text for each, text in zip(run, [*pieces, *[""] * len(run)], strict=False)}
+        try:
+            outcome = divide(
+                segment_id=segment.pk,
+                person=self.people[name],
+                texts=texts,
+                base=max(latest - behind, 0),
+                source_hash=sources_hash(run),
+            )
+        except REFUSALS:
+            return
+        self.happened["divided"] += 1
+        if isinstance(outcome, Stale):
+            self.find_refused(" ".join(text.strip() for text in texts.values() if text.strip()))
+        else:
+            self.saved += [(revision.segment_id, revision.text) for revision in outcome.revisions]
+
+    def find_refused(self, typed: str) -> None:
+        """What came too late is there, every word of it, whatever it stands beside now."""
+        texts = dict(Draft.objects.filter(kind=DraftKind.REFUSED).values_list("pk", "text"))
+        assert not set(typed.split()) - {word for text in texts.values() for word in text.split()}
+        self.refused = texts | self.refused
+
+    @rule(name=NAMES, place=PLACES)
+    def join_again(self, name: str, place: int) -> None:
+        segment = self.segment(place)
+        before = text_before(segment)
+        if before is None or before.latest_revision is None or segment.latest_revision is None:
+            return
+        given_up = segment.latest_revision.text
+        try:
+            outcome = join(
+                segment_id=segment.pk,
+                person=self.people[name],
+                base=segment.latest_revision.number,
+                base_before=before.latest_revision.number,
+            )
+        except REFUSALS:
+            return
+        self.happened["joined"] += 1
+        self.saved += [(revision.segment_id, revision.text) for revision in outcome.revisions]
+        for (where, person), text in list(self.typing.items()):
+            if where == segment.pk:
+                del self.typing[where, person]
+                if text.strip() != given_up:
+                    self.find_refused(text)
+        moved = Draft.objects.filter(kind=DraftKind.REFUSED)
+        assert set(self.refused.values()) <= {given_up, *moved.values_list("text", flat=True)}
+        self.refused = dict(moved.values_list("pk", "text"))
+
     @rule()
     def bring_the_article_out(self) -> None:
         self.accept_everything(name="anna")
@@ -393,6 +452,12 @@ class History(RuleBasedStateMachine):
         assert {(segment, person): text for segment, person, text in typing} == self.typing
 
     @invariant()
+    def a_text_is_hidden_only_where_somebody_joined_it(self) -> None:
+        covered = Segment.objects.exclude(covered_by=None).exclude(latest_revision=None).exclude(state="retired")
+        for latest in Revision.objects.filter(pk__in=covered.values("latest_revision")):
+            assert (latest.origin, latest.covers, latest.text) == (Origin.JOINED, 0, "")
+
+    @invariant()
     def what_somebody_opened_keeps_the_text_it_started_from(self) -> None:
         for pk, chosen in Segment.objects.exclude(opened_at=None).values_list("pk", "chosen_id"):
             assert self.opened_with.setdefault(pk, chosen) == chosen
@@ -504,5 +569,5 @@ class TestHistories(TestCase):
     def test_many_long_random_histories(self) -> None:
         History.happened.clear()
         self.play(examples=40, steps=50)
-        everything = {*DecisionKind.values, *DraftKind.values, *SegmentState.values, "published"}
+        everything = {*DecisionKind.values, *DraftKind.values, *SegmentState.values, "published", "divided", "joined"}
         assert everything <= set(History.happened), History.happened
