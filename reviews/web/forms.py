@@ -16,6 +16,7 @@ from reviews.checks.policy import EFFECTS, SEVERITY_EFFECTS, Policy, PolicyError
 from reviews.checks.registry import CHECKS
 from reviews.editing.deciding import Seen
 from reviews.editing.drafts import MAX_DRAFT_LENGTH
+from reviews.editing.parts import MOST_PARTS
 from reviews.importing.formats.registry import FORMATS
 from reviews.importing.formats.rows import RowError, check_reference, check_system
 from reviews.metrics.registry import REFERENCE_METRICS
@@ -31,7 +32,8 @@ from reviews.values import SEVERITIES
 from reviews.web.veiled import unveiled
 
 #: What the text field may say about where its text comes from.
-FIELD_ORIGINS = [(origin.value, origin.label) for origin in (Origin.TYPED, Origin.ADOPTED)]
+FROM_A_FIELD = (Origin.TYPED, Origin.ADOPTED, Origin.PART, Origin.RESTORED)
+FIELD_ORIGINS = [(origin.value, origin.label) for origin in FROM_A_FIELD]
 
 
 class TypedText(forms.Field):
@@ -86,11 +88,23 @@ class EngineTextId(forms.IntegerField):
         return None if number is None else unveiled(number)
 
 
+class EngineTextIds(forms.CharField):
+    """Several of them, with commas between."""
+
+    def to_python(self, value: Any) -> tuple[int, ...]:  # type: ignore[override]
+        one = EngineTextId()
+        found = tuple(one.clean(part) for part in str(value or "").split(",") if part)
+        if len(found) > MOST_PARTS:
+            raise forms.ValidationError("The text is put together from too many engines’ texts.")
+        return tuple(number for number in found if number is not None)
+
+
 class SaveForm(forms.Form):
     typed = TypedText(required=False)
     base = forms.IntegerField(min_value=0)
     save_key = forms.CharField(max_length=64)
     started_from = EngineTextId(required=False)
+    parts = EngineTextIds(required=False)
     origin = forms.ChoiceField(choices=FIELD_ORIGINS, required=False)
     reviewed = forms.BooleanField(required=False)
 
@@ -345,6 +359,12 @@ class ArticleQuery(forms.Form):
 
     edit = forms.IntegerField(required=False, min_value=1)
     use = forms.IntegerField(required=False, min_value=1)
+
+
+class HistoryQuery(forms.Form):
+    """From which saved text on the history goes back; without it from the newest."""
+
+    before = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
 
 
 class RowQuery(forms.Form):

@@ -144,6 +144,7 @@ def save(asked: Asked) -> Done:
         base=data["base"],
         origin=data["origin"] or None,
         started_from_id=data["started_from"],
+        parts=data["parts"],
         save_key=data["save_key"],
         reviewed=data["reviewed"],
         lane=asked.lane,

@@ -51,6 +51,8 @@ class Field {
     this.base = form.elements.base.value;
     this.origin = form.elements.origin.value;
     this.startedFrom = form.elements.started_from.value;
+    /** The engines' texts of which parts were put in, by id. */
+    this.parts = [];
     /** What stands saved (or proposed) on the server, as far as this field knows. */
     this.original = row.dataset.marked;
     this.sequence = Number(form.dataset.sequence);
@@ -204,21 +206,42 @@ class Field {
 
   // --- putting text in -----------------------------------------------------------------------------
 
-  /** Put a text in place of all of it, or of the selection, so that undo takes it out again. */
-  insert(text, { all = false } = {}) {
+  /** Put a text in place of the selection, as if it were typed. */
+  insert(text) {
     this.area.focus({ preventScroll: true });
-    if (all) this.area.select();
-    if (!document.execCommand("insertText", false, text)) {
+    if (!document.execCommand(text ? "insertText" : "delete", false, text)) {
       this.area.setRangeText(text, this.area.selectionStart, this.area.selectionEnd, "end");
       this.typed();
     }
   }
 
+  /**
+   * Put a text from somewhere else in place of a stretch of the field, by default of all of it. `from` says where it
+   * comes from: {origin, startedFrom, parts}, what is not in it stays as it is.
+   */
+  take(text, { start = 0, end = this.text.length, ...from } = {}) {
+    this.area.focus({ preventScroll: true });
+    this.area.setSelectionRange(start, end);
+    this.insert(text);
+    Object.assign(this, from);
+  }
+
   adopt(hypothesis, text) {
-    this.startedFrom = hypothesis;
-    this.origin = "adopted";
-    this.insert(text, { all: true });
+    this.take(text, { origin: "adopted", startedFrom: hypothesis, parts: [] });
     status.say("The engine’s text is in the field, not saved yet.");
+  }
+
+  /** What stands in the field and where it comes from; `show` brings it back. */
+  get state() {
+    const { text, origin, startedFrom, parts, area } = this;
+    return { text, origin, startedFrom, parts, start: area.selectionStart, end: area.selectionEnd };
+  }
+
+  show({ text, start = text.length, end = start, ...from }) {
+    this.area.value = text;
+    this.area.setSelectionRange(start, end);
+    Object.assign(this, from);
+    this.typed();
   }
 
   surround(before, after) {
@@ -304,6 +327,7 @@ class Field {
       save_key: newKey(),
       started_from: this.startedFrom,
       origin: this.origin,
+      parts: this.parts.join(","),
       ...(reviewed && { reviewed: "1" }),
     };
     return { url: address(this.id, "save/"), typed: this.text, reviewed, fields: fieldsSent };
@@ -335,6 +359,7 @@ class Field {
       this.drafted = attempt.typed;
       this.origin = "";
       this.startedFrom = "";
+      this.parts = [];
       const row = takeOver(html);
       this.base = row.dataset.base;
       this.form.elements.base.value = this.base;
