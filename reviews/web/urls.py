@@ -12,6 +12,7 @@ from .views import (
     notices,
     passes,
     routing,
+    search,
     segments,
     session,
     team,
@@ -92,6 +93,7 @@ urlpatterns = [
     # projects
     path("projects/<slug:slug>/dashboard/", dashboard.dashboard, name="dashboard"),
     path("projects/<slug:slug>/engines/", engines.engines, name="engines"),
+    path("projects/<slug:slug>/search/", search.search, name="search"),
     path("projects/<slug:slug>/engines/comparison.json", engines.engines_json, name="engines-json"),
     path("projects/<slug:slug>/engines/figures.csv", engines.engines_csv, name="engines-csv"),
     path("projects/<slug:slug>/engines/left-out.csv", engines.left_out_csv, name="engines-left-out"),

@@ -245,6 +245,7 @@ ADDRESSES: dict[str, Address] = {
     "reviews:jobs": Address("get", lambda w: [], nothing, everybody(200)),
     "reviews:job": Address("get", of("job"), nothing, answers(member=200, only="dora")),
     "reviews:job-cancel": Address("post", of("job"), nothing, answers(member=302, only="dora")),
+    "reviews:search": Address("get", lambda w: [w.open.project.slug], nothing, answers(member=200)),
     "reviews:dashboard": Address(
         "get", lambda w: [w.open.project.slug], nothing, answers(member=200, only="dora rolf")
     ),
