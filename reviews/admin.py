@@ -16,7 +16,7 @@ from django.db.models import Model, QuerySet
 from django.forms import CheckboxSelectMultiple, ModelForm, MultipleChoiceField
 from django.http import HttpRequest
 
-from .editing.policies import record_four_eyes
+from .editing.policies import record_engines, record_four_eyes
 from .models import (
     AuditEvent,
     Campaign,
@@ -112,14 +112,16 @@ def look_up(
     joins: Sequence[str] = (),
     search: Sequence[str] = (),
     filters: Sequence[str] = (),
+    hidden: Sequence[str] = (),
     base: type[LookUp] = LookUp,
 ) -> None:
-    """Register a read-only page: its columns, what its rows are joined with, what finds them."""
+    """Register a read-only page: its columns, what its rows are joined with, what finds them, what nobody sees."""
     attributes: dict[str, Any] = {
         "list_display": columns,
         "list_select_related": joins or False,
         "search_fields": search,
         "list_filter": filters,
+        "exclude": hidden,
         "ordering": ["-pk"],
     }
     admin.site.register(model, type(f"{model.__name__}LookUp", (base,), attributes))
@@ -163,7 +165,8 @@ class ProjectForm(ProjectModelForm):
 class ProjectAdmin(ProjectModelAdmin):
     """A project is archived, never deleted; its languages stay what its texts are in.
 
-    Who switches four eyes on or off is written into the project's record, in the page's own transaction.
+    Who switches four eyes on or off, or takes the engines' names away, is written into the project's record, in the
+    page's own transaction.
     """
 
     list_display = ("name", "slug", "source_lang", "target_lang", "four_eyes", "archived_at")
@@ -179,7 +182,9 @@ class ProjectAdmin(ProjectModelAdmin):
     def save_model(self, request: HttpRequest, obj: Project, form: ModelForm[Project], change: bool) -> None:
         before = Project.objects.get(pk=obj.pk) if change else obj
         super().save_model(request, obj, form, change)
-        record_four_eyes(obj, cast(Person, request.user), before)
+        person = cast(Person, request.user)
+        record_four_eyes(obj, person, before)
+        record_engines(obj, person, before)
 
     def has_delete_permission(self, request: HttpRequest, obj: Project | None = None) -> bool:
         return False
@@ -267,6 +272,7 @@ look_up(
     joins=["campaign"],
     search=["hypothesis__document__external_id"],
     filters=["campaign"],
+    hidden=["annotator"],
 )
 look_up(
     ErrorAnnotation,

@@ -9,6 +9,8 @@ APPROVE = frozenset({Role.APPROVER, Role.DESK_HEAD})
 PUBLISH = frozenset({Role.DESK_HEAD})
 #: Who assigns work and keeps what is known of people's skills and time.
 LEAD = frozenset({Role.DESK_HEAD})
+#: Who judges engines' texts: everybody who reads them.
+MARK = frozenset(Role)
 
 #: Who does the work of a step.
 STEP_ROLES: dict[Step, frozenset[Role]] = {

@@ -93,6 +93,20 @@ def record_four_eyes(project: Project, person: Person, before: Project, via: str
         append_event(project, action="project.four_eyes", person=person, data={"before": was, "after": now}, via=via)
 
 
+def record_engines(project: Project, person: Person, before: Project, via: str = "admin") -> None:
+    """Write into the record that engines are nameless, or named again, or marked otherwise than before, if they are.
+
+    Called in the transaction that changed the project, by whoever checked that the person may.
+    """
+    was, now = _engines(before), _engines(project)
+    if was != now:
+        append_event(project, action="project.engines", person=person, data={"before": was, "after": now}, via=via)
+
+
+def _engines(project: Project) -> dict[str, object]:
+    return {"blind": project.blind_engines, "marking": project.marking}
+
+
 def _four_eyes(project: Project) -> dict[str, object]:
     return {"every_text": project.four_eyes, "kinds": sorted(project.four_eyes_kinds)}
 

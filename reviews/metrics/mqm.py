@@ -44,6 +44,49 @@ WEIGHTS: tuple[Weight, ...] = (
 SIGNATURE = "mqm|minor:1|major:5|critical:25|minor-punctuation:0.1|non-translation:25|rules:1"
 
 
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind of error as the campaigns name it ("accuracy/omission"), and the letter it is chosen by."""
+
+    id: str
+    key: str
+
+    @property
+    def group(self) -> str:
+        return self.id.split("/")[0]
+
+
+#: What an error is marked as here. Freitag et al. 2021, table 1, in the spelling of the published files, with what
+#: later campaigns added; names that files bring along besides are kept as they are.
+CATEGORIES: tuple[Category, ...] = (
+    Category("accuracy/mistranslation", "m"),
+    Category("accuracy/omission", "o"),
+    Category("accuracy/addition", "a"),
+    Category("accuracy/untranslated text", "u"),
+    Category("accuracy/creative reinterpretation", "v"),
+    Category("accuracy/gender mismatch", "j"),
+    Category("fluency/grammar", "g"),
+    Category("fluency/spelling", "s"),
+    Category("fluency/punctuation", "p"),
+    Category("fluency/register", "r"),
+    Category("fluency/inconsistency", "i"),
+    Category("fluency/character encoding", "h"),
+    Category("terminology/inappropriate for context", "t"),
+    Category("terminology/inconsistent use", "k"),
+    Category("style/awkward", "w"),
+    Category("style/bad sentence structure", "b"),
+    Category("locale convention/currency format", "c"),
+    Category("locale convention/date format", "d"),
+    Category("locale convention/time format", "z"),
+    Category("locale convention/measurement format", "f"),
+    Category("locale convention/name format", "n"),
+    Category("audience appropriateness", "q"),
+    Category("non-translation!", "y"),
+    Category("source issue", "e"),
+    Category("other", "x"),
+)
+
+
 class UnknownSeverityError(ValueError):
     """An error has a severity that no weight is for."""
 

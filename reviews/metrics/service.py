@@ -190,12 +190,17 @@ def take_ratings(
     """Write a campaign's ratings; an annotator who says something else of a text than before gets a further row.
 
     A judgement without a value is one of marks only: its number follows from them. Raises ScoreFileError when the
-    campaign is known with another protocol.
+    campaign is known with another protocol, or is the one that people of the project mark in.
     """
     outcome = Outcome()
     with transaction.atomic():
         _lock(project)
         row = Campaign.objects.filter(project=project, name=campaign).first()
+        if row is not None and row.own:
+            raise ScoreFileError(
+                f"The campaign {campaign} holds what people marked in {project.slug} itself. Name another with "
+                "--campaign."
+            )
         if row is not None and row.protocol != protocol:
             raise ScoreFileError(
                 f"The campaign {campaign} is known with the protocol {row.protocol}. Name another with --campaign."
@@ -223,7 +228,7 @@ def _new_ratings(
         latest = _latest_ratings(campaign, [one.hypothesis.pk for one in matched])
         for one in matched:
             judgement = one.judgement
-            digest = sha256_hex(canonical_json([judgement.value, [_mark_json(mark) for mark in judgement.marks]]))
+            digest = judgement_hash(judgement.value, judgement.marks)
             before = latest.get((one.hypothesis.pk, judgement.annotator))
             if before is not None and before.content_hash == digest:
                 outcome.counts["same"] += 1
@@ -250,29 +255,39 @@ def _latest_ratings(campaign: Campaign, hypotheses: Sequence[int]) -> dict[tuple
     return latest
 
 
-def _mark_json(mark: Mark) -> list[Any]:
-    return [mark.side, mark.span, mark.category, mark.severity, mark.comment]
+def judgement_hash(value: float | None, marks: Iterable[Mark]) -> str:
+    """One hash over a rating's number and marks."""
+    listed = [[mark.side, mark.span, mark.category, mark.severity, mark.comment] for mark in marks]
+    return sha256_hex(canonical_json([value, listed]))
 
 
 def _write_ratings(new: Sequence[_NewRating]) -> None:
     for batch in in_batches(new):
         Rating.objects.bulk_create([entry.row for entry in batch])
-    marks = (
-        ErrorAnnotation(
-            rating=entry.row,
+    for rows in in_batches(row for entry in new for row in mark_rows(entry.row, entry.marks)):
+        ErrorAnnotation.objects.bulk_create(rows)
+
+
+def mark_rows(rating: Rating, marks: Iterable[Mark]) -> Iterator[ErrorAnnotation]:
+    """The rows of a rating's marks, not written yet."""
+    for ordinal, mark in enumerate(marks):
+        start, end = mark.span or (None, None)
+        yield ErrorAnnotation(
+            rating=rating,
             ordinal=ordinal,
             side=mark.side,
-            start=mark.span[0] if mark.span else None,
-            end=mark.span[1] if mark.span else None,
+            start=start,
+            end=end,
             category=mark.category,
             severity=mark.severity,
             comment=mark.comment,
         )
-        for entry in new
-        for ordinal, mark in enumerate(entry.marks)
-    )
-    for rows in in_batches(marks):
-        ErrorAnnotation.objects.bulk_create(rows)
+
+
+def as_mark(row: ErrorAnnotation) -> Mark:
+    """A stored mark as a plain value."""
+    span = None if row.start is None or row.end is None else (row.start, row.end)
+    return Mark("source" if row.side == "source" else "target", span, row.category, row.severity, row.comment)
 
 
 # --- metrics -----------------------------------------------------------------------------------------

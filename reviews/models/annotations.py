@@ -6,7 +6,7 @@ A mark is a person's and is never mixed with a Finding, which an automatic check
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from .hypothesis import Hypothesis
 from .project import Project
@@ -40,6 +40,18 @@ class Campaign(models.Model):
         return self.name
 
 
+class RatingQuerySet(models.QuerySet["Rating"]):
+    def in_force(self) -> RatingQuerySet:
+        """Judgements that count: each annotator's last of a text, if it is finished."""
+        later = Rating.objects.filter(
+            campaign=OuterRef("campaign"),
+            hypothesis=OuterRef("hypothesis"),
+            annotator=OuterRef("annotator"),
+            number__gt=OuterRef("number"),
+        )
+        return self.filter(~Exists(later), complete=True)
+
+
 class Rating(models.Model):
     """One annotator's judgement of one machine translation. Append-only.
 
@@ -61,6 +73,8 @@ class Rating(models.Model):
     )
     content_hash = models.CharField(max_length=64, help_text="Of the value and the marks: equal when both are equal.")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RatingQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -11,6 +11,7 @@ from reviews.importing.scorefiles.base import Mark
 from reviews.metrics.base import ReferenceMetric
 from reviews.metrics.mqm import rating_score
 from reviews.metrics.registry import described
+from reviews.metrics.service import as_mark
 from reviews.models import Campaign, Document, ErrorAnnotation, Hypothesis, Project, Rating, Score, System, TargetKind
 from reviews.models.scores import STATISTICS_COLUMNS
 from reviews.values import in_batches
@@ -42,21 +43,16 @@ class Rated:
 
 
 def ratings_in_force(ratings: Iterable[Rating]) -> list[Rated]:
-    """Of each campaign, text and annotator the last rating, with its marks; a query for each 500."""
+    """Of each campaign, text and annotator the last rating if it is finished, with its marks; a query for each 500."""
     latest: dict[tuple[int, int, str], Rating] = {}
     for rating in sorted(ratings, key=lambda row: row.number):
         latest[rating.campaign_id, rating.hypothesis_id, rating.annotator] = rating
+    counting = [rating for rating in latest.values() if rating.complete]
     marks: defaultdict[int, list[Mark]] = defaultdict(list)
-    for ids in in_batches([rating.pk for rating in latest.values()]):
+    for ids in in_batches([rating.pk for rating in counting]):
         for row in ErrorAnnotation.objects.filter(rating__in=ids).order_by("ordinal"):
             marks[row.rating_id].append(as_mark(row))
-    return [Rated(rating, tuple(marks[rating.pk])) for rating in latest.values()]
-
-
-def as_mark(row: ErrorAnnotation) -> Mark:
-    """A stored mark as a plain value."""
-    span = None if row.start is None or row.end is None else (row.start, row.end)
-    return Mark("source" if row.side == "source" else "target", span, row.category, row.severity, row.comment)
+    return [Rated(rating, tuple(marks[rating.pk])) for rating in counting]
 
 
 def mean_by_text(rated: Iterable[Rated]) -> dict[int, float]:
@@ -314,9 +310,9 @@ def campaigns_of(project: Project) -> list[dict[str, Any]]:
     """The project's campaigns with how much each holds."""
     listed = []
     for row in Campaign.objects.filter(project=project).order_by("name"):
-        ratings = Rating.objects.filter(campaign=row)
+        ratings = Rating.objects.filter(campaign=row).in_force()
         texts = ratings.values("hypothesis").distinct().count()
-        systems = System.objects.filter(hypotheses__ratings__campaign=row).distinct().order_by("position")
+        systems = System.objects.filter(hypotheses__ratings__in=ratings).distinct().order_by("position")
         engines = [system.label for system in systems]
         listed.append({"campaign": row.name, "protocol": row.protocol, "texts": texts, "systems": engines})
     return listed
