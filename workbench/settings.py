@@ -11,6 +11,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
+from django.utils.translation import gettext_lazy
 
 from workbench import embedded, env
 
@@ -161,6 +162,9 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- language and time ----------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
+#: A further language is a line here and a catalogue in LOCALE_PATHS; the texts of all screens are ready for it.
+LANGUAGES = [("en-gb", gettext_lazy("English"))]
+LOCALE_PATHS = [BASE_DIR / "reviews" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/Berlin")

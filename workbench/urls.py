@@ -15,6 +15,10 @@ urlpatterns = [
     path("log-out/", LogoutView.as_view(), name="logout"),
     path("admin/", admin.site.urls),
     # The interface's own words for the browser's modules: the same for everybody who reads one language.
-    path("words.js", cache_control(private=True, max_age=3600)(JavaScriptCatalog.as_view()), name="words"),
+    path(
+        "words.js",
+        cache_control(private=True, max_age=3600)(JavaScriptCatalog.as_view(packages=["reviews"])),
+        name="words",
+    ),
     path("", include("reviews.web.urls")),
 ]

@@ -75,7 +75,7 @@ def test_every_page_sends_the_policy(busy, cast):
 def test_every_page_has_a_language_a_title_one_heading_and_a_way_past_the_navigation(busy, cast):
     for response in all_pages(busy, cast):
         page = page_of(response)
-        assert page.get("lang") == "en"
+        assert page.get("lang") == "en-gb"
         assert len(page.xpath("//title")[0].text) > 10
         main = page.xpath("//main[@id='main']")[0]
         assert len(main.xpath(".//h1")) == 1

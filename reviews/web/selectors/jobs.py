@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import ngettext
 
 from reviews.editing.jobs import DECISIONS, MAX_DOCUMENTS, NEEDS_REASON, ROLES
 from reviews.editing.permissions import LEAD
@@ -82,10 +83,10 @@ def _people(project: Project, roles: frozenset[str]) -> list[Person]:
 
 @dataclass(frozen=True, slots=True)
 class JobLine:
-    """What became of one article of a job."""
+    """What became of one article of a job; `done` in words is empty where nothing was done."""
 
     document: Document | None
-    done: int
+    done: str
     refused: Sequence[tuple[str, int]]
     failed: str
 
@@ -97,8 +98,7 @@ class JobShown:
     job: BulkJob
     lines: Sequence[JobLine]
     touched: int
-    done: int
-    unit: str
+    done: str
 
     @property
     def handled(self) -> int:
@@ -117,7 +117,12 @@ def job_shown(job: BulkJob) -> JobShown:
     report: list[dict[str, Any]] = job.report
     documents = Document.objects.in_bulk([line["document"] for line in report])
     lines = [
-        JobLine(documents.get(line["document"]), line["done"], sorted(line["refused"].items()), line["failed"])
+        JobLine(
+            documents.get(line["document"]),
+            _amount(job, line["done"]),
+            sorted(line["refused"].items()),
+            line["failed"],
+        )
         for line in report
     ]
     lines.sort(key=lambda line: not (line.refused or line.failed))
@@ -125,9 +130,19 @@ def job_shown(job: BulkJob) -> JobShown:
         job,
         lines,
         touched=sum(bool(line.done) for line in lines),
-        done=sum(line.done for line in lines),
-        unit="text" if job.act in DECISIONS else "task",
+        done=_amount(job, sum(line["done"] for line in report)),
     )
+
+
+def _amount(job: BulkJob, number: int) -> str:
+    """How many texts or tasks a job did something to, in words; nothing for none."""
+    if not number:
+        return ""
+    if job.act in DECISIONS:
+        words = ngettext("%(number)d text", "%(number)d texts", number)
+    else:
+        words = ngettext("%(number)d task", "%(number)d tasks", number)
+    return words % {"number": number}
 
 
 def jobs_of(person: Person, mine: Memberships) -> list[BulkJob]:
