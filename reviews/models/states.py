@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Count, F, Max, OuterRef, Subquery
+from django.db.models import Count, F, FilteredRelation, Max, OuterRef, Q, Subquery
 
 from reviews.values import canonical_json, in_batches, run_hash, sha256_hex
 
@@ -22,6 +22,7 @@ from .passes import ReviewPass
 from .publication import Publication
 from .review import Decision, DecisionKind, Lane, Revision
 from .search import write_words
+from .work import WorkItem
 
 #: Rows asked for or written in one statement.
 BATCH = 500
@@ -316,6 +317,7 @@ def verify(document: Document) -> list[str]:
         + _approved_by_authors(document, name)
         + _lanes_mixed(document, name)
         + _approved_unsettled(document, name)
+        + _given_otherwise(document, name)
     )
 
 
@@ -424,3 +426,15 @@ def _approved_unsettled(document: Document, name: str) -> list[str]:
         if approval is not None and approval.kind == DecisionKind.APPROVED and approval.pk > finished:
             problems.append(f"{name}: segment {leader} was approved before its two reviews were settled")
     return problems
+
+
+def _given_otherwise(document: Document, name: str) -> list[str]:
+    """Work that is kept for somebody else than the standing assignment says."""
+    rows = WorkItem.objects.filter(document=document).annotate(
+        given=FilteredRelation("assignments", condition=Q(assignments__ended_at=None))
+    )
+    return [
+        f"{name}: work item {item} is kept for person {kept}, but was given to {given}"
+        for item, kept, given in rows.order_by("pk").values_list("pk", "assignee_id", "given__person_id")
+        if kept != given
+    ]

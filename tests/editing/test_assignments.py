@@ -13,6 +13,7 @@ from reviews.editing.permissions import NotAllowedError
 from reviews.editing.saving import accept, save_revision
 from reviews.models import Assignment, AuditEvent, Availability, Membership, Project, Skill, Step, WorkItem, WorkState
 from reviews.models.audit import verify_stream
+from reviews.models.states import verify
 from tests.factories import make_cast, make_document, make_person, make_project, segments_of
 from tests.threads import at_once
 
@@ -59,6 +60,16 @@ def test_what_is_given_to_somebody_is_theirs_first_and_nobody_elses(project, cas
     other = make_item(project, "0")
     assert take_next(person=cast["anna"], step=Step.EDIT) == late
     assert take_next(person=cast["anna"], step=Step.EDIT) == other
+
+
+def test_work_kept_for_somebody_else_than_it_was_given_to_is_found(project, cast):
+    item = make_item(project)
+    give(item, cast["anna"], by=cast["dora"])
+    assert verify(item.document) == []
+    WorkItem.objects.filter(pk=item.pk).update(assignee=cast["ben"])
+    assert "was given to" in verify(item.document)[0]
+    WorkItem.objects.filter(pk=item.pk).update(assignee=None)
+    assert "was given to" in verify(item.document)[0]
 
 
 def test_others_are_told_whose_it_is_why_and_the_way_out(project, cast):
