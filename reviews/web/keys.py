@@ -75,6 +75,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("redo", "Control+Shift+Z", TEXT, _("Do it again."), fixed=True, also=("Control+Y",)),
     Action("omit", "Alt+O", TEXT, _("Omit this text from the article: the field for the reason opens.")),
     Action("copy", "Alt+C", TEXT, _("Copy the original as it stands, for what is not translated.")),
+    Action(
+        "mark",
+        "Alt+M",
+        TEXT,
+        _("Mark errors in the texts of the engines; the keys for that are shown there."),
+        apart=False,
+    ),
     Action("dismiss", "Alt+X", FINDINGS, DISMISS, apart=False),
     Action(
         "bring_back", "Alt+Shift+X", FINDINGS, _("Bring back the finding dismissed last in this text."), apart=False

@@ -89,6 +89,13 @@ class World:
     def member(self) -> list[Any]:
         return [self.open.project.slug, self.cast["anna"].public_id]
 
+    def judged(self) -> dict[str, Any]:
+        return {"text": self.segment.chosen_id, "base": 0}
+
+    def mark(self) -> dict[str, Any]:
+        place = {"side": "target", "start": 0, "end": 3, "ordinal": 0}
+        return self.judged() | place | {"category": "style/awkward", "severity": "minor"}
+
     def seen(self) -> dict[str, Any]:
         revision = self.reviewed_segment.latest_revision
         return {"revision": revision.pk, "source_hash": revision.source_hash, "reason": "Please check."}
@@ -204,6 +211,12 @@ ADDRESSES: dict[str, Address] = {
         "post", of("segment"), lambda w: {"typed": "Go", "base": 0, "sequence": 1}, answers(member=200, only=EDITORS)
     ),
     "reviews:segment-draft-discard": Address("post", of("segment"), nothing, answers(member=302, only=EDITORS)),
+    "reviews:segment-marks": Address("get", of("segment"), nothing, answers(member=200)),
+    "reviews:segment-marks-all": Address("get", of("segment"), nothing, answers(member=200, only="dora rolf")),
+    "reviews:segment-mark": Address("post", of("segment"), World.mark, answers(member=302)),
+    # Nothing is marked yet that could be taken back.
+    "reviews:segment-unmark": Address("post", of("segment"), World.mark, answers(member=422)),
+    "reviews:segment-rate": Address("post", of("segment"), World.judged, answers(member=302)),
     # A kept text is its owner's alone: Ben's.
     "reviews:kept-keep": Address("post", of("kept"), lambda w: {"base": 1}, everybody(404) | {"ben": 302}),
     "reviews:kept-discard": Address("post", of("kept"), nothing, everybody(404) | {"ben": 302}),

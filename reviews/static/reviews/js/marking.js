@@ -1,0 +1,24 @@
+// The way from a row of the article to marking the errors of its engines' texts.
+
+import { listen } from "./keys.js";
+import { openMarking } from "./marks.js";
+import { address, current } from "./rows.js";
+import { say } from "./status.js";
+import { gettext } from "./words.js";
+
+const open = (row) => openMarking(row, address(row.dataset.id, "marks/"));
+
+listen({
+  mark() {
+    const row = current() ?? document.activeElement.closest(".row");
+    if (row) open(row);
+    else say(gettext("Go to a text first."));
+  },
+});
+
+document.getElementById("rows").addEventListener("click", (event) => {
+  const button = event.target.closest("[data-mark]");
+  if (!button || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  open(button.closest(".row"));
+});
