@@ -17,6 +17,7 @@ from reviews.models import ImportBatch, Project, TaskRun
 from reviews.pipeline import scores_of
 from reviews.web.access import Viewer
 
+from .article import Languages
 from .dashboard import import_table
 
 State, Via = ImportBatch.State, ImportBatch.Via
@@ -159,6 +160,7 @@ def import_context(batch: ImportBatch, viewer: Viewer) -> dict[str, Any]:
     return {
         "batch": batch,
         "project": batch.project,
+        "languages": Languages.of(batch.project),
         "viewer": viewer,
         "who": who_began(batch, viewer),
         "files": [UploadedFile.from_json(file) for file in batch.files[:FILES_SHOWN]],

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from reviews.checks.policy import EFFECTS, SEVERITY_EFFECTS, PolicyError, parse_policy
@@ -19,6 +20,8 @@ from reviews.web.access import DASHBOARD, person_of, project_for, signed_in
 from reviews.web.forms import PolicyForm, first_error
 from reviews.web.pages import page
 from reviews.web.selectors.checks import CheckLine, percent
+
+FINDINGS = {"critical": _("Critical findings"), "major": _("Major findings"), "minor": _("Minor findings")}
 
 
 @require_GET
@@ -32,7 +35,7 @@ def checks(request: HttpRequest, slug: str) -> HttpResponse:
         "viewer": viewer,
         "lines": lines,
         "proposed": [line for line in lines if line.proposed],
-        "severities": [(severity, policy.severities[severity]) for severity in SEVERITIES],
+        "severities": [(severity, FINDINGS[severity], policy.severities[severity]) for severity in SEVERITIES],
         "severity_effects": [(effect, EFFECTS[effect]) for effect in SEVERITY_EFFECTS],
         "effects": EFFECTS.items(),
         "seen": json.dumps(policy.to_json()),
@@ -60,5 +63,5 @@ def policy(request: HttpRequest, slug: str) -> HttpResponse:
         except PolicyError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, "Saved. It holds from now on." if changed else "Nothing changed.")
+            messages.success(request, _("Saved. It holds from now on.") if changed else _("Nothing changed."))
     return redirect("reviews:checks", slug=project.slug)
