@@ -6,9 +6,10 @@ so statements here are made of a part for each queue, and each part reads a few 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -20,6 +21,9 @@ from .eligibility import Place, without_hand_of
 
 #: Parts of one statement: SQLite joins no more than 500. Hardly anybody has so many queues.
 PARTS = 200
+
+#: What stands for the project and the skill in a part that is written once for many queues.
+_PROJECT, _SKILL = -(2**31) + 11, "a skill of no project"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,18 @@ class Queue:
         rows = without_hand_of(self.person, self.everything, self.step, self.place.project)
         return rows.order_by("sort_key", "id")
 
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """What of a queue decides how it is asked for; of two that are alike only project and skill differ."""
+        project = self.place.project
+        return self.person.pk, self.step, self.given, project.four_eyes, tuple(project.four_eyes_kinds)
+
+    def stand_in(self) -> Queue:
+        """The queue with placeholders for its project and its skill."""
+        project = copy(self.place.project)
+        project.pk = _PROJECT
+        return replace(self, place=replace(self.place, project=project), skill=_SKILL)
+
 
 def given_queues(person: Person, places: Iterable[Place], step: Step) -> list[Queue]:
     """What was given to the person, project by project."""
@@ -69,24 +85,38 @@ def heads(queues: Sequence[Queue], at_most: int) -> tuple[str, list[Any]]:
 
     Columns: `queue`, its place in the list from 0, and the item's `id`. No order: each part has its own.
     """
-    return _together(queue.rows.values_list("id")[:at_most] for queue in queues)
+    return _together(queues, "rows", at_most)
 
 
-def _together(parts: Iterable[QuerySet[Any, Any]]) -> tuple[str, list[Any]]:
+def _together(queues: Sequence[Queue], which: Literal["rows", "everything"], at_most: int) -> tuple[str, list[Any]]:
     texts: list[str] = []
     parameters: list[Any] = []
-    for number, rows in enumerate(parts):
-        sql, own = rows.query.sql_with_params()
+    for number, (sql, own) in enumerate(_parts(queues, which, at_most)):
         texts.append(f"SELECT {number} AS queue, q{number}.id FROM ({sql}) AS q{number}")  # noqa: S608
         parameters += own
     return " UNION ALL ".join(texts), parameters
+
+
+def _parts(
+    queues: Sequence[Queue], which: Literal["rows", "everything"], at_most: int
+) -> Iterator[tuple[str, list[Any]]]:
+    """The part of each queue with its parameters. Queues of one shape share a text: writing one takes Django longer
+    than the database takes to answer it."""
+    written: dict[tuple[Any, ...], tuple[str, tuple[Any, ...]]] = {}
+    for queue in queues:
+        if queue.shape not in written:
+            rows: QuerySet[WorkItem] = getattr(queue.stand_in(), which)
+            written[queue.shape] = rows.values_list("id")[:at_most].query.sql_with_params()
+        sql, parameters = written[queue.shape]
+        own = {_PROJECT: queue.place.project.pk, _SKILL: queue.skill}
+        yield sql, [own.get(each, each) if isinstance(each, int | str) else each for each in parameters]
 
 
 def filled(queues: Sequence[Queue]) -> list[Queue]:
     """Those with anything in them: most queues there could be are empty, and asking only that is cheap."""
     found: list[Queue] = []
     for batch in in_batches(queues, PARTS):
-        sql, parameters = _together(queue.everything.values_list("id")[:1] for queue in batch)
+        sql, parameters = _together(batch, "everything", 1)
         found += [batch[number] for number in sorted({row[0] for row in _rows(sql, parameters)})]
     return found
 
