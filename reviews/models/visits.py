@@ -11,12 +11,14 @@ from .document import Document
 class Visit(models.Model):
     """Up to which event of an article a person has seen it. For telling them what is new, and shown to nobody else.
 
-    One row, overwritten: nothing counts visits or says how long one took.
+    `since_number` is how far they had seen it before they sat down to it: what came after is marked as new as long as
+    they are there. One row, overwritten: nothing counts visits or says how long one took.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="+", db_index=False)
     seen_number = models.PositiveBigIntegerField()
+    since_number = models.PositiveBigIntegerField()
     at = models.DateTimeField()
 
     class Meta:
