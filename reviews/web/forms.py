@@ -355,10 +355,14 @@ class PresenceForm(forms.Form):
 
 
 class ArticleQuery(forms.Form):
-    """What the address of an article may ask for: a row to open, and an engine's text to put into its field."""
+    """What the address of an article may ask for: a row to open, and a text to put into its field.
+
+    `use` is an engine's text, `restore` the number of one that was saved earlier.
+    """
 
     edit = forms.IntegerField(required=False, min_value=1)
     use = forms.IntegerField(required=False, min_value=1)
+    restore = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
 
 
 class HistoryQuery(forms.Form):

@@ -73,6 +73,13 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("undo", "Control+Z", TEXT, _("Undo, also what was saved already."), fixed=True),
     Action("redo", "Control+Shift+Z", TEXT, _("Do it again."), fixed=True, also=("Control+Y",)),
+    Action(
+        "part",
+        "Alt+P",
+        TEXT,
+        _("Use a part of an engine’s text: what you selected there, or a change you choose with the arrows."),
+        apart=False,
+    ),
     Action("omit", "Alt+O", TEXT, _("Omit this text from the article: the field for the reason opens.")),
     Action("copy", "Alt+C", TEXT, _("Copy the original as it stands, for what is not translated.")),
     Action(
@@ -82,6 +89,9 @@ ACTIONS: tuple[Action, ...] = (
         _("Mark errors in the texts of the engines; the keys for that are shown there."),
         apart=False,
     ),
+    Action("next_finding", "Alt+F", FINDINGS, _("The next finding, with its words selected."), apart=False),
+    Action("previous_finding", "Alt+Shift+F", FINDINGS, _("The finding before it."), apart=False),
+    Action("suggestion", "Alt+U", FINDINGS, _("Put in what the check suggests."), apart=False),
     Action("dismiss", "Alt+X", FINDINGS, DISMISS, apart=False),
     Action(
         "bring_back", "Alt+Shift+X", FINDINGS, _("Bring back the finding dismissed last in this text."), apart=False

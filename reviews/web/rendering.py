@@ -6,7 +6,7 @@ Nothing of a file's markup is passed on: an inline code becomes one of a few kno
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from typing import Literal
@@ -39,11 +39,12 @@ _TAG = re.compile(r"<\s*([a-zA-Z][a-zA-Z0-9]*)")
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """A stretch of a plain text (code points) that a finding points at."""
+    """A stretch of a plain text (code points) that a finding points at; 0 for one without an id."""
 
     start: int
     end: int
     severity: str
+    finding: int = 0
 
 
 def to_html(
@@ -65,7 +66,8 @@ def to_html(
             if code.pos == start:
                 _put_code(code, out, open_elements, links)
         if start < end:
-            out.append(_marked_up(coded.text[start:end], _worst(highlights, start, end)))
+            here = [h for h in highlights if h.start <= start and end <= h.end]
+            out.append(_marked_up(coded.text[start:end], here))
     out += [closing for _, _, closing in reversed(open_elements)]
     return mark_safe("".join(out))  # noqa: S308  (every part is escaped or one of our own tags)
 
@@ -140,13 +142,14 @@ def describe(code: InlineCode) -> str:
     return {"em": "emphasis", "strong": "bold", "br": "line break"}.get(SHOWN_ELEMENTS.get(tag, tag), code.kind)
 
 
-def _marked_up(text: str, severity: str | None) -> str:
-    return format_html('<mark class="{}">{}</mark>', severity, text) if severity else escape(text)
-
-
-def _worst(highlights: Iterable[Highlight], start: int, end: int) -> str | None:
-    here = [h.severity for h in highlights if h.start <= start and end <= h.end]
-    return min(here, key=_severity_order) if here else None
+def _marked_up(text: str, highlights: Sequence[Highlight]) -> str:
+    """With the worst severity of the highlights, and which findings they are of."""
+    if not highlights:
+        return escape(text)
+    severity = min((h.severity for h in highlights), key=_severity_order)
+    findings = " ".join(str(h.finding) for h in highlights if h.finding)
+    about = format_html(' data-findings="{}"', findings) if findings else ""
+    return format_html('<mark class="{}"{}>{}</mark>', severity, about, text)
 
 
 def _severity_order(severity: str) -> int:
@@ -154,7 +157,10 @@ def _severity_order(severity: str) -> int:
 
 
 def field_highlights(coded: CodedText, highlights: Sequence[Highlight]) -> list[list[int | str]]:
-    """The highlights as [start, end, severity] in the text field, which counts UTF-16 units and shows the marks."""
+    """The highlights as [start, end, severity] in the text field, which counts UTF-16 units and shows the marks.
+
+    What is of a finding has its id as a fourth.
+    """
     if not highlights:
         return []
     starts: list[int] = []
@@ -168,7 +174,10 @@ def field_highlights(coded: CodedText, highlights: Sequence[Highlight]) -> list[
         starts.append(cursor)
         cursor += _utf16(to_marked(CodedText(coded.text[i : i + 1])))
     last = len(coded.text)
-    return [[starts[min(h.start, last)], ends[min(h.end, last)], h.severity] for h in highlights]
+    return [
+        [starts[min(h.start, last)], ends[min(h.end, last)], h.severity, *([h.finding] if h.finding else [])]
+        for h in highlights
+    ]
 
 
 def _utf16(text: str) -> int:

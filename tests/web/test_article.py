@@ -109,9 +109,11 @@ def test_findings_are_told_and_underlined_on_both_sides(document, segments, cast
     assert "1.450" in text_of(finding)
     assert [mark.text for mark in part(row, "source").xpath(".//mark")] == ["1.450"]
     [mark] = part(row, "reading").xpath(".//mark")
-    [[start, end, severity]] = json.loads(row.get("data-highlights"))
+    [[start, end, severity, number]] = json.loads(row.get("data-highlights"))
     assert row.get("data-marked")[start:end] == mark.text == "145"
     assert mark.get("class") == severity
+    assert mark.get("data-findings") == finding.get("data-finding") == str(number)
+    assert json.loads(finding.get("data-spans")) == [[start, end]]
 
 
 def test_a_row_that_was_not_checked_says_so(opened, segments):
@@ -172,14 +174,14 @@ def test_an_editor_is_offered_what_can_be_done_next(document, segments, cast, op
     accept(segment_id=segments[0].pk, person=cast["anna"], base=0)
     row = row_of(opened(), segments[0])
     assert row.get("data-primary") == ""
-    assert buttons(part(row, "tools")) == ["Reopen"]
+    assert buttons(part(row, "tools").find_class("actions")[0]) == ["Reopen"]
 
 
 def test_an_approver_may_approve_what_others_reviewed(document, segments, cast, opened):
     accept(segment_id=segments[0].pk, person=cast["anna"], base=0)
     row = row_of(opened("ben"), segments[0])
     assert row.get("data-primary") == "approve"
-    assert buttons(part(row, "tools")) == ["Approve and next Ctrl ↵", "Send back", "Reopen"]
+    assert buttons(part(row, "tools").find_class("actions")[0]) == ["Approve and next Ctrl ↵", "Send back", "Reopen"]
     page = opened("ben")
     assert [text_of(button) for button in page.xpath("//form[@id='approve-all']//button")] == [
         "Approve all reviewed (1)"

@@ -182,6 +182,7 @@ ADDRESSES: dict[str, Address] = {
     "reviews:document-gate": Address("get", of("approved"), nothing, answers(member=302, only="dora")),
     "reviews:document-publish": Address("post", of("approved"), nothing, answers(member=302, only="dora")),
     "reviews:segment": Address("get", of("segment"), nothing, answers(member=302)),
+    "reviews:segment-history": Address("get", of("segment"), nothing, answers(member=200)),
     "reviews:segment-save": Address(
         "post",
         of("segment"),

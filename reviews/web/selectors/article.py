@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Max, QuerySet
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from reviews.checks.base import Check
@@ -82,10 +83,25 @@ class FindingShown:
     target_words: tuple[str, ...]
     effect: Effect
     scopes: Sequence[tuple[str, str]] = ()
+    #: Where its words stand in the text field (UTF-16), and what the check would put there: "" takes them out.
+    field_spans: Sequence[tuple[int, int]] = ()
+    suggestion: str | None = None
 
     @property
     def check(self) -> str:
         return _group_of(self.check_id)
+
+    @property
+    def data(self) -> SafeString:
+        """What the script wants to know of it, as attributes."""
+        spans = json.dumps(self.field_spans, separators=(",", ":"))
+        offer = format_html(' data-suggestion="{}"', self.suggestion) if self.has_suggestion else ""
+        return format_html(' data-finding="{}" data-spans="{}"{}', self.id, spans, offer)
+
+    @property
+    def has_suggestion(self) -> bool:
+        """Whether what is suggested can be put in: there is one place for it."""
+        return self.suggestion is not None and len(self.field_spans) == 1
 
     @property
     def blocks_publishing(self) -> bool:
@@ -304,6 +320,11 @@ class Row(RunRow):
     def may_accept(self) -> bool:
         open_to_viewer = not self.finished or self.waits_for_viewer
         return self.may_edit and open_to_viewer and self.target is not None and bool(self.target.text)
+
+    @property
+    def engines_compared(self) -> list[tuple[EngineText, Sequence[DiffPiece]]]:
+        """What every engine made of it, with the way there from the text as it stands."""
+        return [(engine, word_diff(self.marked, engine.marked) if engine.marked else ()) for engine in self.engines]
 
     @property
     def waits_for_viewer(self) -> bool:
@@ -591,8 +612,8 @@ def _row(
     target_row = run[0].segment.target()
     target = target_row.content if target_row is not None else None
     findings = [entry.finding for entry in entries or () if entry.open]
-    source_marks = [Highlight(s, e, f.severity) for f in findings for s, e in f.source_spans]
-    target_marks = [Highlight(s, e, f.severity) for f in findings for s, e in f.target_spans]
+    source_marks = [Highlight(s, e, f.severity, f.pk) for f in findings for s, e in f.source_spans]
+    target_marks = [Highlight(s, e, f.severity, f.pk) for f in findings for s, e in f.target_spans]
     source = join_texts([placement.source.content for placement in run])
     known = [*source.codes, *(target.codes if target is not None else ())]
     return Row(
@@ -628,7 +649,7 @@ def _sources_html(run: Sequence[Placement], marks: Sequence[Highlight]) -> list[
         content = placement.source.content
         end = offset + len(content.text)
         here = [
-            Highlight(max(m.start - offset, 0), min(m.end, end) - offset, m.severity)
+            Highlight(max(m.start - offset, 0), min(m.end, end) - offset, m.severity, m.finding)
             for m in marks
             if m.start < end and m.end > offset
         ]
@@ -653,7 +674,16 @@ def _shown(viewer: Viewer, entry: Reported, source: str, target: CodedText | Non
         target_words=tuple(text[start:end] for start, end in finding.target_spans),
         effect=entry.effect,
         scopes=scopes,
+        field_spans=_field_spans(target, finding.target_spans),
+        suggestion=finding.suggestion,
     )
+
+
+def _field_spans(target: CodedText | None, spans: Iterable[Sequence[int]]) -> list[tuple[int, int]]:
+    if target is None:
+        return []
+    placed = field_highlights(target, [Highlight(start, end, "") for start, end in spans])
+    return [(int(start), int(end)) for start, end, *_ in placed]
 
 
 def _dismissals(document: Document, leaders: Sequence[Segment]) -> dict[int, list[Dismissal]]:

@@ -20,7 +20,7 @@ from reviews.editing.claims import heartbeat
 from reviews.editing.deciding import approve_all
 from reviews.editing.dismissing import dismiss_many
 from reviews.editing.permissions import APPROVE, EDIT, PUBLISH
-from reviews.models import Document
+from reviews.models import Document, Origin, Segment
 from reviews.publishing.disclosure import disclosure_line
 from reviews.publishing.gate import gate, waivable_checks
 from reviews.publishing.service import PublishError, publish
@@ -38,6 +38,7 @@ from reviews.web.selectors.article import (
     is_unranked,
     open_findings,
 )
+from reviews.web.selectors.history import saved_text
 from reviews.web.selectors.presence import changes_since, live_items, presence_of
 from reviews.web.timing import due_of
 
@@ -48,7 +49,21 @@ def article(request: HttpRequest, document_id: int) -> HttpResponse:
     document, viewer = document_for(person_of(request), document_id)
     query = ArticleQuery(request.GET)
     asked = query.cleaned_data if query.is_valid() else {}
-    return article_page(request, document, viewer, opened=asked.get("edit"), adopt=asked.get("use"))
+    opened, restore = asked.get("edit"), asked.get("restore")
+    field = _restored(document, viewer, opened, restore) if opened and restore else None
+    return article_page(request, document, viewer, opened=opened, adopt=asked.get("use"), field=field)
+
+
+def _restored(document: Document, viewer: Viewer, segment_id: int, number: int) -> Field | None:
+    """A text that was saved earlier, for the row's field; None for somebody who edits nothing."""
+    segments = Segment.objects.select_related("document__project", "chosen", "latest_revision")
+    segment = segments.filter(document=document, pk=segment_id).first()
+    if segment is None or segment.latest_revision is None or not viewer.may_edit:
+        return None
+    text = saved_text(segment, viewer, number)
+    if text is None:
+        return None
+    return Field(text.marked, segment.latest_revision.number, text.started_from, Origin.RESTORED)
 
 
 def article_page(

@@ -1,6 +1,8 @@
 // The article screen: wires rows, fields, keys and the server's news together.
 
 import "./marking.js";
+import "./findings.js";
+import "./parts.js";
 import "./undo.js";
 import { dirtyFields, field, fieldOf } from "./field.js";
 import { listen } from "./keys.js";

@@ -116,16 +116,18 @@ class Field {
     const marks = this.text === this.row.dataset.marked ? JSON.parse(this.row.dataset.highlights || "[]") : [];
     const pieces = [];
     let done = 0;
-    for (const [start, end, severity] of marks.sort((a, b) => a[0] - b[0])) {
+    for (const [start, end, severity, finding] of marks.sort((a, b) => a[0] - b[0])) {
       if (start < done) continue;
       const mark = document.createElement("mark");
       mark.className = severity;
+      mark.dataset.findings = finding;
       mark.textContent = this.text.slice(start, end);
       pieces.push(this.text.slice(done, start), mark);
       done = end;
     }
     // A line end at the very end has no height of its own.
     mirror.replaceChildren(...pieces, `${this.text.slice(done)}\u200b`);
+    this.form.dispatchEvent(new CustomEvent("field:changed", { bubbles: true }));
   }
 
   // --- typing --------------------------------------------------------------------------------------
@@ -221,6 +223,7 @@ class Field {
    */
   take(text, { start = 0, end = this.text.length, ...from } = {}) {
     this.area.focus({ preventScroll: true });
+    this.form.dispatchEvent(new CustomEvent("field:taking", { bubbles: true, detail: this }));
     this.area.setSelectionRange(start, end);
     this.insert(text);
     Object.assign(this, from);

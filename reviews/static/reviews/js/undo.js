@@ -43,15 +43,14 @@ const steps = new Map();
 
 function stepsOf(field) {
   if (!steps.has(field.id)) steps.set(field.id, new Steps({ ...field.state, text: field.original }));
-  const found = steps.get(field.id);
-  return found;
+  return steps.get(field.id);
 }
 
 // --- what is typed --------------------------------------------------------------------------------------
 
 let composing = false;
 
-/** Signs that are typed or deleted one by one make one step a word. */
+/** Signs that are typed one by one make one step a word, those that are deleted one step a go. */
 function kindOf({ inputType, data }) {
   if (inputType === "insertText" && data && [...data].length === 1) return "typing";
   return inputType.startsWith("deleteContent") ? inputType : "";
@@ -64,8 +63,8 @@ function typed(field, event) {
   const kind = kindOf(event);
   const { now, last } = found;
   const goesOn = kind && last?.kind === kind && last.at === now.start && now.start === now.end;
-  const newWord = kind === "typing" && /\s/.test(now.text[now.start - 1] ?? "") && !/\s/.test(event.data);
-  if (goesOn && !newWord) {
+  const wordEnds = kind === "typing" && /\s/.test(event.data) && /\S/.test(now.text[now.start - 1] ?? "");
+  if (goesOn && !wordEnds && now.text !== field.original) {
     found.now = state;
     found.last.at = state.start;
   } else {
@@ -84,6 +83,8 @@ document.addEventListener("beforeinput", (event) => {
     stepsOf(field).meet(field.state);
   }
 });
+// A script that puts text in is not announced by the browser, and where the text before it came from is gone after it.
+document.addEventListener("field:taking", ({ detail: field }) => stepsOf(field).meet(field.state));
 document.addEventListener("compositionstart", ({ target }) => {
   composing = isField(target);
 });
@@ -107,7 +108,8 @@ function go(field, from, to, words) {
   if (!state) return false;
   found[to].push(found.now);
   found.now = state;
-  field.show(state);
+  // Where all of a text was replaced, typing on must not replace all of it again.
+  field.show(state.end - state.start < state.text.length ? state : { ...state, end: state.start });
   say(words);
   return true;
 }

@@ -1,0 +1,149 @@
+"""Texts held against each other: undo across saves, the history, parts of engines' texts, what a check suggests."""
+
+import pytest
+from playwright.sync_api import expect
+
+from reviews.checks import runner
+from reviews.editing.saving import accept, save_revision
+from reviews.models import Dismissal, Revision
+from tests.factories import make_document, segments_of
+
+from .conftest import SAVED, saved_texts, wait_for
+
+pytestmark = pytest.mark.browser
+
+
+def test_undo_goes_back_over_a_save_and_a_reload(desk_of, document, segments):
+    anna = desk_of("anna").open(document)
+    field = anna.edit(segments[2])
+    anna.press("End")
+    anna.type(" And snows")
+    anna.press("Control+s")
+    expect(anna.save_state).to_have_text(SAVED)
+    anna.type(" hard")
+    anna.press("Control+z")
+    expect(field).to_have_value("It rains. And snows")
+    anna.press("Control+z", "Control+z")
+    expect(field).to_have_value("It rains.")
+    anna.press("Control+Shift+z", "Control+y", "Control+y")
+    expect(field).to_have_value("It rains. And snows hard")
+    # An engine's text is one step, and the field may be left and come back to.
+    anna.press("Alt+2")
+    expect(field).to_have_value("It is raining.")
+    anna.press("Control+z", "Control+z")
+    expect(field).to_have_value("It rains. And snows")
+    anna.press("Alt+ArrowDown", "Alt+ArrowUp")
+    expect(field).to_be_focused()
+    anna.press("Control+z")
+    expect(field).to_have_value("It rains. And")
+
+    anna.press("Control+Shift+z")
+    anna.page.reload()
+    expect(field).to_be_focused()
+    anna.press("Control+z")
+    expect(field).to_have_value("It rains.")
+    anna.press("Control+s")
+    expect(anna.save_state).to_have_text(SAVED)
+    assert saved_texts(segments[2]) == ["It rains. And snows", "It rains."]
+
+
+def test_an_earlier_text_is_restored_from_the_history(desk_of, document, segments, cast):
+    for base, text in enumerate(["It pours.", "It rains again."]):
+        save_revision(segment_id=segments[2].pk, person=cast["ben"], typed=text, base=base)
+    accept(segment_id=segments[2].pk, person=cast["ben"], base=2)
+    anna = desk_of("anna").open(document, f"#s-{segments[2].pk}")
+    row = anna.row(segments[2])
+    expect(row).to_be_focused()
+    anna.press("Alt+h")
+    panel = row.get_by_role("region", name="History of this text")
+    expect(panel.locator("li")).to_have_count(3)
+    expect(panel.locator("li").first).to_contain_text("Reviewed, by Ben")
+    expect(panel.locator("li").first.locator("ins")).to_have_text("rains again")
+    expect(panel.get_by_role("link", name="Restore text 1")).to_be_focused()
+    anna.press("Enter")
+    field = anna.field(segments[2])
+    expect(field).to_have_value("It pours.")
+    expect(field).to_be_focused()
+    assert saved_texts(segments[2]) == ["It pours.", "It rains again."]
+    anna.press("Control+s")
+    expect(anna.save_state).to_have_text(SAVED)
+    wait_for(lambda: Revision.objects.filter(segment=segments[2], number=3, origin="restored").exists())
+    expect(panel.locator("li").first).to_contain_text("earlier text restored, by you")
+
+
+def test_parts_of_an_engines_text_are_put_in_by_key_and_by_selecting(desk_of, project):
+    document = make_document(
+        project,
+        ["Die 😀 Behörde warnt vor einer Lücke in alten Geräten."],
+        {
+            "engine-a": ["The 😀 agency warns of a hole in old devices."],
+            "engine-b": ["The 😀 authority is warning of a gap in old devices today."],
+        },
+    )
+    (segment,) = segments_of(document)
+    anna = desk_of("anna").open(document)
+    field = anna.edit(segment)
+    engine = anna.row(segment).locator("[data-engine]").nth(1)
+    expect(engine.locator("del")).to_have_text(["agency warns", "hole"])
+    expect(engine.locator("ins")).to_have_text(["authority is warning", "gap", " today"])
+    anna.press("Alt+p", "ArrowRight", "Enter")
+    expect(field).to_have_value("The 😀 agency warns of a gap in old devices.")
+    expect(field).to_be_focused()
+    expect(engine.locator("ins")).to_have_text(["authority is warning", " today"])
+    anna.press("Alt+p", "ArrowLeft", "ArrowRight", "ArrowRight", "ArrowRight", "Escape")
+    expect(field).to_be_focused()
+
+    # What is selected in an engine's text stands in its place in the field.
+    engine.locator("ins").first.evaluate(
+        """ins => getSelection().setBaseAndExtent(ins.firstChild, 0, ins.firstChild, "authority".length)"""
+    )
+    anna.press("Alt+p")
+    expect(field).to_have_value("The 😀 authority of a gap in old devices.")
+    anna.press("Control+z")
+    expect(field).to_have_value("The 😀 agency warns of a gap in old devices.")
+    anna.press("Control+s")
+    expect(anna.save_state).to_have_text(SAVED)
+    saved = Revision.objects.get(segment=segment)
+    assert (saved.origin, saved.started_from.system.name) == ("part", "engine-a")
+    assert [(entry["system"], "part" in entry) for entry in saved.derived_from] == [
+        ("engine-a", False),
+        ("engine-b", True),
+    ]
+
+
+def test_findings_are_walked_fixed_by_what_is_suggested_and_dismissed(desk_of, project):
+    document = make_document(
+        project,
+        ["Es regnet.", "Die 😀 Stadt prüft den Fall, sagt sie."],
+        {"engine-a": ["It rains.", "The 😀 city city is looking into , it, she says, that is (all."]},
+    )
+    first, second = segments_of(document)
+    runner.check_targets(document.pk)
+    anna = desk_of("anna").open(document)
+    anna.edit(first)
+    field, row = anna.field(second), anna.row(second)
+    chosen = "([area]) => area.value.slice(area.selectionStart, area.selectionEnd)"
+    seen = []
+    for _ in range(4):
+        anna.press("Alt+f")
+        expect(field).to_be_focused()
+        seen.append(anna.page.evaluate(chosen, [field.element_handle()]))
+    assert seen == ["city city", " ", "says, that", "("]
+    expect(row.locator(".mirror mark.lit")).to_have_text("(")
+    anna.press("Alt+Shift+f")
+    assert anna.page.evaluate(chosen, [field.element_handle()]) == "says, that"
+    anna.press("Alt+u")
+    expect(field).to_have_value("The 😀 city city is looking into , it, she says that is (all.")
+    anna.press("Alt+u", "Alt+u")
+    expect(field).to_have_value("The 😀 city is looking into, it, she says that is (all.")
+    anna.press("Alt+u")
+    expect(anna.page.locator("#live")).to_contain_text("not there any more")
+    anna.press("Control+z")
+    expect(field).to_have_value("The 😀 city is looking into , it, she says that is (all.")
+    anna.press("Control+Shift+z", "Control+s")
+    expect(anna.save_state).to_have_text(SAVED)
+    runner.check_targets(document.pk)
+    expect(row.locator(".findings li")).to_have_count(1, timeout=20000)
+    anna.press("Alt+x")
+    wait_for(lambda: Dismissal.objects.exists())
+    expect(row.locator(".findings li")).to_have_count(0)
