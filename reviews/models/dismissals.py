@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from reviews.values import canonical_json, in_batches, sha256_hex
 
@@ -20,9 +21,9 @@ SHARED_MARKS = 0.5
 
 
 class Scope(models.TextChoices):
-    SEGMENT = "segment", "for this text"
-    DOCUMENT = "document", "for these words in the article"
-    PROJECT = "project", "for these words in the project"
+    SEGMENT = "segment", _("for this text")
+    DOCUMENT = "document", _("for these words in the article")
+    PROJECT = "project", _("for these words in the project")
 
 
 class Dismissal(models.Model):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from reviews.values import SEGMENT_KINDS, CodedText
 
@@ -16,25 +17,46 @@ if TYPE_CHECKING:
     from .hypothesis import Hypothesis
     from .review import Revision
 
-KIND_CHOICES = [(kind, kind.replace("_", " ")) for kind in SEGMENT_KINDS]
+#: The kinds of segments with their names, as SEGMENT_KINDS lists them.
+KIND_CHOICES = [
+    ("kicker", _("kicker")),
+    ("headline", _("headline")),
+    ("teaser", _("teaser")),
+    ("heading", _("heading")),
+    ("body", _("body")),
+    ("list_item", _("list item")),
+    ("quote", _("quote")),
+    ("caption", _("caption")),
+    ("alt", _("alt")),
+    ("table_cell", _("table cell")),
+    ("update", _("update")),
+    ("seo_title", _("seo title")),
+    ("meta_description", _("meta description")),
+    ("slug", _("slug")),
+    ("credit", _("credit")),
+    ("byline", _("byline")),
+    ("related_link", _("related link")),
+    ("disclosure", _("disclosure")),
+    ("other", _("other")),
+]
 
 
 class SegmentState(models.TextChoices):
-    NEW = "new", "New"
-    IN_REVIEW = "in_review", "In review"
-    REVIEWED = "reviewed", "Reviewed"
-    APPROVED = "approved", "Approved"
-    SENT_BACK = "sent_back", "Sent back"
-    SOURCE_CHANGED = "source_changed", "German changed"
-    RETIRED = "retired", "Retired"
+    NEW = "new", _("New")
+    IN_REVIEW = "in_review", _("In review")
+    REVIEWED = "reviewed", _("Reviewed")
+    APPROVED = "approved", _("Approved")
+    SENT_BACK = "sent_back", _("Sent back")
+    SOURCE_CHANGED = "source_changed", _("German changed")
+    RETIRED = "retired", _("Retired")
 
 
 class DocumentState(models.TextChoices):
-    NEW = "new", "New"
-    IN_REVIEW = "in_review", "In review"
-    REVIEWED = "reviewed", "Reviewed"
-    APPROVED = "approved", "Approved"
-    PUBLISHED = "published", "Published"
+    NEW = "new", _("New")
+    IN_REVIEW = "in_review", _("In review")
+    REVIEWED = "reviewed", _("Reviewed")
+    APPROVED = "approved", _("Approved")
+    PUBLISHED = "published", _("Published")
 
 
 #: States that count as finished by the editor.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from .project import Project
 
@@ -16,17 +17,17 @@ class BulkJob(models.Model):
     """
 
     class Act(models.TextChoices):
-        ASSIGN = "assign", "Give to a person"
-        UNASSIGN = "unassign", "Take back"
-        APPROVE = "approve", "Approve what is reviewed"
-        SEND_BACK = "send_back", "Send back"
-        REOPEN = "reopen", "Reopen"
+        ASSIGN = "assign", _("Give to a person")
+        UNASSIGN = "unassign", _("Take back")
+        APPROVE = "approve", _("Approve what is reviewed")
+        SEND_BACK = "send_back", _("Send back")
+        REOPEN = "reopen", _("Reopen")
 
     class State(models.TextChoices):
-        RUNNING = "running", "Running"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
-        CANCELLED = "cancelled", "Cancelled"
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="jobs")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -5,22 +5,23 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from .document import Document, Segment
 from .work import WorkItem
 
 
 class NoticeKind(models.TextChoices):
-    ASSIGNED = "assigned", "Work was given to me"
-    DEADLINE = "deadline", "A deadline is near"
-    SENT_BACK = "sent_back", "A text of mine was sent back"
-    SOURCE_CHANGED = "source_changed", "The original of a text of mine changed"
+    ASSIGNED = "assigned", _("Work was given to me")
+    DEADLINE = "deadline", _("A deadline is near")
+    SENT_BACK = "sent_back", _("A text of mine was sent back")
+    SOURCE_CHANGED = "source_changed", _("The original of a text of mine changed")
 
 
 class MailChoice(models.TextChoices):
-    NONE = "none", "No e-mail"
-    AT_ONCE = "at_once", "At once"
-    DIGEST = "digest", "Once a day"
+    NONE = "none", _("No e-mail")
+    AT_ONCE = "at_once", _("At once")
+    DIGEST = "digest", _("Once a day")
 
 
 class Notice(models.Model):

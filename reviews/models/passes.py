@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from .document import Segment
 from .review import Decision, Lane
@@ -12,9 +13,9 @@ from .work import WorkItem
 
 
 class PassOutcome(models.TextChoices):
-    DONE = "done", "done"
-    GIVEN_UP = "given_up", "given up"
-    REOPENED = "reopened", "asked for anew"
+    DONE = "done", _("done")
+    GIVEN_UP = "given_up", _("given up")
+    REOPENED = "reopened", _("asked for anew")
 
 
 class ReviewPass(models.Model):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from .people import Person
 from .protocols import Protocol
@@ -16,10 +17,10 @@ MARKING_CHOICES = [(protocol.value, protocol.label) for protocol in (Protocol.MQ
 
 
 class Role(models.TextChoices):
-    EDITOR = "editor", "Editor"
-    APPROVER = "approver", "Approver"
-    DESK_HEAD = "desk_head", "Desk head"
-    RESEARCHER = "researcher", "Researcher"
+    EDITOR = "editor", _("Editor")
+    APPROVER = "approver", _("Approver")
+    DESK_HEAD = "desk_head", _("Desk head")
+    RESEARCHER = "researcher", _("Researcher")
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from .document import Document, Segment
 
@@ -12,9 +13,9 @@ from .document import Document, Segment
 class Wording(models.TextChoices):
     """Whose English a quotation is."""
 
-    TRANSLATED = "translated", "translated by us"
-    ORIGINAL = "original", "the original wording"
-    PUBLISHED = "published", "a published translation"
+    TRANSLATED = "translated", _("translated by us")
+    ORIGINAL = "original", _("the original wording")
+    PUBLISHED = "published", _("a published translation")
 
 
 class QuoteProvenance(models.Model):

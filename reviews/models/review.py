@@ -5,29 +5,30 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from .document import CodedTextModel, Document, Segment
 from .hypothesis import Hypothesis
 
 
 class Lane(models.TextChoices):
-    MAIN = "main", "Main"
-    BLIND = "blind", "Blind second review"
-    SAMPLE = "sample", "Sample"
-    ADJUDICATION = "adjudication", "Adjudication"
+    MAIN = "main", _("Main")
+    BLIND = "blind", _("Blind second review")
+    SAMPLE = "sample", _("Sample")
+    ADJUDICATION = "adjudication", _("Adjudication")
 
 
 class Origin(models.TextChoices):
-    TYPED = "typed", "typed"
-    ACCEPTED = "accepted", "accepted unchanged"
-    ADOPTED = "adopted", "adopted from an engine"
-    PART = "part", "part adopted"
-    REPLACED = "replaced", "search and replace"
-    MEMORY = "memory", "translation memory"
-    IMPORTED = "imported", "imported"
-    RESTORED = "restored", "earlier text restored"
-    DIVIDED = "divided", "divided from the text of several sentences"
-    JOINED = "joined", "joined from the texts of several sentences"
+    TYPED = "typed", _("typed")
+    ACCEPTED = "accepted", _("accepted unchanged")
+    ADOPTED = "adopted", _("adopted from an engine")
+    PART = "part", _("part adopted")
+    REPLACED = "replaced", _("search and replace")
+    MEMORY = "memory", _("translation memory")
+    IMPORTED = "imported", _("imported")
+    RESTORED = "restored", _("earlier text restored")
+    DIVIDED = "divided", _("divided from the text of several sentences")
+    JOINED = "joined", _("joined from the texts of several sentences")
 
 
 class Revision(CodedTextModel):
@@ -68,12 +69,12 @@ class Revision(CodedTextModel):
 
 
 class DecisionKind(models.TextChoices):
-    REVIEWED = "reviewed", "reviewed"
-    APPROVED = "approved", "approved"
-    SENT_BACK = "sent_back", "sent back"
-    OMITTED = "omitted", "omitted"
-    COPIED = "copied", "copied"
-    REOPENED = "reopened", "reopened"
+    REVIEWED = "reviewed", _("reviewed")
+    APPROVED = "approved", _("approved")
+    SENT_BACK = "sent_back", _("sent back")
+    OMITTED = "omitted", _("omitted")
+    COPIED = "copied", _("copied")
+    REOPENED = "reopened", _("reopened")
 
 
 #: Kinds by which a person says that a text is done.
@@ -107,8 +108,8 @@ class Decision(models.Model):
 
 
 class DraftKind(models.TextChoices):
-    TYPING = "typing", "being typed"
-    REFUSED = "refused", "refused save"
+    TYPING = "typing", _("being typed")
+    REFUSED = "refused", _("refused save")
 
 
 class Draft(models.Model):

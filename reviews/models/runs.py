@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q, Value
+from django.utils.translation import gettext_lazy as _
 
 from .document import Document
 from .project import Project
@@ -23,18 +24,18 @@ class ImportBatch(models.Model):
     """
 
     class State(models.TextChoices):
-        UPLOADED = "uploaded", "Waiting to be checked"
-        CHECKING = "checking", "Being checked"
-        CHECKED = "checked", "Waiting for confirmation"
-        CONFIRMED = "confirmed", "Waiting to be imported"
-        RUNNING = "running", "Running"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
-        CANCELLED = "cancelled", "Cancelled"
+        UPLOADED = "uploaded", _("Waiting to be checked")
+        CHECKING = "checking", _("Being checked")
+        CHECKED = "checked", _("Waiting for confirmation")
+        CONFIRMED = "confirmed", _("Waiting to be imported")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
 
     class Via(models.TextChoices):
-        COMMAND = "command", "command line"
-        UPLOAD = "upload", "upload page"
+        COMMAND = "command", _("command line")
+        UPLOAD = "upload", _("upload page")
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="batches")
     person = models.ForeignKey(
@@ -79,15 +80,15 @@ class TaskRun(models.Model):
     """
 
     class Kind(models.TextChoices):
-        SCORE = "score", "Scores and checks"
-        CHECK = "check", "Checks of revisions"
-        POST_EDIT = "post_edit", "Scores against approved texts"
-        ROUTE = "route", "Work by a changed policy"
+        SCORE = "score", _("Scores and checks")
+        CHECK = "check", _("Checks of revisions")
+        POST_EDIT = "post_edit", _("Scores against approved texts")
+        ROUTE = "route", _("Work by a changed policy")
 
     class State(models.TextChoices):
-        RUNNING = "running", "Running"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from .document import Document, Segment
 from .project import Project
@@ -16,11 +17,11 @@ from .project import Project
 class Step(models.TextChoices):
     """Kinds of work, in the order they are taken."""
 
-    EDIT = "edit", "Edit"
-    SPECIALIST = "specialist", "Specialist"
-    BLIND = "blind", "Second review"
-    ADJUDICATE = "adjudicate", "Settle"
-    APPROVE = "approve", "Approve"
+    EDIT = "edit", _("Edit")
+    SPECIALIST = "specialist", _("Specialist")
+    BLIND = "blind", _("Second review")
+    ADJUDICATE = "adjudicate", _("Settle")
+    APPROVE = "approve", _("Approve")
 
 
 #: Steps every document has. Screens name the others where there is work of them.
@@ -28,11 +29,11 @@ USUAL_STEPS = (Step.EDIT, Step.APPROVE)
 
 
 class WorkState(models.TextChoices):
-    WAITING = "waiting", "Waiting for an earlier step"
-    OPEN = "open", "Open"
-    LEASED = "leased", "Taken"
-    DONE = "done", "Done"
-    CANCELLED = "cancelled", "Cancelled"
+    WAITING = "waiting", _("Waiting for an earlier step")
+    OPEN = "open", _("Open")
+    LEASED = "leased", _("Taken")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 #: The columns of an item that nobody has taken.
@@ -132,11 +133,11 @@ class Assignment(models.Model):
     class End(models.TextChoices):
         """How an assignment ended. Only one that ended as UNFIT lets the rule choose again."""
 
-        DONE = "done", "The work is done or no longer wanted"
-        PASSED_ON = "passed_on", "Given to somebody else"
-        GIVEN_BACK = "given_back", "Given back to everybody"
-        RAN_OUT = "ran_out", "Its time ran out"
-        UNFIT = "unfit", "The person is away, left, or may not do it any more"
+        DONE = "done", _("The work is done or no longer wanted")
+        PASSED_ON = "passed_on", _("Given to somebody else")
+        GIVEN_BACK = "given_back", _("Given back to everybody")
+        RAN_OUT = "ran_out", _("Its time ran out")
+        UNFIT = "unfit", _("The person is away, left, or may not do it any more")
 
     item = models.ForeignKey(WorkItem, on_delete=models.PROTECT, related_name="assignments")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
