@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from reviews.models import Person, Step, WorkItem, WorkState
 from reviews.values import in_batches
@@ -30,7 +30,8 @@ _PROJECT, _SKILL = -(2**31) + 11, "a skill of no project"
 class Queue:
     """Open work of a step in one project that the person may take, in order.
 
-    It asks for `skill` ("" for none); or it is what was `given` to the person, whatever it asks for.
+    It asks for `skill` ("" for none); or it is what was `given` to the person, whatever it asks for. `within` leaves
+    out of it what somebody does not want to see.
     """
 
     person: Person
@@ -38,11 +39,12 @@ class Queue:
     step: Step
     skill: str = ""
     given: bool = False
+    within: Q = field(default_factory=Q, compare=False)
 
     @property
     def everything(self) -> QuerySet[WorkItem]:
-        """All that is open in it, whoever may take it."""
-        rows = WorkItem.objects.filter(state=WorkState.OPEN, project=self.place.project, step=self.step)
+        """All that is open in it, whoever may take it, as far as it is wanted."""
+        rows = WorkItem.objects.filter(self.within, state=WorkState.OPEN, project=self.place.project, step=self.step)
         return rows.filter(assignee=self.person) if self.given else rows.filter(assignee=None, skill=self.skill)
 
     @property
@@ -55,7 +57,8 @@ class Queue:
     def shape(self) -> tuple[Any, ...]:
         """What of a queue decides how it is asked for; of two that are alike only project and skill differ."""
         project = self.place.project
-        return self.person.pk, self.step, self.given, project.four_eyes, tuple(project.four_eyes_kinds)
+        kinds = tuple(project.four_eyes_kinds)
+        return self.person.pk, self.step, self.given, project.four_eyes, kinds, id(self.within) if self.within else 0
 
     def stand_in(self) -> Queue:
         """The queue with placeholders for its project and its skill."""

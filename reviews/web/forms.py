@@ -377,12 +377,6 @@ class RowQuery(forms.Form):
     checks = forms.IntegerField(required=False, min_value=0, max_value=100)
 
 
-class DocumentsQuery(forms.Form):
-    state = forms.ChoiceField(required=False, choices=[("", "Any state"), *DocumentState.choices])
-    q = forms.CharField(required=False, max_length=200, strip=True)
-    page = forms.IntegerField(required=False, min_value=1)
-
-
 class DashboardQuery(forms.Form):
     """Which of the project's references the engines are held against."""
 

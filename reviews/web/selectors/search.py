@@ -28,6 +28,9 @@ PAGE = 50
 #: filter that hardly any of them passes, all texts of a project would have to be read.
 PROPOSALS = (200, 2_000, 8_000)
 
+#: Proposals that are looked at in one go where hardly any of them fits.
+AT_ONCE = 500
+
 #: Articles that are not listed yet are counted up to here.
 COUNTED = 99
 
@@ -92,7 +95,7 @@ def _page(project: Project, person: Person, search: Search, asked: Mapping[str, 
     looked_at = 0
     for at_most in PROPOSALS:
         ids = proposed(project, search, asked["side"], before=before, at_most=at_most)
-        for part in in_batches(ids, PAGE):
+        for part in in_batches(ids, PAGE if at_most == PROPOSALS[0] else AT_ONCE):
             for document, hit in _hits(part, search, asked, closed):
                 if len(found) == PAGE:
                     return _Page(found, before=found[-1][1].segment)
@@ -153,9 +156,3 @@ def _hit(placement: Placement, search: Search, side: str) -> Hit | None:
 
 def _marked(text: CodedText, spans: Sequence[Span]) -> SafeString:
     return to_html(text, [Highlight(start, end, "found") for start, end in spans])
-
-
-def sections_of(project: Project) -> list[str]:
-    """The sections the project's articles come from, by name."""
-    rows = Document.objects.filter(project=project).exclude(section="").order_by("section")
-    return list(rows.values_list("section", flat=True).distinct()[:200])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, QuerySet, When
-from django.utils.functional import cached_property
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.utils import timezone
 
 from reviews.editing.eligibility import Place
 from reviews.editing.queues import filled, first_items, open_queues
@@ -20,11 +22,14 @@ from reviews.models import (
     DocumentState,
     Draft,
     DraftKind,
+    Hypothesis,
     Lane,
     Person,
     Project,
     Role,
+    Skill,
     Step,
+    Visit,
     WorkItem,
     WorkState,
 )
@@ -32,6 +37,8 @@ from reviews.models.project import roles_held
 from reviews.models.work import LIVE_WORK_STATES, USUAL_STEPS
 from reviews.web.access import DASHBOARD, IMPORT
 from reviews.web.timing import Due, due_of
+
+from .news import News, news_of
 
 if TYPE_CHECKING:  # Django's own class takes no parameter when the code runs
     DocumentPaginator = Paginator[Document]
@@ -54,6 +61,7 @@ class DocumentLine:
 
     document: Document
     due: Due | None
+    news: News | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +90,74 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkFilter:
+    """Which work and articles somebody wants to see; nothing of it for all.
+
+    `due` is overdue, today, day, week or none; `changed` is source, engine or news; `whose` is mine or open, and about
+    work only, as `step` is.
+    """
+
+    project: int | None = None
+    section: str = ""
+    step: str = ""
+    due: str = ""
+    changed: str = ""
+    whose: str = ""
+
+    def __bool__(self) -> bool:
+        return self != WorkFilter()
+
+    @property
+    def shows_mine(self) -> bool:
+        return self.whose in ("", "mine")
+
+    @property
+    def shows_open(self) -> bool:
+        return self.whose in ("", "open")
+
+    def steps(self) -> list[Step]:
+        return [step for step in Step if self.step in ("", step)]
+
+    def articles(self, person: Person, prefix: str = "") -> Q:
+        """The condition on articles; `prefix` leads to them."""
+        wanted = Q(**{f"{prefix}project": self.project}) if self.project else Q()
+        if self.section:
+            wanted &= Q(**{f"{prefix}section": self.section})
+        if self.due == "none":
+            wanted &= Q(**{f"{prefix}deadline_at": None})
+        elif self.due:
+            wanted &= Q(**{f"{prefix}deadline_at__lt": _until(self.due, timezone.now())})
+        if self.changed == "source":
+            wanted &= Q(**{f"{prefix}segments_source_changed__gt": 0})
+        elif self.changed == "engine":
+            again = Hypothesis.objects.filter(
+                document=OuterRef(f"{prefix}pk"), system__project=OuterRef(f"{prefix}project"), number__gt=1
+            )
+            wanted &= Q(Exists(again))
+        elif self.changed == "news":
+            seen = Visit.objects.filter(person=person, document=OuterRef(f"{prefix}pk"))
+            wanted &= Q(Exists(seen.filter(seen_number__lt=OuterRef(f"{prefix}audit_number"))))
+        return wanted
+
+    def work(self, person: Person) -> Q:
+        """The condition on work items, but for what is left to their queues: project and step."""
+        return replace(self, project=None).articles(person, "document__")
+
+
+def _until(due: str, now: datetime) -> datetime:
+    if due == "today":
+        return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return now + {"overdue": timedelta(0), "day": timedelta(days=1), "week": timedelta(days=7)}[due]
+
+
+@dataclass(frozen=True, slots=True)
 class WorkLine:
     """A piece of work in a list, with the assignment that stands, where it was given to somebody."""
 
     item: WorkItem
     due: Due | None
     given: Assignment | None = None
+    news: News | None = None
 
     @property
     def asks_for(self) -> str:
@@ -152,6 +222,13 @@ class Memberships:
     projects: Sequence[Project]
     roles: dict[int, frozenset[str]]
 
+    def places(self, person: Person) -> list[Place]:
+        """The projects as places to take work from, with the skills the person has there; one query."""
+        skills: defaultdict[int, list[str]] = defaultdict(list)
+        for project, name in Skill.objects.filter(person=person).order_by("name").values_list("project_id", "name"):
+            skills[project].append(name)
+        return [Place(project, self.roles[project.pk], tuple(skills[project.pk])) for project in self.projects]
+
     def with_roles(self, roles: frozenset[str]) -> list[int]:
         return [project.pk for project in self.projects if self.roles[project.pk] & roles]
 
@@ -175,15 +252,19 @@ def memberships(person: Person) -> Memberships:
     return Memberships([project for project, _ in held], {project.pk: roles for project, roles in held})
 
 
-def held_by(person: Person) -> list[WorkLine]:
+def held_by(person: Person, wanted: WorkFilter) -> list[WorkLine]:
     """Work the person has taken, the most urgent first."""
-    items = WorkItem.objects.filter(lease_owner=person, state=WorkState.LEASED).select_related("document__project")
-    return _lines(items.order_by("sort_key", "pk"))
+    items = WorkItem.objects.filter(
+        wanted.articles(person, "document__"), lease_owner=person, state=WorkState.LEASED, step__in=wanted.steps()
+    )
+    return _lines(items.select_related("document__project").order_by("sort_key", "pk"))
 
 
-def given_to(person: Person) -> list[WorkLine]:
+def given_to(person: Person, wanted: WorkFilter) -> list[WorkLine]:
     """Work that was given to the person and is not in their hands, the most urgent first."""
     standing = Assignment.objects.filter(
+        wanted.articles(person, "item__document__"),
+        item__step__in=wanted.steps(),
         person=person,
         ended_at=None,
         item__state__in=LIVE_WORK_STATES,
@@ -195,16 +276,20 @@ def given_to(person: Person) -> list[WorkLine]:
     return [WorkLine(row.item, due_of(row.item.document), row) for row in rows[:GIVEN_SHOWN]]
 
 
-def open_work(person: Person, places: Sequence[Place]) -> list[OpenWork]:
+def open_work(person: Person, places: Sequence[Place], wanted: WorkFilter) -> list[OpenWork]:
     """Per step the work the person could take next; four queries, whatever the length of the queues."""
-    queues = filled([queue for step in Step for queue in open_queues(person, places, step)])
+    places = [place for place in places if wanted.project in (None, place.project.pk)]
+    steps = wanted.steps()
+    within = wanted.work(person)
+    queues = [replace(queue, within=within) for step in steps for queue in open_queues(person, places, step)]
+    queues = filled(queues)
     lengths = dict(zip(queues, queue_lengths(queues, COUNTED + 1), strict=True))
     rows = WorkItem.objects.filter(pk__in=first_items(queues, SHOWN)).select_related("document__project")
     by_step: defaultdict[str, list[WorkItem]] = defaultdict(list)
     for item in rows.order_by("sort_key", "pk"):
         by_step[item.step].append(item)
     found = []
-    for step in Step:
+    for step in steps:
         own = {queue: length for queue, length in lengths.items() if queue.step == step}
         total = sum(own.values())
         usual = step in USUAL_STEPS and any(place.covers(step) for place in places)
@@ -231,16 +316,48 @@ def count_refused(person: Person) -> int:
     return Draft.objects.filter(person=person, kind=DraftKind.REFUSED).count()
 
 
-def documents(mine: Memberships, *, state: str, text: str, page: int) -> DocumentsPage:
-    """Documents of the person's projects, newest first."""
-    rows = Document.objects.filter(project__in=[p.pk for p in mine.projects])
+def documents(
+    person: Person, mine: Memberships, wanted: WorkFilter, *, state: str, text: str, page: int
+) -> DocumentsPage:
+    """Documents of the person's projects: the newest first, those with a certain deadline by that."""
+    rows = Document.objects.filter(wanted.articles(person), project__in=[p.pk for p in mine.projects])
     if state in DocumentState.values:
         rows = rows.filter(state=state)
     if text:
         rows = rows.filter(title__icontains=text) | rows.filter(external_id__icontains=text)
     # By id: documents come in that order, and the first page is read without sorting them all.
-    found = DocumentPages(rows.select_related("project").order_by("-pk"), DOCUMENTS_PER_PAGE).get_page(page)
+    order = (F("deadline_at").asc(), "-pk") if wanted.due not in ("", "none") else ("-pk",)
+    found = DocumentPages(rows.select_related("project").order_by(*order), DOCUMENTS_PER_PAGE).get_page(page)
     return DocumentsPage(found, [DocumentLine(document, due_of(document)) for document in found.object_list])
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything the page lists: what the person holds and was given, what is open to them, and the articles."""
+
+    held: Sequence[WorkLine]
+    given: Sequence[WorkLine]
+    queues: Sequence[OpenWork]
+    documents: DocumentsPage
+
+
+def with_news(desk: Desk, person: Person) -> Desk:
+    """The same, each article with what is new in it to the person; at most three queries."""
+    work = [line for lines in (desk.held, desk.given, *(queue.lines for queue in desk.queues)) for line in lines]
+    news = news_of(person, [*(line.item.document for line in work), *desk.documents.page.object_list])
+
+    def told(lines: Sequence[WorkLine]) -> list[WorkLine]:
+        return [replace(line, news=news.get(line.item.document_id)) for line in lines]
+
+    return Desk(
+        held=told(desk.held),
+        given=told(desk.given),
+        queues=[replace(queue, lines=told(queue.lines)) for queue in desk.queues],
+        documents=replace(
+            desk.documents,
+            lines=[replace(line, news=news.get(line.document.pk)) for line in desk.documents.lines],
+        ),
+    )
 
 
 class DocumentPages(DocumentPaginator):

@@ -14,6 +14,7 @@ from reviews.web.forms_search import STATES, SearchQuery
 from reviews.web.pages import page
 from reviews.web.selectors import search as selectors
 from reviews.web.selectors.article import Languages
+from reviews.web.selectors.sections import sections_of
 
 
 @require_GET
@@ -39,7 +40,7 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
         "sides": query.sides,
         "states": STATES,
         "kinds": KIND_CHOICES,
-        "sections": selectors.sections_of(project),
+        "sections": sections_of([project.pk]),
         "results": results,
         "problem": problem,
         "kept": urlencode(kept),

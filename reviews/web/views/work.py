@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -12,14 +10,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from reviews import pipeline
 from reviews.editing import claims, passes
-from reviews.editing.eligibility import places_of
 from reviews.editing.jobs import MAX_DOCUMENTS
 from reviews.editing.permissions import EDIT, NotAllowedError
 from reviews.models import DocumentState, Step
 from reviews.web.access import person_of, signed_in, work_item_for
-from reviews.web.forms import DocumentsQuery, NoFieldsForm, TakeForm
+from reviews.web.forms import NoFieldsForm, TakeForm
+from reviews.web.forms_work import CHANGED, DUE, STEPS, WHOSE, WorkQuery
 from reviews.web.pages import page
 from reviews.web.selectors import work as selectors
+from reviews.web.selectors.sections import sections_of
 
 from .passes import open_work
 
@@ -35,17 +34,34 @@ NOTHING_OPEN_HERE = "Nothing is open for you here right now."
 def my_work(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     claims.return_expired()
-    query = DocumentsQuery(request.GET)
-    asked: dict[str, Any] = query.cleaned_data if query.is_valid() else {"state": "", "q": "", "page": None}
     mine = selectors.memberships(person)
+    query = WorkQuery(request.GET, projects=mine.projects)
+    asked, wanted = query.asked, query.filter
+    desk = selectors.Desk(
+        held=selectors.held_by(person, wanted) if wanted.shows_mine else [],
+        given=selectors.given_to(person, wanted) if wanted.shows_mine else [],
+        queues=selectors.open_work(person, mine.places(person), wanted) if wanted.shows_open else [],
+        documents=selectors.documents(
+            person, mine, wanted, state=asked["state"], text=asked["q"], page=query.page_number
+        ),
+    )
+    desk = selectors.with_news(desk, person)
     context = {
         "mine": mine,
-        "held": selectors.held_by(person),
-        "given": selectors.given_to(person),
-        "queues": selectors.open_work(person, places_of(person)),
+        "held": desk.held,
+        "given": desk.given,
+        "queues": desk.queues,
+        "documents": desk.documents,
         "kept": selectors.kept_texts(person),
-        "documents": selectors.documents(mine, state=asked["state"], text=asked["q"], page=asked["page"] or 1),
         "asked": asked,
+        "wanted": wanted,
+        "address": query.address,
+        "filters": WorkQuery.FILTERS,
+        "sections": sections_of([project.pk for project in mine.projects]),
+        "steps": STEPS,
+        "due": DUE,
+        "changed": CHANGED,
+        "whose": WHOSE,
         "states": DocumentState.choices,
         "may_act": bool(mine.with_roles(EDIT)),
         "most": MAX_DOCUMENTS,
