@@ -8,7 +8,7 @@ the page of keys and the script all read the list.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -132,6 +132,11 @@ class ActionKeys:
         return self.shown[:-1]
 
     @property
+    def usual(self) -> str:
+        """The action's own keys, for people."""
+        return " ".join(Chord.parse(self.action.keys).caps)
+
+    @property
     def changed(self) -> bool:
         return str(self.chord) != self.action.keys
 
@@ -146,6 +151,9 @@ class Keys:
 
     def __getitem__(self, name: str) -> ActionKeys:
         return self._by_name[name]
+
+    def __iter__(self) -> Iterator[ActionKeys]:
+        return iter(self._by_name.values())
 
     @cached_property
     def groups(self) -> list[tuple[Promise | str, list[ActionKeys]]]:
@@ -173,7 +181,7 @@ def _chosen(action: Action, keys: Any) -> Chord:
     """What a person chose; the action's own keys where that is nothing, or nothing that may be used any more."""
     try:
         chord = Chord.parse(str(keys or action.keys))
-        if not action.fixed:
+        if keys:
             check_free(chord, numbered=action.numbered)
     except ChordError:
         return Chord.parse(action.keys)
@@ -195,31 +203,36 @@ class KeysError(ValueError):
         super().__init__(" ".join(problems.values()))
 
 
-def choose(person: Person, written: Mapping[str, str]) -> None:
-    """Keep the keys a person wrote down, by action; an empty one takes the action's own again.
+def check(written: Mapping[str, str]) -> dict[str, str]:
+    """What a person wrote down, by action, as it is kept: only keys that are not the action's own.
 
-    Raises KeysError if any of them cannot be used or is given twice; then nothing is kept.
+    An empty one means the action's own. Raises KeysError where keys cannot be used or are given twice.
     """
     chords, problems = {}, {}
     for action in ACTIONS:
         try:
             chords[action.name] = Chord.parse(written.get(action.name) or action.keys)
-            if not action.fixed:
+            if not action.fixed and str(chords[action.name]) != action.keys:
                 check_free(chords[action.name], numbered=action.numbered)
         except ChordError as error:
             problems[action.name] = str(error)
     problems = _clashes(chords) | problems
     if problems:
         raise KeysError(problems)
-    kept = {name: str(chord) for name, chord in chords.items() if str(chord) != BY_NAME[name].keys}
-    Person.objects.filter(pk=person.pk).update(keys=kept)
+    return {name: str(chord) for name, chord in chords.items() if str(chord) != BY_NAME[name].keys}
+
+
+def choose(person: Person, chosen: Mapping[str, str]) -> None:
+    """Keep the keys a person chose, as `check` gave them; what was chosen before and is not among them is forgotten."""
+    Person.objects.filter(pk=person.pk).update(keys=dict(chosen))
 
 
 def _clashes(chords: Mapping[str, Chord]) -> dict[str, str]:
-    """The second of two actions with the same keys, with the first in words."""
+    """Of two actions with the same keys the one that was given them, with the other in words."""
     taken: dict[str, Action] = {}
     problems = {}
-    for name, chord in chords.items():
+    own_first = sorted(chords.items(), key=lambda item: str(item[1]) != BY_NAME[item[0]].keys)
+    for name, chord in own_first:
         for bound in _bound(ActionKeys(BY_NAME[name], chord)):
             first = taken.setdefault(bound, BY_NAME[name])
             if first.name != name:

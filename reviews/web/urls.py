@@ -9,6 +9,7 @@ from .views import (
     engines,
     history,
     jobs,
+    keys,
     marks,
     notices,
     passes,
@@ -34,6 +35,8 @@ urlpatterns = [
     path("work/<int:item_id>/assign/", team.assign, name="work-assign"),
     path("availability/", team.availability, name="availability"),
     path("availability/save/", team.say, name="availability-save"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/save/", keys.save, name="keys-save"),
     # documents
     path("documents/<int:document_id>/", article.article, name="document"),
     path("documents/<int:document_id>/next/", article.next_open, name="document-next"),

@@ -158,7 +158,7 @@ class Desk:
         assert verify(document) == []
 
 
-PERSONAL = ("login", "logout", "reviews:my-work", "reviews:session")
+PERSONAL = ("login", "logout", "reviews:my-work", "reviews:session", "reviews:keys", "reviews:keys-save")
 PROJECT_PAGES = {
     name
     for name, address in ADDRESSES.items()
@@ -173,6 +173,7 @@ READ_ONLY = {name for name, address in ADDRESSES.items() if address.method == "g
 WRITING = {
     "login",
     "logout",
+    "reviews:keys-save",
     "reviews:work-take",
     "reviews:work-claim",
     "reviews:work-release",

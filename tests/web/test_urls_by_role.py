@@ -145,6 +145,8 @@ ADDRESSES: dict[str, Address] = {
     "words": Address("get", lambda w: [], nothing, everybody(200, anonymous=200)),
     "reviews:my-work": Address("get", lambda w: [], nothing, everybody(200)),
     "reviews:session": Address("get", lambda w: [], nothing, everybody(200, anonymous=401)),
+    "reviews:keys": Address("get", lambda w: [], nothing, everybody(200)),
+    "reviews:keys-save": Address("post", lambda w: [], lambda w: {"dismiss": "Alt+K"}, everybody(302)),
     "reviews:work-take": Address("post", lambda w: [], lambda w: {"step": "edit"}, everybody(302)),
     "reviews:work-claim": Address("post", of("item"), nothing, answers(member=302, only=EDITORS)),
     "reviews:work-release": Address("post", of("item"), nothing, answers(member=302, only=EDITORS)),
