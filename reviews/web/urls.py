@@ -14,12 +14,14 @@ from .views import (
     notices,
     passes,
     routing,
+    preview,
     search,
     segments,
     session,
     team,
     uploads,
     work,
+    windows,
 )
 
 app_name = "reviews"
@@ -39,8 +41,9 @@ urlpatterns = [
     path("keys/save/", keys.save, name="keys-save"),
     # documents
     path("documents/<int:document_id>/", article.article, name="document"),
-    path("documents/<int:document_id>/next/", article.next_open, name="document-next"),
-    path("documents/<int:document_id>/preview/", article.preview, name="document-preview"),
+    path("documents/<int:document_id>/next/", windows.next_text, name="document-next"),
+    path("documents/<int:document_id>/window/", windows.window, name="document-window"),
+    path("documents/<int:document_id>/preview/", preview.preview, name="document-preview"),
     path("documents/<int:document_id>/presence/", article.presence, name="document-presence"),
     path("documents/<int:document_id>/approve/", article.approve_reviewed, name="document-approve"),
     path("documents/<int:document_id>/dismiss/", article.dismiss_all, name="document-dismiss"),
@@ -49,9 +52,9 @@ urlpatterns = [
     # segments
     path("segments/<int:segment_id>/", segments.row, name="segment"),
     path("segments/<int:segment_id>/save/", segments.save, name="segment-save"),
+    path("segments/<int:segment_id>/history/", history.history, name="segment-history"),
     path("segments/<int:segment_id>/accept/", segments.accept, name="segment-accept"),
     path("segments/<int:segment_id>/approve/", segments.approve, name="segment-approve"),
-    path("segments/<int:segment_id>/history/", history.history, name="segment-history"),
     path("segments/<int:segment_id>/send-back/", segments.send_back, name="segment-send-back"),
     path("segments/<int:segment_id>/reopen/", segments.reopen, name="segment-reopen"),
     path("segments/<int:segment_id>/omit/", segments.omit, name="segment-omit"),
@@ -102,11 +105,11 @@ urlpatterns = [
     # projects
     path("projects/<slug:slug>/dashboard/", dashboard.dashboard, name="dashboard"),
     path("projects/<slug:slug>/engines/", engines.engines, name="engines"),
-    path("projects/<slug:slug>/search/", search.search, name="search"),
     path("projects/<slug:slug>/engines/comparison.json", engines.engines_json, name="engines-json"),
     path("projects/<slug:slug>/engines/figures.csv", engines.engines_csv, name="engines-csv"),
     path("projects/<slug:slug>/engines/left-out.csv", engines.left_out_csv, name="engines-left-out"),
     path("projects/<slug:slug>/engines/texts/", engines.segments, name="engines-segments"),
+    path("projects/<slug:slug>/search/", search.search, name="search"),
     path("projects/<slug:slug>/engines/texts.csv", engines.segments_csv, name="engines-segments-csv"),
     path("projects/<slug:slug>/checks/", checks.checks, name="checks"),
     path("projects/<slug:slug>/checks/policy/", checks.policy, name="checks-policy"),

@@ -1,13 +1,15 @@
 """An article as its screen shows it: rows in order, each with everything an editor decides on.
 
-The number of queries does not depend on the length of the article (but for one more of some per 500 segments).
+A long article comes in windows. In a window the rows near where the person works are whole; those farther off are
+light: they have what is read and what keys need to know, and become whole one by one when somebody gets there. The
+number of queries depends neither on the length of the article nor on that of a window.
 """
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import datetime
@@ -47,13 +49,14 @@ from reviews.models.states import run_around
 from reviews.publishing.languages import language_name
 from reviews.routing.rules import shown_route
 from reviews.routing.work import skills_of, unseen_by_specialists
-from reviews.values import CodedText, InlineCode, join_texts, run_hash, to_marked
+from reviews.values import CodedText, InlineCode, in_batches, join_texts, run_hash, to_marked
 from reviews.web.access import Viewer
 from reviews.web.diffs import DiffPiece, word_diff
 from reviews.web.rendering import Highlight, describe, field_highlights, to_html
 
 from .engines import EngineText, EngineTexts
 from .naming import EngineNames
+from .windows import MOST, Window
 from .wordings import SourceChange, source_changes
 
 #: Seconds a row waits before it asks again whether its checks ran; after the last one it stops asking.
@@ -62,8 +65,11 @@ CHECK_DELAYS = (1, 1, 2, 3, 5, 8, 13, 20, 30, 30)
 #: So many rows of an article are pointed out as its riskiest.
 RISKIEST = 5
 
-#: As far around a single row as its engines' runs are looked for; a run is a few sentences long.
-WINDOW = 40
+#: As far around whole rows as their engines' runs are looked for; a run is a few sentences long.
+ENGINES_MARGIN = 40
+
+#: So many rows on either side of the one somebody works on are whole in a page.
+NEAR = 3
 
 
 def _group_of(check_id: str) -> str:
@@ -243,6 +249,8 @@ class Row(RunRow):
     current: bool = False
     error: str = ""
     check_attempt: int = 0
+    #: Whether engines, dismissals and tools were left out: the page asks for the whole row when somebody gets there.
+    light: bool = False
 
     @property
     def state(self) -> SegmentState:
@@ -470,29 +478,58 @@ class Languages:
 
 
 def article_rows(document: Document, viewer: Viewer) -> list[Row]:
-    """All rows of the document's current source, in order."""
-    placements = list(_placements(document))
-    order = [p.segment_id for p in placements]
-    return _rows(document, viewer, runs_of(placements), order, target_pairs(document), first=1)
+    """All rows of the document's current source, in order, and whole."""
+    placements = list(placements_to_show(document))
+    return _rows(document, viewer, runs_of(placements), placements, target_pairs(document), first=1)
+
+
+def window_rows(document: Document, viewer: Viewer, window: Window, near: int | None = None) -> list[Row]:
+    """The rows whose texts start in the window: whole around the segment `near` (or the first one), else light.
+
+    What it costs does not grow with the article.
+    """
+    before, here, after = _around(document, window)
+    runs = runs_of(here)
+    pairs = target_pairs_among(document.project, [*before, *here, *after]) if runs else {}
+    leaders = [run[0].segment_id for run in runs]
+    place = next((i for i, run in enumerate(runs) if any(each.segment_id == near for each in run)), 0)
+    whole = leaders[max(place - NEAR, 0) : place + NEAR + 1]
+    reaching_in = sum(placement.rank >= window.first for placement in before)
+    first = window.position + reaching_in
+    return _rows(document, viewer, runs, [*before, *here, *after], pairs, first=first, whole=whole)
 
 
 def article_row(segment: Segment, viewer: Viewer) -> Row | None:
-    """The row that shows this segment; None when the segment left the article.
+    """The row that shows this segment, whole; None when the segment left the article.
 
     What it costs does not grow with the article.
     """
     document = segment.document
     ids = run_around(segment)
-    run = list(_placements(document).filter(segment_id__in=ids))
+    run = list(placements_to_show(document).filter(segment_id__in=ids))
     if not run:
         return None
     earlier = placements_of(document).filter(rank__lt=run[0].rank)
     before = list(earlier.order_by("-rank")[:MARGIN])[::-1]
     after = list(placements_of(document).filter(rank__gt=run[-1].rank)[:MARGIN])
-    around = [p.segment_id for p in (*before[-WINDOW:], *run, *after[:WINDOW])]
-    pairs = target_pairs_among(document.project, [*before, *run, *after])
-    shown = {leader: pair for leader, pair in pairs.items() if leader == run[0].segment_id}
-    return _rows(document, viewer, [run], around, shown, first=earlier.count() + 1)[0]
+    around = [*before, *run, *after]
+    pairs = target_pairs_among(document.project, around)
+    return _rows(document, viewer, [run], around, pairs, first=earlier.count() + 1)[0]
+
+
+def _around(document: Document, window: Window) -> tuple[list[Placement], list[Placement], list[Placement]]:
+    """What stands in a window, and MARGIN on either side: a text belongs to the window it starts in."""
+    if window.is_all:
+        return [], list(placements_to_show(document)), []
+    placements = placements_to_show(document)
+    before = list(placements.filter(rank__lt=window.first).order_by("-rank")[:MARGIN])[::-1]
+    here = list(placements.filter(rank__range=(window.first, window.last)))
+    after = list(placements.filter(rank__gt=window.last)[:MARGIN])
+    while here and here[0].segment.covered_by_id is not None and before:
+        before.append(here.pop(0))
+    while here and after and after[0].segment.covered_by_id is not None:
+        here.append(after.pop(0))
+    return before, here, after
 
 
 def blocks(rows: Iterable[Row]) -> list[Block]:
@@ -540,14 +577,8 @@ def is_unranked(rows: Iterable[Row]) -> bool:
     return bool(pointed_out) and not any(row.segment.risk_ranked for row in pointed_out)
 
 
-def first_open(rows: Iterable[Row], after: int | None = None) -> Row | None:
-    """The first row that is open for the viewer, looking from the one with the id `after` on and around."""
-    rows = list(rows)
-    start = next((i + 1 for i, row in enumerate(rows) if row.id == after), 0)
-    return next((row for row in [*rows[start:], *rows[:start]] if row.awaits_viewer and row.id != after), None)
-
-
-def _placements(document: Document) -> QuerySet[Placement]:
+def placements_to_show(document: Document) -> QuerySet[Placement]:
+    """The current source in article order, with all that a row reads of its segments."""
     return (
         Placement.objects.filter(source_revision_id=document.current_source_id)
         .select_related(
@@ -564,14 +595,63 @@ def _rows(
     document: Document,
     viewer: Viewer,
     runs: Sequence[Sequence[Placement]],
-    order: Sequence[int],
+    around: Sequence[Placement],
     pairs: Mapping[int, PlacedPair],
     first: int,
+    whole: Collection[int] | None = None,
 ) -> list[Row]:
+    """Rows of consecutive runs, of which the first one starts at place `first`.
+
+    `around` are the placements of the runs and some that stand before and after them, `pairs` what would be published
+    of these. With `whole` the rows of other leading segments are light.
+    """
     leaders = [run[0].segment for run in runs]
-    found = reported(document, list(pairs.values()))
-    past = _dismissals(document, leaders)
+    full = [leader for leader in leaders if whole is None or leader.pk in whole]
+    found = reported(document, [pairs[leader.pk] for leader in leaders if leader.pk in pairs])
+    past = _dismissals(full)
     typing, kept = _drafts(viewer, leaders)
+    engines = EngineTexts(document, _engines_order(around, {leader.pk for leader in full}))
+    changes = source_changes(document, runs)
+    rows = []
+    position = first
+    for leader, run in zip(leaders, runs, strict=True):
+        pair = pairs.get(leader.pk)
+        entries = found.get(pair.key) if pair is not None else None
+        row = _row(viewer, run, position, entries, engines.names)
+        if whole is None or leader.pk in whole:
+            row.engines = engines.of_row(
+                [p.segment_id for p in run], [p.source.content_hash for p in run], _codes(run, row.target)
+            )
+            row.dismissed = _dismissed(viewer, entries or ())
+            standing = {shown.id for shown in row.dismissed}
+            row.dismissed_before = [_past(viewer, each) for each in past.get(leader.pk, ()) if each.pk not in standing]
+        else:
+            row.light = True
+        row.field = restored(typing.get(leader.pk), row.marked)
+        row.kept = [_kept_text(draft, row) for draft in kept.get(leader.pk, ())]
+        row.source_change = changes.get(leader.pk)
+        rows.append(row)
+        position += len(run)
+    bar(document, viewer, rows)
+    return rows
+
+
+def _engines_order(around: Sequence[Placement], leaders: Collection[int]) -> list[int]:
+    """The segments over which the engines' texts are read for the rows of these leading segments."""
+    places = [i for i, placement in enumerate(around) if placement.segment_id in leaders]
+    if not places:
+        return []
+    start, end = max(places[0] - ENGINES_MARGIN, 0), places[-1] + ENGINES_MARGIN + 1
+    return [placement.segment_id for placement in around[start:end]]
+
+
+def bar(document: Document, viewer: Viewer, rows: Sequence[Row]) -> None:
+    """Note on rows what keeps the viewer from approving them, and whose word they wait for.
+
+    Only that and their states is what makes a row open for somebody.
+    """
+    runs = [row.placements for row in rows]
+    leaders = [row.segment for row in rows]
     second = second_reviews(document, [leader.pk for leader in leaders])
     barred = _approvals_barred(document, viewer, runs) | {
         leader: UNSETTLED for leader, review in second.items() if not review.settled
@@ -579,27 +659,11 @@ def _rows(
     unseen = unseen_by_specialists(document, leaders)
     own_skills = skills_of(document, viewer.person) if unseen else set()
     barred |= {leader: lacks_specialist(skill) for leader, skill in unseen.items() if skill not in own_skills}
-    engines = EngineTexts(document, order)
-    changes = source_changes(document, runs)
-    rows = []
-    position = first
-    for leader, run in zip(leaders, runs, strict=True):
-        pair = pairs.get(leader.pk)
-        entries = found.get(pair.key) if pair is not None else None
-        row = _row(viewer, run, position, entries, engines)
-        row.dismissed = _dismissed(viewer, entries or ())
-        standing = {shown.id for shown in row.dismissed}
-        row.dismissed_before = [_past(viewer, each) for each in past.get(leader.pk, ()) if each.pk not in standing]
-        row.field = restored(typing.get(leader.pk), row.marked)
-        row.kept = [_kept_text(draft, row) for draft in kept.get(leader.pk, ())]
-        row.approval_barred = barred.get(leader.pk, "") if viewer.may_approve else ""
-        row.specialist = unseen.get(leader.pk, "")
+    for row in rows:
+        row.approval_barred = barred.get(row.id, "") if viewer.may_approve else ""
+        row.specialist = unseen.get(row.id, "")
         row.asks_viewer = row.specialist in own_skills
-        row.reviewed_twice = leader.pk in second and second[leader.pk].review_pass is not None
-        row.source_change = changes.get(leader.pk)
-        rows.append(row)
-        position += len(run)
-    return rows
+        row.reviewed_twice = row.id in second and second[row.id].review_pass is not None
 
 
 def _row(
@@ -607,7 +671,7 @@ def _row(
     run: Sequence[Placement],
     position: int,
     entries: Sequence[Reported] | None,
-    engines: EngineTexts,
+    names: EngineNames,
 ) -> Row:
     target_row = run[0].segment.target()
     target = target_row.content if target_row is not None else None
@@ -615,7 +679,6 @@ def _row(
     source_marks = [Highlight(s, e, f.severity, f.pk) for f in findings for s, e in f.source_spans]
     target_marks = [Highlight(s, e, f.severity, f.pk) for f in findings for s, e in f.target_spans]
     source = join_texts([placement.source.content for placement in run])
-    known = [*source.codes, *(target.codes if target is not None else ())]
     return Row(
         viewer=viewer,
         placements=run,
@@ -626,12 +689,16 @@ def _row(
         target_html=to_html(target, target_marks) if target is not None else SafeString(""),
         highlights=field_highlights(target, target_marks) if target is not None else (),
         findings=None if entries is None else [_shown(viewer, e, source.text, target) for e in entries if e.open],
-        engines=engines.of_row(
-            [placement.segment_id for placement in run], [placement.source.content_hash for placement in run], known
-        ),
-        names=engines.names,
-        marks=marks_of(known),
+        engines=(),
+        names=names,
+        marks=marks_of(_codes(run, target)),
     )
+
+
+def _codes(run: Sequence[Placement], target: CodedText | None) -> list[InlineCode]:
+    """The codes a field may hold: those of the sources and of the text."""
+    source = join_texts([placement.source.content for placement in run])
+    return [*source.codes, *(target.codes if target is not None else ())]
 
 
 def restored(typing: Draft | None, marked: str) -> Field | None:
@@ -686,14 +753,12 @@ def _field_spans(target: CodedText | None, spans: Iterable[Sequence[int]]) -> li
     return [(int(start), int(end)) for start, end, *_ in placed]
 
 
-def _dismissals(document: Document, leaders: Sequence[Segment]) -> dict[int, list[Dismissal]]:
+def _dismissals(leaders: Sequence[Segment]) -> dict[int, list[Dismissal]]:
     """All there ever were in these rows, by the segment they were made at, the last ones first."""
-    rows = Dismissal.objects.filter(document=document).select_related("person", "undo__person")
-    if len(leaders) == 1:
-        rows = rows.filter(segment=leaders[0])
     found: dict[int, list[Dismissal]] = {}
-    for row in rows.order_by("-pk"):
-        found.setdefault(row.segment_id, []).append(row)
+    for part in in_batches(leader.pk for leader in leaders):
+        for row in Dismissal.objects.filter(segment__in=part).select_related("person", "undo__person").order_by("-pk"):
+            found.setdefault(row.segment_id, []).append(row)
     return found
 
 
@@ -777,8 +842,8 @@ def _approvals_barred(document: Document, viewer: Viewer, runs: Sequence[Sequenc
     person, ids = viewer.person, [leader.pk for leader in leaders]
     main = Decision.objects.filter(document=document, lane=Lane.MAIN, kind=DecisionKind.APPROVED)
     written = Revision.objects.filter(document=document, author=person, lane=Lane.MAIN)
-    if len(ids) == 1:
-        main, written = main.filter(segment_id=ids[0]), written.filter(segment_id=ids[0])
+    if len(ids) <= MOST:
+        main, written = main.filter(segment_id__in=ids), written.filter(segment_id__in=ids)
     approved = dict(main.values_list("segment_id").annotate(Max("revision__number")).order_by())
     barred = {
         leader.pk: "You marked this text as reviewed. Somebody else has to approve it."

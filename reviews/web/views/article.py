@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -25,21 +26,24 @@ from reviews.publishing.disclosure import disclosure_line
 from reviews.publishing.gate import gate, waivable_checks
 from reviews.publishing.service import PublishError, publish
 from reviews.web.access import Viewer, document_for, from_script, person_of, signed_in
-from reviews.web.forms import ApproveAllForm, ArticleQuery, DismissAllForm, PresenceForm, ReleaseForm, first_error
+from reviews.web.forms import ApproveAllForm, DismissAllForm, PresenceForm, ReleaseForm, first_error
+from reviews.web.forms_article import PageQuery
 from reviews.web.pages import page
 from reviews.web.rendering import safe_address
 from reviews.web.selectors.article import (
+    Block,
     Field,
     Languages,
     Row,
     article_rows,
     blocks,
-    first_open,
     is_unranked,
     open_findings,
+    window_rows,
 )
 from reviews.web.selectors.history import saved_text
 from reviews.web.selectors.presence import changes_since, live_items, presence_of
+from reviews.web.selectors.windows import Window, rank_of, windows_of
 from reviews.web.timing import due_of
 
 
@@ -47,11 +51,13 @@ from reviews.web.timing import due_of
 @signed_in
 def article(request: HttpRequest, document_id: int) -> HttpResponse:
     document, viewer = document_for(person_of(request), document_id)
-    query = ArticleQuery(request.GET)
+    query = PageQuery(request.GET)
     asked = query.cleaned_data if query.is_valid() else {}
     opened, restore = asked.get("edit"), asked.get("restore")
     field = _restored(document, viewer, opened, restore) if opened and restore else None
-    return article_page(request, document, viewer, opened=opened, adopt=asked.get("use"), field=field)
+    return article_page(
+        request, document, viewer, opened=opened, adopt=asked.get("use"), at=asked.get("at"), field=field
+    )
 
 
 def _restored(document: Document, viewer: Viewer, segment_id: int, number: int) -> Field | None:
@@ -73,21 +79,47 @@ def article_page(
     *,
     opened: int | None = None,
     adopt: int | None = None,
+    at: int | None = None,
     field: Field | None = None,
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The page, with the field of one row open: its own text, an engine's, or what was typed and not taken."""
-    rows = article_rows(document, viewer)
+    """The page, with the field of one row open: its own text, an engine's, or what was typed and not taken.
+
+    Of a long article the first window and the one with the row that is opened, or that the page is to be `at`.
+    """
+    windows = _shown_windows(document, viewer, opened or at)
+    rows = [row for window in windows for block in window.blocks for row in block.rows]
     for row in rows:
+        row.current = at is not None and row.id == at
         if row.id == opened:
             row.open_field(adopt)
             row.field = field or row.field
             row.error = error
-    context = article_context(document, viewer, rows)
+    context = article_context(document, viewer, rows) | {"windows": windows}
     if viewer.may_publish:
         context |= _gate_context(document)
     return page(request, "reviews/article.html", context, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWindow:
+    """A window with the blocks of its rows; without any, a page has a place for it and loads it when it is needed."""
+
+    window: Window
+    blocks: Sequence[Block] = ()
+
+
+def _shown_windows(document: Document, viewer: Viewer, near: int | None) -> list[ShownWindow]:
+    """All windows of the document, with the rows of the first one and of the one around a segment."""
+    windows = windows_of(document)
+    rank = rank_of(document, near) if near is not None and len(windows) > 1 else None
+    shown = []
+    for i, window in enumerate(windows):
+        is_near = rank is not None and window.first <= rank <= window.last
+        rows = window_rows(document, viewer, window, near) if i == 0 or is_near else []
+        shown.append(ShownWindow(window, blocks(rows)))
+    return shown
 
 
 def article_context(document: Document, viewer: Viewer, rows: list[Row]) -> dict[str, Any]:
@@ -96,7 +128,6 @@ def article_context(document: Document, viewer: Viewer, rows: list[Row]) -> dict
         "project": document.project,
         "languages": Languages.of(document.project),
         "viewer": viewer,
-        "blocks": blocks(rows),
         "due": due_of(document),
         "original": safe_address(document.url),
         "items": presence_of(live_items(document), viewer),
@@ -106,20 +137,17 @@ def article_context(document: Document, viewer: Viewer, rows: list[Row]) -> dict
     }
 
 
-@require_GET
-@signed_in
-def next_open(request: HttpRequest, document_id: int) -> HttpResponse:
-    """The article at the first row that is open for the person."""
-    document, viewer = document_for(person_of(request), document_id)
-    return HttpResponseRedirect(row_address(document, first_open(article_rows(document, viewer))))
-
-
 def row_address(document: Document, row: Row | None) -> str:
     """The article at a row: with its field open if it is to be edited; at the end without a row."""
     address = reverse("reviews:document", args=[document.pk])
     if row is None:
         return f"{address}#end"
-    return f"{address}{'' if row.may_approve else f'?edit={row.id}'}#s-{row.id}"
+    return text_address(document, row.id) if row.may_approve else f"{address}?edit={row.id}#s-{row.id}"
+
+
+def text_address(document: Document, leader: int) -> str:
+    """The article at one of its texts, whichever window that is in."""
+    return f"{reverse('reviews:document', args=[document.pk])}?at={leader}#s-{leader}"
 
 
 @require_GET

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from reviews import pipeline
@@ -24,10 +23,11 @@ from reviews.web.forms import (
     UndoForm,
     first_error,
 )
-from reviews.web.selectors.article import Field, Languages, article_row, article_rows, first_open
+from reviews.web.selectors.article import Field, Languages, article_row
+from reviews.web.selectors.walking import next_row
 
 from . import rows
-from .article import article_page, row_address
+from .article import article_page, row_address, text_address
 from .passes import SECOND
 from .rows import Asked, Done, RowPage, View, answered, refused, row_action
 
@@ -78,11 +78,11 @@ class _Article:
 
     def address(self, segment: Segment, viewer: Viewer) -> str:
         leader = segment.covered_by_id or segment.pk
-        return reverse("reviews:document", args=[segment.document_id]) + f"#s-{leader}"
+        return text_address(segment.document, leader)
 
     def next_address(self, segment: Segment, viewer: Viewer) -> str:
         document = segment.document
-        return row_address(document, first_open(article_rows(document, viewer), after=segment.pk))
+        return row_address(document, next_row(document, viewer, after=segment.covered_by_id or segment.pk))
 
 
 ARTICLE: RowPage = _Article()

@@ -13,6 +13,7 @@ import * as status from "./status.js";
 import * as walk from "./walk.js";
 
 const { htmx } = window;
+import { hasGaps } from "./windows.js";
 const place = document.getElementById("rows");
 const help = document.getElementById("help");
 
@@ -120,15 +121,27 @@ function leave(_, event) {
 
 listen({
   accept,
+/** What is done with parts of a row that a light one does not have waits for them; somebody who went on is meant no more. */
+function onWhole(act) {
+  return (...asked) => {
+    const row = rows.current();
+    if (!row || !rows.isLight(row)) return act(...asked);
+    rows.whole(row).then((done) => {
+      if (done === rows.current()) act(...asked);
+    });
+    return true;
+  };
+}
+
   save,
   next: () => walk.step(1),
   previous: () => walk.step(-1),
   risky: walk.goRisky,
-  dismiss,
-  bring_back: bringBack,
-  omit,
-  copy,
-  adopt,
+  dismiss: onWhole(dismiss),
+  bring_back: onWhole(bringBack),
+  omit: onWhole(omit),
+  copy: onWhole(copy),
+  adopt: onWhole(adopt),
   help: openHelp,
   open: enter,
   leave,
@@ -256,10 +269,13 @@ function restore() {
 }
 
 function goToHash() {
-  const row = location.hash.startsWith("#s-") && document.getElementById(location.hash.slice(1));
+  const id = location.hash.startsWith("#s-") && location.hash.slice(3);
+  const row = id && rows.byId(id);
   if (row && row !== rows.current()) walk.go(row);
 }
 
+  // A row of a window that is not on the page: the server knows where it stands.
+  else if (id && !row && hasGaps() && !location.search) location.assign(`?at=${id}#s-${id}`);
 local.onOtherTab((id) => {
   const open = fieldOf(id);
   if (open?.dirty) {
@@ -276,6 +292,7 @@ window.addEventListener("beforeunload", (event) => {
 
 restore();
 if (rows.current()) walk.go(rows.current());
+place.addEventListener("window:loaded", restore);
 else goToHash();
 // Once the page has loaded the browser moves the focus to the address's fragment, the row: hand it on to its field.
 window.addEventListener(
