@@ -1,5 +1,7 @@
 """Texts held against each other: undo across saves, the history, parts of engines' texts, what a check suggests."""
 
+from random import Random
+
 import pytest
 from playwright.sync_api import expect
 
@@ -170,3 +172,53 @@ def test_another_key_is_chosen_by_pressing_it(desk_of, document, segments):
     expect(anna.field(segments[2])).to_have_value("It rains.")
     anna.press("Alt+Shift+2")
     expect(anna.field(segments[2])).to_have_value("It is raining.")
+
+
+def test_what_is_composed_is_one_step_to_undo(desk_of, document, segments):
+    anna = desk_of("anna").open(document)
+    field = anna.edit(segments[2])
+    keyboard = anna.page.context.new_cdp_session(anna.page)
+    for part in ("n", "ni", "nih", "你好"):
+        keyboard.send("Input.imeSetComposition", {"text": part, "selectionStart": len(part), "selectionEnd": len(part)})
+    expect(field).to_have_value("你好It rains.")
+    keyboard.send("Input.insertText", {"text": "你好"})
+    anna.type(" so")
+    anna.press("Control+z")
+    expect(field).to_have_value("你好It rains.")
+    anna.press("Control+z")
+    expect(field).to_have_value("It rains.")
+    anna.press("Control+Shift+z")
+    expect(field).to_have_value("你好It rains.")
+
+
+#: Puts every change of random texts in, one after the other, and carries stretches over from one text to the other.
+ALIGNING = """async ({ address, cases }) => {
+  const { Alignment } = await import(address);
+  const bare = (text) => text.replace(/\\s+/g, "");
+  return cases.filter(([before, after]) => {
+    const alignment = new Alignment(before, after);
+    let text = before;
+    for (const { before: [from, to], after: range } of alignment.stretches.filter(({ same }) => !same).reverse()) {
+      text = text.slice(0, from) + after.slice(...range) + text.slice(to);
+    }
+    const carried = [...Array(before.length).keys()].every((at) => {
+      const place = alignment.carried(at, at + 1);
+      return !place || after.slice(...place) === before[at];
+    });
+    const placed = [...Array(after.length).keys()].every((at) => {
+      const [from, to] = alignment.placeOf(at, at + 1);
+      return 0 <= from && from <= before.length && 0 <= to && to <= before.length;
+    });
+    return bare(text) !== bare(after) || !carried || !placed;
+  });
+}"""
+
+
+def test_whatever_the_texts_all_changes_put_in_give_the_other_one(desk_of):
+    anna = desk_of("anna")
+    anna.page.goto(f"{anna.server}/keys/")
+    chance = Random(7)
+    pieces = ["a", "b", "c", " ", " ", ", ", "⟦1⟧", "⟦/1⟧", "😀", "1,3", "."]
+    cases = [["".join(chance.choices(pieces, k=chance.randrange(14))) for _ in range(2)] for _ in range(2000)]
+    wrong = anna.page.evaluate(ALIGNING, {"address": "/static/reviews/js/diff.js", "cases": cases})
+    assert wrong == []

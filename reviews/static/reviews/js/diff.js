@@ -12,39 +12,46 @@ function wordsOf(text) {
 
 /** Pairs of places of a longest common subsequence of words, in order. */
 function common(one, other) {
+  const [a, b] = numbered(one, other);
   const shared = [];
   const tail = [];
   let first = 0;
-  while (first < one.length && first < other.length && one[first].word === other[first].word) {
+  while (first < a.length && first < b.length && a[first] === b[first]) {
     shared.push([first, first]);
     first += 1;
   }
-  let [endOne, endOther] = [one.length, other.length];
-  while (endOne > first && endOther > first && one[endOne - 1].word === other[endOther - 1].word) {
-    endOne -= 1;
-    endOther -= 1;
-    tail.unshift([endOne, endOther]);
+  let [endA, endB] = [a.length, b.length];
+  while (endA > first && endB > first && a[endA - 1] === b[endB - 1]) {
+    endA -= 1;
+    endB -= 1;
+    tail.push([endA, endB]);
   }
-  return [...shared, ...between(one, other, first, endOne, endOther), ...tail];
+  return [...shared, ...between(a.subarray(first, endA), b.subarray(first, endB), first), ...tail.reverse()];
 }
 
-function between(one, other, first, endOne, endOther) {
-  const [rows, columns] = [endOne - first, endOther - first];
-  if (!rows || !columns || rows * columns > MOST_PAIRS) return [];
-  const width = columns + 1;
+/** The words of both texts as numbers, equal ones as equal numbers: compared millions of times, they are quicker so. */
+function numbered(...texts) {
+  const known = new Map();
+  const numberOf = ({ word }) => known.get(word) ?? known.set(word, known.size).size - 1;
+  return texts.map((words) => Uint32Array.from(words, numberOf));
+}
+
+function between(a, b, first) {
+  if (!a.length || !b.length || a.length * b.length > MOST_PAIRS) return [];
+  const width = b.length + 1;
   // Length of the longest common subsequence of what follows each pair of places.
-  const lengths = new Uint16Array((rows + 1) * width);
-  for (let i = rows - 1; i >= 0; i -= 1) {
-    const { word } = one[first + i];
-    for (let j = columns - 1; j >= 0; j -= 1) {
-      const at = i * width + j;
-      lengths[at] =
-        word === other[first + j].word ? lengths[at + width + 1] + 1 : Math.max(lengths[at + width], lengths[at + 1]);
+  const lengths = new Uint16Array((a.length + 1) * width);
+  for (let i = a.length - 1; i >= 0; i -= 1) {
+    for (let j = b.length - 1, at = i * width + j; j >= 0; j -= 1, at -= 1) {
+      const below = lengths[at + width];
+      const right = lengths[at + 1];
+      if (a[i] === b[j]) lengths[at] = lengths[at + width + 1] + 1;
+      else lengths[at] = below > right ? below : right;
     }
   }
   const pairs = [];
-  for (let i = 0, j = 0; i < rows && j < columns; ) {
-    if (one[first + i].word === other[first + j].word) {
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    if (a[i] === b[j]) {
       pairs.push([first + i, first + j]);
       i += 1;
       j += 1;
