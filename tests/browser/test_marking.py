@@ -9,6 +9,7 @@ from reviews.models import ErrorAnnotation, Hypothesis, Rating
 from tests.factories import make_document, segments_of
 
 from .conftest import wait_for
+from .test_accessibility import violations
 
 pytestmark = pytest.mark.browser
 
@@ -125,7 +126,7 @@ def test_a_mark_is_removed_and_escape_leaves(desk_of, document, segment):
     expect(anna.row(segment).locator(".mark-form")).to_be_hidden()
     expect(area(anna, segment)).to_be_focused()
     anna.press("a", "3", "Enter")
-    anna.row(segment).get_by_role("button", name="Remove").click()
+    anna.row(segment).locator(".marking").get_by_role("button", name="Remove").click()
     expect(area(anna, segment).locator("mark")).to_have_count(0)
     wait_for(lambda: Rating.objects.count() == 2)
     assert spans() == []
@@ -133,3 +134,13 @@ def test_a_mark_is_removed_and_escape_leaves(desk_of, document, segment):
     expect(anna.row(segment).locator(".marking")).to_have_count(0)
     expect(anna.row(segment)).to_be_focused()
     assert ErrorAnnotation.objects.count() == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_panel_breaks_no_rule_of_access(desk_of, document, segment, scheme):
+    anna = desk_of("anna", color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+    open_marking(anna, document, segment)
+    anna.press("a", "3", "Enter")
+    expect(area(anna, segment).locator("mark.major")).to_have_count(1)
+    anna.press("ArrowRight", "m")
+    assert violations(anna.page) == []

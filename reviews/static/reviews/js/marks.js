@@ -317,7 +317,7 @@ export async function openMarking(row, url) {
     if (!row.querySelector("[data-marking]")) {
       const template = document.createElement("template");
       template.innerHTML = await response.text();
-      row.querySelector(".target").append(template.content.querySelector("[data-marking]"));
+      row.append(template.content.querySelector("[data-marking]"));
       ready(row.querySelector("[data-marking]"));
     }
   }
