@@ -7,13 +7,14 @@ import "./undo.js";
 import { dirtyFields, field, fieldOf } from "./field.js";
 import { listen } from "./keys.js";
 import * as local from "./local.js";
-import { csrfToken, get } from "./net.js";
+import { restoreCopies } from "./restoring.js";
+import { get, headers } from "./net.js";
 import * as rows from "./rows.js";
 import * as status from "./status.js";
 import * as walk from "./walk.js";
+import { hasGaps } from "./windows.js";
 
 const { htmx } = window;
-import { hasGaps } from "./windows.js";
 const place = document.getElementById("rows");
 const help = document.getElementById("help");
 
@@ -119,8 +120,6 @@ function leave(_, event) {
   return true;
 }
 
-listen({
-  accept,
 /** What is done with parts of a row that a light one does not have waits for them; somebody who went on is meant no more. */
 function onWhole(act) {
   return (...asked) => {
@@ -133,6 +132,8 @@ function onWhole(act) {
   };
 }
 
+listen({
+  accept,
   save,
   next: () => walk.step(1),
   previous: () => walk.step(-1),
@@ -216,7 +217,7 @@ htmx.defineExtension("row", {
 });
 
 document.body.addEventListener("htmx:configRequest", (event) => {
-  event.detail.headers["X-CSRFToken"] = csrfToken();
+  Object.assign(event.detail.headers, headers());
 });
 
 place.addEventListener("htmx:afterRequest", (event) => {
@@ -257,13 +258,7 @@ document.body.addEventListener("article:moved", ({ detail }) => {
 /** Put back what this browser kept and the server may not have; what is saved already is dropped. */
 function restore() {
   for (const row of rows.all()) if (row.querySelector(".editor")) field(row);
-  for (const [id, copy] of local.all()) {
-    const row = rows.byId(id);
-    if (!row || !("editable" in row.dataset)) continue;
-    const open = fieldOf(id);
-    if (copy.text === row.dataset.marked) local.drop(id);
-    else if (!open?.dirty || copy.sequence > open.sequence) field(row).restore(copy);
-  }
+  restoreCopies();
   const waiting = dirtyFields().length;
   if (waiting) status.notice(`restored: ${waiting} text${waiting === 1 ? "" : "s"} not saved yet`);
 }
@@ -272,10 +267,10 @@ function goToHash() {
   const id = location.hash.startsWith("#s-") && location.hash.slice(3);
   const row = id && rows.byId(id);
   if (row && row !== rows.current()) walk.go(row);
-}
-
   // A row of a window that is not on the page: the server knows where it stands.
   else if (id && !row && hasGaps() && !location.search) location.assign(`?at=${id}#s-${id}`);
+}
+
 local.onOtherTab((id) => {
   const open = fieldOf(id);
   if (open?.dirty) {
@@ -287,12 +282,12 @@ window.addEventListener("pagehide", () => {
   for (const each of dirtyFields()) each.sendLast();
 });
 window.addEventListener("beforeunload", (event) => {
-  if (local.refused && dirtyFields().length) event.preventDefault();
+  if (dirtyFields().some((each) => each.atRisk)) event.preventDefault();
 });
 
+place.addEventListener("window:loaded", restore);
 restore();
 if (rows.current()) walk.go(rows.current());
-place.addEventListener("window:loaded", restore);
 else goToHash();
 // Once the page has loaded the browser moves the focus to the address's fragment, the row: hand it on to its field.
 window.addEventListener(
