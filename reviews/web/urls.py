@@ -13,15 +13,15 @@ from .views import (
     marks,
     notices,
     passes,
-    routing,
     preview,
+    routing,
     search,
     segments,
     session,
     team,
     uploads,
-    work,
     windows,
+    work,
 )
 
 app_name = "reviews"
@@ -51,8 +51,8 @@ urlpatterns = [
     path("documents/<int:document_id>/publish/", article.release, name="document-publish"),
     # segments
     path("segments/<int:segment_id>/", segments.row, name="segment"),
-    path("segments/<int:segment_id>/save/", segments.save, name="segment-save"),
     path("segments/<int:segment_id>/history/", history.history, name="segment-history"),
+    path("segments/<int:segment_id>/save/", segments.save, name="segment-save"),
     path("segments/<int:segment_id>/accept/", segments.accept, name="segment-accept"),
     path("segments/<int:segment_id>/approve/", segments.approve, name="segment-approve"),
     path("segments/<int:segment_id>/send-back/", segments.send_back, name="segment-send-back"),
@@ -103,13 +103,13 @@ urlpatterns = [
     path("notices/<int:notice_id>/", notices.notice, name="notice"),
     path("notices/<int:notice_id>/read/", notices.read, name="notice-read"),
     # projects
+    path("projects/<slug:slug>/search/", search.search, name="search"),
     path("projects/<slug:slug>/dashboard/", dashboard.dashboard, name="dashboard"),
     path("projects/<slug:slug>/engines/", engines.engines, name="engines"),
     path("projects/<slug:slug>/engines/comparison.json", engines.engines_json, name="engines-json"),
     path("projects/<slug:slug>/engines/figures.csv", engines.engines_csv, name="engines-csv"),
     path("projects/<slug:slug>/engines/left-out.csv", engines.left_out_csv, name="engines-left-out"),
     path("projects/<slug:slug>/engines/texts/", engines.segments, name="engines-segments"),
-    path("projects/<slug:slug>/search/", search.search, name="search"),
     path("projects/<slug:slug>/engines/texts.csv", engines.segments_csv, name="engines-segments-csv"),
     path("projects/<slug:slug>/checks/", checks.checks, name="checks"),
     path("projects/<slug:slug>/checks/policy/", checks.policy, name="checks-policy"),
