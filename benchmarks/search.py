@@ -116,12 +116,14 @@ def fill(project: Any, articles: int, person: Any) -> None:
     """Articles by the database itself, and their words listed as `indexed_words` would write them."""
     from django.db import connection
 
-    from .desk_articles import backlog
+    from .desk_articles import backlog, identities
 
     postgresql = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica" if postgresql else "PRAGMA foreign_keys = OFF")
         for statement in backlog(postgresql, project, articles, SIZE, person):
+            cursor.execute(statement)
+        for statement in identities() if postgresql else ():
             cursor.execute(statement)
         started = time.perf_counter()
         cursor.execute(

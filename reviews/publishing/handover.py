@@ -66,20 +66,28 @@ def hand_over(document: Document, *, state: State, with_page: bool) -> HandedOve
     missing = gate_of(document, runs).missing if state == "approved" else ()
     if missing:
         raise NotReadyError(missing, released)
+    article = standing_article(document, runs, reviewed=state == "approved", with_page=with_page)
+    return HandedOver(replace(article, pieces=_with_translations(document, article.pieces)), None)
+
+
+def standing_article(document: Document, runs: Sequence[StandingRun], *, reviewed: bool, with_page: bool) -> Article:
+    """The document with the texts that would be published now, without those of engines and references.
+
+    `reviewed` says that it passed the gate. Raises ExportError where it has no source or its page is not kept any more.
+    """
     source = document.current_source
     if source is None:
         raise ExportError("It has no source text. Import its page first.")
-    article = Article(
+    return Article(
         document=document.external_id,
         meta=_meta(document),
         source_lang=document.project.source_lang,
         target_lang=document.project.target_lang,
-        reviewed=state == "approved",
-        closing_line=disclosure_line(document.project) if state == "approved" else _notice(runs),
-        pieces=_with_translations(document, _standing_pieces(runs)),
+        reviewed=reviewed,
+        closing_line=disclosure_line(document.project) if reviewed else _notice(runs),
+        pieces=tuple(_standing_pieces(runs)),
         page=_page(source.reader, source.raw_hash) if with_page else None,
     )
-    return HandedOver(article, None)
 
 
 def _frozen(document: Document, publication: Publication, with_page: bool) -> Article:

@@ -22,7 +22,6 @@ from reviews.editing.deciding import approve_all
 from reviews.editing.dismissing import dismiss_many
 from reviews.editing.permissions import APPROVE, EDIT, PUBLISH
 from reviews.models import Document, Origin, Segment
-from reviews.publishing.disclosure import disclosure_line
 from reviews.publishing.gate import gate, waivable_checks
 from reviews.publishing.service import PublishError, publish
 from reviews.web.access import Viewer, document_for, from_script, person_of, signed_in
@@ -148,26 +147,6 @@ def row_address(document: Document, row: Row | None) -> str:
 def text_address(document: Document, leader: int) -> str:
     """The article at one of its texts, whichever window that is in."""
     return f"{reverse('reviews:document', args=[document.pk])}?at={leader}#s-{leader}"
-
-
-@require_GET
-@signed_in
-def preview(request: HttpRequest, document_id: int) -> HttpResponse:
-    """The English article as readers will see it."""
-    document, viewer = document_for(person_of(request), document_id)
-    rows = article_rows(document, viewer)
-    shown = blocks(rows)
-    context = {
-        "document": document,
-        "project": document.project,
-        "viewer": viewer,
-        "blocks": shown,
-        "has_headline": any(block.tag == "h1" for block in shown),
-        "unapproved": sum(len(row.placements) for row in rows if not row.approved),
-        "total": sum(len(row.placements) for row in rows),
-        "disclosure": disclosure_line(document.project),
-    }
-    return page(request, "reviews/preview.html", context)
 
 
 @require_POST
