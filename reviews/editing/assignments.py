@@ -15,6 +15,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from reviews.models import (
     Assignment,
@@ -28,6 +30,7 @@ from reviews.models import (
     WorkState,
 )
 from reviews.models.audit import append_event
+from reviews.models.words import as_kept
 from reviews.models.work import LIVE_WORK_STATES, NO_LEASE, away
 from reviews.routing.assigning import Candidate, Work, choose
 
@@ -68,12 +71,12 @@ def assign(
     if standing is not None and standing.person_id == person.pk and standing.until == until:
         return standing
     if until is not None and until <= now:
-        raise AssignmentError("The time it is kept for is over already. Choose a later one, or none.")
+        raise AssignmentError(_("The time it is kept for is over already. Choose a later one, or none."))
     if refusal := why_not(person, item):
-        raise AssignmentError(f"{person.shown_name} {refusal}.")
+        raise AssignmentError(_("%(person)s %(refusal)s.") % {"person": person.shown_name, "refusal": refusal})
     availability = Availability.objects.filter(person=person).first()
     if availability is not None and availability.is_away(now):
-        raise AssignmentError(f"{person.shown_name} is away{_back(availability)}. Choose somebody else.")
+        raise AssignmentError(_away(person, availability))
     if standing is not None:
         _end(standing, Assignment.End.PASSED_ON, reason, now)
     rows = WorkItem.objects.filter(pk=item.pk)
@@ -121,7 +124,10 @@ def _locked(item_id: int) -> tuple[Document, WorkItem]:
     item = WorkItem.objects.select_related("lease_owner").get(pk=item_id)
     item.document = document
     if item.state not in LIVE_WORK_STATES:
-        raise AssignmentError(f"This work is {item.get_state_display().lower()}: there is nothing to give any more.")
+        raise AssignmentError(
+            _("This work is %(state)s: there is nothing to give any more.")
+            % {"state": item.get_state_display().lower()}
+        )
     return document, item
 
 
@@ -133,23 +139,27 @@ def _require_say(item: WorkItem, standing: Assignment | None, by: Person) -> Non
     roles = item.document.project.roles_of(by) if by.is_active else frozenset()
     has_it = by.pk in (standing.person_id if standing else None, item.lease_owner_id)
     if not roles & LEAD and not (has_it and roles & STEP_ROLES[Step(item.step)]):
-        raise NotAllowedError("Only a desk head, or whoever has this work, can pass it on.")
+        raise NotAllowedError(_("Only a desk head, or whoever has this work, can pass it on."))
 
 
 def _require_reason(reason: str) -> str:
     reason = " ".join(reason.split())
     longest = Assignment._meta.get_field("reason").max_length or 0
     if not reason:
-        raise AssignmentError("Say in a few words why, so that whoever has it next knows.")
+        raise AssignmentError(_("Say in a few words why, so that whoever has it next knows."))
     if len(reason) > longest:
-        raise AssignmentError(f"Keep the reason under {longest} characters.")
+        raise AssignmentError(_("Keep the reason under %(longest)s characters.") % {"longest": longest})
     return reason
 
 
-def _back(availability: Availability) -> str:
+def _away(person: Person, availability: Availability) -> str:
     if availability.away_until is None:
-        return ""
-    return f" until {timezone.localtime(availability.away_until):%-d %b, %H:%M}"
+        return _("%(person)s is away. Choose somebody else.") % {"person": person.shown_name}
+    until = date_format(timezone.localtime(availability.away_until), _("j M, H:i"))
+    return _("%(person)s is away until %(until)s. Choose somebody else.") % {
+        "person": person.shown_name,
+        "until": until,
+    }
 
 
 # --- by rule ----------------------------------------------------------------------------------------------
@@ -201,17 +211,20 @@ def _follow(document: Document, assignment: Assignment, now: datetime) -> None:
     """End an assignment that does not fit any more. Somebody at work is left to it."""
     item = assignment.item
     if item.state not in LIVE_WORK_STATES:
-        _end(assignment, Assignment.End.DONE, item.get_state_display().lower(), now)
+        with as_kept():
+            why = item.get_state_display().lower()
+        _end(assignment, Assignment.End.DONE, why, now)
         _nobodys(item, now)
         return
     if assignment.until is not None and assignment.until <= now:
         ended_as, why = Assignment.End.RAN_OUT, "the time it was kept for is over"
     elif Availability.objects.filter(away(now), person=assignment.person_id).exists():
         ended_as, why = Assignment.End.UNFIT, "is away"
-    elif refusal := why_not(assignment.person, item):
-        ended_as, why = Assignment.End.UNFIT, refusal
     else:
-        return
+        with as_kept():
+            ended_as, why = Assignment.End.UNFIT, why_not(assignment.person, item)
+        if not why:
+            return
     # A heartbeat or a take may come in this very moment: only what they do not work on is taken from them.
     left = WorkItem.objects.filter(pk=item.pk, assignee=assignment.person_id).exclude(
         state=WorkState.LEASED, lease_owner=assignment.person_id

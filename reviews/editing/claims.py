@@ -14,12 +14,14 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from reviews.models import Assignment, Person, Project, Role, Skill, Step, WorkItem, WorkState
 from reviews.models.work import NO_LEASE
 from reviews.values import in_batches
 
-from .eligibility import HAND, has_a_hand, places_of
+from .eligibility import has_a_hand, places_of
 from .permissions import STEP_ROLES, NotAllowedError, require
 from .queues import PARTS, Queue, given_queues, heads, open_queues
 
@@ -29,8 +31,11 @@ LEASE = timedelta(minutes=10)
 #: So many are read from the head of each queue: others may be taking some of them this very moment.
 HEADS = 8
 
-#: Steps of which somebody with a hand in the article could do nothing at all.
-_NEEDS_OTHERS = (Step.BLIND, Step.ADJUDICATE)
+#: What somebody with a hand in the article is told of the steps of which they could do nothing at all.
+_NEEDS_OTHERS = {
+    Step.BLIND: gettext_lazy("This work is for somebody else: you worked on this article already."),
+    Step.ADJUDICATE: gettext_lazy("This work is for somebody else: you worked on one of the texts to be settled."),
+}
 
 
 class ClaimError(Exception):
@@ -115,7 +120,7 @@ def claim(*, item_id: int, person: Person) -> WorkItem:
     Raises NotAllowedError, or ClaimError naming whoever has it or was given it.
     """
     item = WorkItem.objects.select_related("document__project").get(pk=item_id)
-    require(item.document.project, person, STEP_ROLES[Step(item.step)], "take this work")
+    require(item.document.project, person, STEP_ROLES[Step(item.step)], _("take this work"))
     if refusal := unfit(item, person):
         raise ClaimError(refusal)
     return_expired()
@@ -136,25 +141,30 @@ def claim(*, item_id: int, person: Person) -> WorkItem:
 def unfit(item: WorkItem, person: Person) -> str:
     """Why the work could not be done by the person, whoever has it; "" if it could. Roles are asked for elsewhere."""
     if item.skill and not Skill.objects.filter(project=item.project_id, person=person, name=item.skill).exists():
-        return f"This work is for somebody who knows {item.skill}. What you know stands under “My availability”."
+        return _("This work is for somebody who knows %(skill)s. What you know stands under “My availability”.") % {
+            "skill": item.skill
+        }
     step = Step(item.step)
     if step in _NEEDS_OTHERS and has_a_hand(person, item):
-        return f"This work is for somebody else: you {HAND[step]}."
+        return str(_NEEDS_OTHERS[step])
     return ""
 
 
 def _who_has(item: WorkItem) -> str:
     if item.state == WorkState.LEASED and item.lease_owner is not None:
         until = timezone.localtime(item.lease_until).strftime("%H:%M")
-        return f"{item.lease_owner.shown_name} has this work until {until}."
+        return _("%(person)s has this work until %(until)s.") % {
+            "person": item.lease_owner.shown_name,
+            "until": until,
+        }
     if item.state == WorkState.OPEN and item.assignee is not None:
         given = Assignment.objects.filter(item=item, ended_at=None).first()
         why = f": {given.reason}" if given else ""
-        return (
-            f"This work was given to {item.assignee.shown_name}{why}. "
-            "They can pass it on, and a desk head can give it to somebody else."
-        )
-    return f"This work is {item.get_state_display().lower()}."
+        return _(
+            "This work was given to %(person)s%(why)s. They can pass it on, and a desk head can give it to somebody "
+            "else."
+        ) % {"person": item.assignee.shown_name, "why": why}
+    return _("This work is %(state)s.") % {"state": item.get_state_display().lower()}
 
 
 def heartbeat(*, item_id: int, person: Person) -> bool:
@@ -173,7 +183,7 @@ def release(*, item_id: int, person: Person) -> bool:
     if item.state != WorkState.LEASED:
         return False
     if item.lease_owner_id != person.pk and Role.DESK_HEAD not in item.document.project.roles_of(person):
-        raise NotAllowedError("Only a desk head can give back somebody else's work.")
+        raise NotAllowedError(_("Only a desk head can give back somebody else's work."))
     return bool(
         WorkItem.objects.filter(pk=item_id, state=WorkState.LEASED).update(
             state=WorkState.OPEN, updated_at=timezone.now(), **NO_LEASE

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from reviews.checks.policy import parse_policy
 from reviews.checks.runner import PlacedPair, reported, target_pair_of, target_pairs
@@ -61,7 +63,7 @@ _TOUCHED = frozenset(
 _FINISHED = frozenset({SegmentState.REVIEWED, SegmentState.APPROVED})
 
 #: What whoever wants to approve a text is told of its second review, and nothing more of it.
-UNSETTLED = "A second review of this text is not settled yet. It can be approved afterwards."
+UNSETTLED = gettext_lazy("A second review of this text is not settled yet. It can be approved afterwards.")
 
 #: The group of checks that a decision to copy answers.
 UNTRANSLATED = "untranslated."
@@ -155,7 +157,7 @@ def decide_all(
         try:
             review = reviews.get(segment.pk)
             if segment.pk in kept_out or (review is not None and is_own_unsettled(review, person)):
-                raise DecisionError("You are its second reviewer, apart from the others, until the two are settled.")
+                raise DecisionError(_("You are its second reviewer, apart from the others, until the two are settled."))
             _require_settled(kind, review)
             _require_specialist(segment, lacking)
             _require_clean(segment, unanswered)
@@ -182,7 +184,7 @@ def _require_specialist(segment: Segment, lacking: Mapping[int, str]) -> None:
 
 def lacks_specialist(skill: str) -> str:
     """Why a text cannot be approved that waits for somebody with that skill."""
-    return f"Somebody who knows {skill} has to review this text first."
+    return _("Somebody who knows %(skill)s has to review this text first.") % {"skill": skill}
 
 
 def _segments(document: Document, ids: Iterable[int]) -> Iterable[Segment]:
@@ -200,10 +202,13 @@ def _unanswered(document: Document, pairs: Mapping[int, PlacedPair]) -> dict[int
     found: dict[int, list[tuple[str, str]]] = {}
     for segment, pair in pairs.items():
         if pair.key not in entries:
-            found[segment] = [("", "The checks have not run on it yet. Wait a moment, then approve it.")]
+            found[segment] = [("", _("The checks have not run on it yet. Wait a moment, then approve it."))]
             continue
         found[segment] = [
-            (entry.finding.check_name, f"{entry.finding.message} Change the text or dismiss the finding.")
+            (
+                entry.finding.check_name,
+                _("%(message)s Change the text or dismiss the finding.") % {"message": entry.finding.message},
+            )
             for entry in entries[pair.key]
             if entry.open and entry.effect == "approval"
         ]
@@ -218,28 +223,33 @@ def _require_clean(segment: Segment, unanswered: Mapping[int, Sequence[tuple[str
     copied = decision is not None and decision.kind == DecisionKind.COPIED and decision.revision_id == revision.pk
     for check, problem in unanswered.get(segment.pk, ()):
         if not (copied and check.startswith(UNTRANSLATED)):
-            raise DecisionError(f"The text cannot be approved yet. {problem}")
+            raise DecisionError(_("The text cannot be approved yet. %(problem)s") % {"problem": problem})
 
 
 def _require_role(document: Document, person: Person, kind: DecisionKind) -> None:
-    require(document.project, person, RULES[kind].roles, f"mark texts as {kind.label}")
+    require(document.project, person, RULES[kind].roles, _("mark texts as %(kind)s") % {"kind": kind.label})
 
 
 def _decide(
     document: Document, segment: Segment, person: Person, kind: DecisionKind, seen: Seen, reason: str, via: str
 ) -> Decision:
     if segment.covered_by_id is not None:
-        raise DecisionError("This segment is translated together with the one before it. Decide there: it serves both.")
+        raise DecisionError(
+            _("This segment is translated together with the one before it. Decide there: it serves both.")
+        )
     revision = segment.latest_revision
     if revision is None:
-        raise DecisionError("Nobody has worked on this text yet. Save or accept it first.")
+        raise DecisionError(_("Nobody has worked on this text yet. Save or accept it first."))
     placements = run_sources(segment)
     require_seen(revision, sources_hash(placements), seen)
     if segment.state not in RULES[kind].from_states:
         state = SegmentState(segment.state).label.lower()
-        raise DecisionError(f"The text is {state}: it cannot be marked as {kind.label} from there.")
+        raise DecisionError(
+            _("The text is %(state)s: it cannot be marked as %(kind)s from there.")
+            % {"state": state, "kind": kind.label}
+        )
     if kind in REASON_REQUIRED and not reason:
-        raise DecisionError(f"Say in a few words why the text is {kind.label}.")
+        raise DecisionError(_("Say in a few words why the text is %(kind)s.") % {"kind": kind.label})
     _require_fitting(revision, placements, kind)
     if kind == DecisionKind.APPROVED and _asks_second_person(document, placements):
         _require_second_person(segment, revision, person)
@@ -249,9 +259,9 @@ def _decide(
 def require_seen(revision: Revision | None, source_hash: str, seen: Seen) -> None:
     """Raise DecisionError when the texts are no longer those the person had before them."""
     if seen.revision != (revision.pk if revision else 0):
-        raise DecisionError("Somebody saved another text meanwhile. Read it, then decide again.")
+        raise DecisionError(_("Somebody saved another text meanwhile. Read it, then decide again."))
     if seen.source_hash != source_hash:
-        raise DecisionError("The German changed meanwhile. Read it, then decide again.")
+        raise DecisionError(_("The German changed meanwhile. Read it, then decide again."))
 
 
 def _asks_second_person(document: Document, placements: Sequence[Placement]) -> bool:
@@ -261,19 +271,19 @@ def _asks_second_person(document: Document, placements: Sequence[Placement]) -> 
 def _require_fitting(revision: Revision, placements: Sequence[Placement], kind: DecisionKind) -> None:
     """An omission is of an empty text, a copy of the source's own; an empty text is not done by saying so."""
     if kind == DecisionKind.OMITTED and revision.text:
-        raise DecisionError("There is a text here. Omit the segment as a whole: that takes the text out first.")
+        raise DecisionError(_("There is a text here. Omit the segment as a whole: that takes the text out first."))
     if kind == DecisionKind.COPIED and revision.content != sources_content(placements):
-        raise DecisionError("The text is not the source's own. Copy the source as a whole: that puts it in first.")
+        raise DecisionError(_("The text is not the source's own. Copy the source as a whole: that puts it in first."))
     if kind == DecisionKind.REVIEWED and not revision.text:
-        raise DecisionError("There is no text here. Type one and save it, or omit the segment and say why.")
+        raise DecisionError(_("There is no text here. Type one and save it, or omit the segment and say why."))
 
 
 def _require_second_person(segment: Segment, revision: Revision, person: Person) -> None:
     """The text is not the person's own, not even one that was approved once before, nor in part nor by their word."""
     if revision.author_id == person.pk or wrote_since_approval(segment, person):
-        raise DecisionError("You wrote this text. Somebody else has to approve it.")
+        raise DecisionError(_("You wrote this text. Somebody else has to approve it."))
     if segment.latest_decision is not None and segment.latest_decision.person_id == person.pk:
-        raise DecisionError("You marked this text as reviewed. Somebody else has to approve it.")
+        raise DecisionError(_("You marked this text as reviewed. Somebody else has to approve it."))
 
 
 def wrote_since_approval(segment: Segment, person: Person) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from reviews.checks.runner import PlacedPair, Reported, reported, target_pair_of, target_pairs
 from reviews.models import Dismissal, DismissalUndo, Document, Person, Project, Scope
@@ -67,14 +68,14 @@ def dismiss(
     publish or gives no reason.
     """
     document, segment = lock_segment(segment_id)
-    require(document.project, person, EDIT, "dismiss findings")
+    require(document.project, person, EDIT, _("dismiss findings"))
     pair = target_pair_of(segment)
     leader = segment.covered_by_id or segment.pk
     found = next(
         (f for f in _found(document, {leader: pair} if pair else {}) if f.entry.finding.pk == finding_id), None
     )
     if found is None:
-        raise DismissError("The texts or their checks changed meanwhile. Look at what the checks say of them now.")
+        raise DismissError(_("The texts or their checks changed meanwhile. Look at what the checks say of them now."))
     _require_leave(found, person, document.project, scope, reason.strip())
     return _write(document, [found], person, scope, reason.strip(), via)
 
@@ -89,7 +90,7 @@ def dismiss_many(
     Raises NotAllowedError.
     """
     document = lock_document(document_id)
-    require(document.project, person, EDIT, "dismiss findings")
+    require(document.project, person, EDIT, _("dismiss findings"))
     chosen: list[Found] = []
     refusals: list[Refusal] = []
     for found in _found(document, target_pairs(document)):
@@ -113,7 +114,7 @@ def undo_dismissal(*, dismissal_id: int, person: Person, reason: str = "", via: 
     row = Dismissal.objects.get(pk=dismissal_id)
     document = lock_document(row.document_id)
     _lock_dismissals(document.project)
-    require(document.project, person, EDIT, "bring findings back")
+    require(document.project, person, EDIT, _("bring findings back"))
     standing = list(Dismissal.objects.filter(project=document.project, key=row.key, undo=None))
     if not standing:
         return Outcome((), (row.segment_id,))
@@ -150,14 +151,17 @@ def _found(document: Document, pairs: Mapping[int, PlacedPair]) -> Iterable[Foun
 
 def _require_leave(found: Found, person: Person, project: Project, scope: Scope, reason: str) -> None:
     if scope != Scope.SEGMENT and not any(found.words):
-        raise DismissError("This finding is about the text as a whole. It can be dismissed for this text only.")
+        raise DismissError(_("This finding is about the text as a whole. It can be dismissed for this text only."))
     if found.entry.effect == "publishing":
         if not project.roles_of(person) & PUBLISH:
             raise DismissError(
-                "This finding keeps the article from being published. Change the text, or have a desk head dismiss it."
+                _(
+                    "This finding keeps the article from being published. Change the text, or have a desk head "
+                    "dismiss it."
+                )
             )
         if not reason:
-            raise DismissError("This finding keeps the article from being published. Say why it is no error.")
+            raise DismissError(_("This finding keeps the article from being published. Say why it is no error."))
 
 
 def _write(document: Document, chosen: Sequence[Found], person: Person, scope: Scope, reason: str, via: str) -> Outcome:

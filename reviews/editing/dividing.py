@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from reviews.models import (
     DivisionDraft,
@@ -38,6 +41,9 @@ from .locking import lock_segment
 from .permissions import EDIT, require
 from .saving import Stale, add_revision, refuse_if_unreachable
 from .texts import TextError, known_codes, parse_typed, run_sources, share_kept, sources_hash
+
+DIVIDE_LATER = gettext_lazy("A second review of this text is not settled yet. It can be divided afterwards.")
+JOIN_LATER = gettext_lazy("A second review of this text is not settled yet. It can be joined afterwards.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ def divide(
     sources changed or a second review is under way; then nothing was written.
     """
     document, segment = lock_segment(segment_id)
-    require(document.project, person, EDIT, "edit texts")
+    require(document.project, person, EDIT, _("edit texts"))
     if repeated := _written_before(document, person, save_key):
         return Moved(repeated, created=False)
     refuse_if_unreachable(segment)
@@ -94,8 +100,8 @@ def divide(
     if base != desk.base:
         return _refuse(document, person, texts, base, desk, via)
     if source_hash != sources_hash(placements) or list(texts) != [p.segment_id for p in placements]:
-        raise DecisionError("The German changed meanwhile. Read it, then divide the text again.")
-    _require_no_second_review(document, list(texts), "divided")
+        raise DecisionError(_("The German changed meanwhile. Read it, then divide the text again."))
+    _require_no_second_review(document, list(texts), DIVIDE_LATER)
     parts = _parts(segment, placements, desk, texts)
     started_from = desk.revision.started_from if desk.revision is not None else segment.chosen
     revisions = tuple(
@@ -132,7 +138,7 @@ def _parts(segment: Segment, placements: list[Placement], desk: Desk, texts: Map
     known = known_codes(segment, placements, desk.revision)
     contents = [parse_typed(texts[placement.segment_id], known) for placement in placements]
     if not contents[0].text:
-        raise TextError("The first sentence has no text. Move some of the next one's up, or type one.")
+        raise TextError(_("The first sentence has no text. Move some of the next one's up, or type one."))
     parts: list[Part] = []
     for placement, content in zip(placements, contents, strict=True):
         if content.text:
@@ -140,7 +146,7 @@ def _parts(segment: Segment, placements: list[Placement], desk: Desk, texts: Map
         else:
             parts[-1] = Part([*parts[-1].placements, placement], parts[-1].content)
     if len(parts) < 2:
-        raise TextError("The text is not divided yet: move a part of it to a later sentence, or leave it as it is.")
+        raise TextError(_("The text is not divided yet: move a part of it to a later sentence, or leave it as it is."))
     return parts
 
 
@@ -183,8 +189,10 @@ def _refuse(document: Document, person: Person, texts: Mapping[int, str], base: 
     latest = desk.revision
     if latest is None:
         raise TextError(
-            "This text was started from a version that does not exist. Reload the article and divide again."
+            _("This text was started from a version that does not exist. Reload the article and divide again.")
         )
+    if not any(typed.strip() for typed in texts.values()):
+        raise TextError(_("There is no text here. Type one for the first sentence, or leave the text as it is."))
     late: dict[int, list[str]] = {}
     leaders = dict(Segment.objects.filter(document=document, pk__in=texts).values_list("pk", "covered_by"))
     for pk, typed in texts.items():
@@ -210,7 +218,7 @@ def _keep(document: Document, person: Person, segment_id: int, typed: str, base:
     return draft
 
 
-def _require_no_second_review(document: Document, segment_ids: Sequence[int], done: str) -> None:
+def _require_no_second_review(document: Document, segment_ids: Sequence[int], refusal: Promise) -> None:
     """A second review is of the text as one: it is settled before that becomes two, or two become one."""
     under_way = ReviewPass.objects.filter(
         segment_id__in=segment_ids, lane=Lane.BLIND, closed_at=None, item__state__in=LIVE_WORK_STATES
@@ -219,7 +227,7 @@ def _require_no_second_review(document: Document, segment_ids: Sequence[int], do
         review.standing in ("waiting", "differing") for review in second_reviews(document, segment_ids).values()
     )
     if unsettled or under_way.exists():
-        raise DecisionError(f"A second review of this text is not settled yet. It can be {done} afterwards.")
+        raise DecisionError(refusal)
 
 
 # --- joining ------------------------------------------------------------------------------------------
@@ -245,27 +253,27 @@ def join(
     were never one, or a second review is under way; then nothing was written.
     """
     document, segment = lock_segment(segment_id)
-    require(document.project, person, EDIT, "edit texts")
+    require(document.project, person, EDIT, _("edit texts"))
     if repeated := _written_before(document, person, save_key):
         return Moved(repeated, created=False)
     refuse_if_unreachable(segment)
     before = text_before(segment)
     if before is None or not were_one(before.pk, segment.pk):
-        raise DecisionError("These two texts were never one, so they are not joined.")
+        raise DecisionError(_("These two texts were never one, so they are not joined."))
     runs = run_sources(before), run_sources(segment)
     placements = [*runs[0], *runs[1]]
     ids = [placement.segment_id for placement in placements]
     desk = desk_of(before, person, Lane.MAIN, placements)
     later = main_desk(segment)
     if (desk.base, later.base) != (base_before, base):
-        raise DecisionError("Somebody saved another text meanwhile. Read it, then join the texts.")
-    _require_no_second_review(document, ids, "joined")
+        raise DecisionError(_("Somebody saved another text meanwhile. Read it, then join the texts."))
+    _require_no_second_review(document, ids, JOIN_LATER)
     # Both were written by dividing, at the latest.
     assert desk.revision is not None
     assert later.revision is not None
     content = join_texts([desk.revision.content, later.revision.content])
     if not content.text:
-        raise TextError("Neither of the two has a text.")
+        raise TextError(_("Neither of the two has a text."))
     joined = add_revision(
         document,
         before,

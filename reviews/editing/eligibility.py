@@ -12,6 +12,9 @@ from typing import Any
 
 from django.db.models import BooleanField, Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from reviews.models import (
     Decision,
@@ -28,13 +31,13 @@ from reviews.models import (
 from reviews.models.project import roles_held
 from reviews.models.review import DONE_KINDS
 
-from .permissions import STEP_ROLES
+from .permissions import STEP_ROLES, roles_in_words
 
-#: Why a step is for somebody else, in words that follow "they" or "you".
-HAND: dict[Step, str] = {
-    Step.APPROVE: "wrote in this article, or marked a text of it as reviewed",
-    Step.BLIND: "worked on this article already",
-    Step.ADJUDICATE: "worked on one of the texts to be settled",
+#: Why a step is for somebody else, in words that follow their name.
+HAND: dict[Step, Promise] = {
+    Step.APPROVE: gettext_lazy("wrote in this article, or marked a text of it as reviewed"),
+    Step.BLIND: gettext_lazy("worked on this article already"),
+    Step.ADJUDICATE: gettext_lazy("worked on one of the texts to be settled"),
 }
 
 
@@ -126,10 +129,12 @@ def why_not(person: Person, item: WorkItem) -> str:
     """Why work cannot be given to somebody, in words that follow their name; "" if it can."""
     project, step = item.document.project, Step(item.step)
     if not person.is_active or not project.roles_of(person) & STEP_ROLES[step]:
-        needed = " or ".join(sorted(role.label.lower() for role in STEP_ROLES[step]))
-        return f"has no role for this in {project.name} ({needed})"
+        return _("has no role for this in %(project)s (%(roles)s)") % {
+            "project": project.name,
+            "roles": roles_in_words(STEP_ROLES[step]),
+        }
     if item.skill and not Skill.objects.filter(project=project, person=person, name=item.skill).exists():
-        return f"is not known for {item.skill}"
+        return _("is not known for %(skill)s") % {"skill": item.skill}
     if has_a_hand(person, item):
-        return HAND[step]
+        return str(HAND[step])
     return ""

@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.utils.translation import gettext as _
 
 from reviews.models import AuditEvent, BulkJob, DecisionKind, Document, Lane, Person, Project, Role, Step, WorkItem
 from reviews.models.audit import append_event, stream_of
 from reviews.models.lanes import open_passes, run_texts
+from reviews.models.words import as_kept
 from reviews.models.work import LIVE_WORK_STATES
 
 from .assignments import AssignmentError, assign, unassign
@@ -96,19 +98,24 @@ def start_job(
     Raises NotAllowedError without the role, and JobError for what makes no job.
     """
     project = Project.objects.get(pk=project_id)
-    require(project, person, ROLES[act], f"do this to many articles at once ({Act(act).label.lower()})")
+    require(
+        project, person, ROLES[act], _("do this to many articles at once (%(act)s)") % {"act": Act(act).label.lower()}
+    )
     reason = reason.strip()
     if not seen:
-        raise JobError("Choose at least one article.")
+        raise JobError(_("Choose at least one article."))
     if len(seen) > MAX_DOCUMENTS:
-        raise JobError(f"These are {len(seen):,} articles; one job takes at most {MAX_DOCUMENTS:,}. Choose fewer.")
+        raise JobError(
+            _("These are %(number)s articles; one job takes at most %(most)s. Choose fewer.")
+            % {"number": f"{len(seen):,}", "most": f"{MAX_DOCUMENTS:,}"}
+        )
     if act in NEEDS_REASON and not reason:
-        raise JobError("Say in a few words why.")
+        raise JobError(_("Say in a few words why."))
     if act == Act.ASSIGN and to is None:
-        raise JobError("Choose to whom the work is given.")
+        raise JobError(_("Choose to whom the work is given."))
     known = set(Document.objects.filter(project=project, pk__in=list(seen)).values_list("pk", flat=True))
     if known != set(seen):
-        raise JobError("Some of these articles are not in this project. Reload the page and choose again.")
+        raise JobError(_("Some of these articles are not in this project. Reload the page and choose again."))
     job = BulkJob.objects.create(
         project=project,
         person=person,
@@ -130,7 +137,7 @@ def cancel_job(*, job_id: int, person: Person) -> bool:
     """
     job = BulkJob.objects.select_for_update(of=("self",)).select_related("project").get(pk=job_id)
     if job.person_id != person.pk:
-        require(job.project, person, LEAD, "stop somebody else's job")
+        require(job.project, person, LEAD, _("stop somebody else's job"))
     if job.state != BulkJob.State.RUNNING:
         return False
     job.state = BulkJob.State.CANCELLED
@@ -141,17 +148,22 @@ def cancel_job(*, job_id: int, person: Person) -> bool:
 
 def work(job_id: int, after: Callable[[int], None]) -> bool:
     """Do the next articles of a job; True when some are left. `after` is told of each article that changed."""
-    for _ in range(AT_A_TIME):
+    for _place in range(AT_A_TIME):
         entry = _begin(job_id)
         if entry is None:
             return False
         try:
-            _do_next(job_id, entry, after)
+            with as_kept():  # its report names refusals in words
+                _do_next(job_id, entry, after)
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
             logger.exception("Article %s of job %s failed", entry["document"], job_id)
-            _put_down(job_id, entry, Line(entry["document"], failed=f"It could not be done ({type(error).__name__})."))
+            _put_down(
+                job_id,
+                entry,
+                Line(entry["document"], failed=f"It could not be done ({type(error).__name__})."),
+            )
     return BulkJob.objects.filter(pk=job_id, state=BulkJob.State.RUNNING).exists()
 
 
@@ -172,7 +184,10 @@ def _begin(job_id: int) -> dict[str, Any] | None:
             job.error = ""
             job.save(update_fields=["todo", "error", "updated_at"])
             return entry
-        _take_off(job, Line(entry["document"], failed=f"It was begun {MAX_STARTS} times and never finished."))
+        _take_off(
+            job,
+            Line(entry["document"], failed=f"It was begun {MAX_STARTS} times and never finished."),
+        )
     return None
 
 
@@ -208,7 +223,7 @@ def _act_on(job: BulkJob, document_id: int, seen: int) -> Line:
     try:
         with transaction.atomic():
             if open_passes(job.person).filter(segment__document=document).exists():
-                raise NotAllowedError("You are at work on this article apart from the others.")
+                raise NotAllowedError(_("You are at work on this article apart from the others."))
             if job.act in DECISIONS:
                 return _decide(job, document, DECISIONS[job.act], seen)
             return _hand_out(job, document)
@@ -218,7 +233,7 @@ def _act_on(job: BulkJob, document_id: int, seen: int) -> Line:
 
 def _decide(job: BulkJob, document: Document, kind: DecisionKind, seen: int) -> Line:
     if _moved(document, seen):
-        raise DecisionError("The article changed after you chose it. Open it and look.")
+        raise DecisionError(_("The article changed after you chose it. Open it and look."))
     states = RULES[kind].from_states
     segments = dict(document.segments.values_list("pk", "state"))
     texts = {
@@ -227,7 +242,7 @@ def _decide(job: BulkJob, document: Document, kind: DecisionKind, seen: int) -> 
         if text.revision is not None and segments[text.leader] in states
     }
     if not texts:
-        raise DecisionError(f"No text of it can be marked as {kind.label} as it stands.")
+        raise DecisionError(_("No text of it can be marked as %(kind)s as it stands.") % {"kind": kind.label})
     decisions, refusals = decide_all(
         document_id=document.pk, person=job.person, kind=kind, seen=texts, reason=job.options["reason"], via=VIA
     )
@@ -249,7 +264,9 @@ def _hand_out(job: BulkJob, document: Document) -> Line:
         WorkItem.objects.filter(document=document, step=job.options["step"], state__in=LIVE_WORK_STATES).order_by("pk")
     )
     if not items:
-        raise AssignmentError(f"There is no work of the step “{Step(job.options['step']).label}” in it.")
+        raise AssignmentError(
+            _("There is no work of the step “%(step)s” in it.") % {"step": Step(job.options["step"]).label}
+        )
     done = 0
     for item in items:
         if job.act == Act.ASSIGN:
@@ -259,5 +276,5 @@ def _hand_out(job: BulkJob, document: Document) -> Line:
         else:
             done += unassign(item_id=item.pk, by=job.person, reason=job.options["reason"], via=VIA)
     if not done:
-        raise AssignmentError("It was given to nobody.")
+        raise AssignmentError(_("It was given to nobody."))
     return Line(document.pk, done)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from reviews.models import (
     Decision,
@@ -72,7 +73,7 @@ def desk_of(segment: Segment, person: Person, lane: Lane, placements: Sequence[P
         else None
     )
     if review_pass is None:
-        raise LaneError("This second review is not yours any more: it was given back, taken over or called off.")
+        raise LaneError(_("This second review is not yours any more: it was given back, taken over or called off."))
     return second_desk(review_pass, sources_hash(placements))
 
 
@@ -113,10 +114,10 @@ def require_main(document: Document, person: Person, segment_ids: Collection[int
     """Raise LaneError for somebody who is in a second review of these segments, or made one that is not settled."""
     if open_passes(person).filter(segment_id__in=segment_ids).exists():
         raise LaneError(
-            "You are reviewing this text a second time, apart from the others. Finish that or give it back."
+            _("You are reviewing this text a second time, apart from the others. Finish that or give it back.")
         )
     if any(is_own_unsettled(review, person) for review in second_reviews(document, list(segment_ids)).values()):
-        raise LaneError("You reviewed this text a second time. Somebody else settles it with the first review.")
+        raise LaneError(_("You reviewed this text a second time. Somebody else settles it with the first review."))
 
 
 def is_own_unsettled(review: SecondReview, person: Person) -> bool:

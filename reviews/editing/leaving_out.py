@@ -7,6 +7,7 @@ reopened and published like any other text, and history shows what stood there b
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from reviews.models import DecisionKind, Hypothesis, Lane, Person, Segment, SegmentState
 from reviews.values import CodedText
@@ -39,7 +40,7 @@ def leave_out(
     on, the state does not allow it or an omission says no reason; then nothing was written.
     """
     document, segment = lock_segment(segment_id)
-    require(document.project, person, RULES[kind].roles, f"mark texts as {kind.label}")
+    require(document.project, person, RULES[kind].roles, _("mark texts as %(kind)s") % {"kind": kind.label})
     refuse_if_unreachable(segment)
     repeated = saved_before(segment, person, save_key)
     if repeated is not None:
@@ -50,14 +51,17 @@ def leave_out(
     # From a text nobody touched it is one step: the revision below opens it.
     if desk.state not in RULES[kind].from_states | {SegmentState.NEW}:
         state = desk.state.label.lower()
-        raise DecisionError(f"The text is {state}: it cannot be {kind.label} from there. Reopen it first.")
+        raise DecisionError(
+            _("The text is %(state)s: it cannot be %(kind)s from there. Reopen it first.")
+            % {"state": state, "kind": kind.label}
+        )
     reason = reason.strip()
     if kind == DecisionKind.OMITTED and not reason:
-        raise DecisionError("Say in a few words why the text is omitted.")
+        raise DecisionError(_("Say in a few words why the text is omitted."))
 
     content = CodedText("") if kind == DecisionKind.OMITTED else sources_content(placements)
     if not content.text and kind == DecisionKind.COPIED:
-        raise DecisionError("There is nothing to copy: the source is empty.")
+        raise DecisionError(_("There is nothing to copy: the source is empty."))
     latest = desk.revision
     if latest is not None and latest.content == content:
         saved = Saved(latest, created=False)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from reviews.importing.scorefiles.base import LONGEST_COMMENT, Mark
 from reviews.metrics.mqm import CATEGORIES
@@ -133,7 +134,9 @@ def mark(*, hypothesis_id: int, person: Person, error: Mark, base: int, via: str
     _refuse_moved(now, base)
     _refuse_wrong(error, text, Protocol(_project_of(text).marking))
     if len(now.marks) == MOST_MARKS:
-        raise MarkingError(f"A text takes at most {MOST_MARKS} marks. One over the whole of it says as much.")
+        raise MarkingError(
+            _("A text takes at most %(most)s marks. One over the whole of it says as much.") % {"most": MOST_MARKS}
+        )
     return _write(text, person, now, (*now.marks, error), now.value, complete=now.complete, act="marked", via=via)
 
 
@@ -147,7 +150,7 @@ def unmark(*, hypothesis_id: int, person: Person, ordinal: int, base: int, via: 
     text, now = _open(hypothesis_id, person)
     _refuse_moved(now, base)
     if not 0 <= ordinal < len(now.marks):
-        raise MarkingError("There is no such mark. Look at the marks as they are now.")
+        raise MarkingError(_("There is no such mark. Look at the marks as they are now."))
     left = (*now.marks[:ordinal], *now.marks[ordinal + 1 :])
     complete = now.complete and (bool(left) or now.value is not None)
     return _write(text, person, now, left, now.value, complete=complete, act="unmarked", via=via)
@@ -162,9 +165,9 @@ def rate(*, hypothesis_id: int, person: Person, value: int | None, base: int, vi
     text, now = _open(hypothesis_id, person)
     protocol = Protocol(_project_of(text).marking)
     if protocol == Protocol.ESA and (value is None or not 0 <= value <= BEST):
-        raise MarkingError(f"Give a whole number from 0 to {BEST}.")
+        raise MarkingError(_("Give a whole number from 0 to %(best)s.") % {"best": BEST})
     if protocol == Protocol.MQM and value is not None:
-        raise MarkingError("This project asks for marks only: their weights are the number.")
+        raise MarkingError(_("This project asks for marks only: their weights are the number."))
     if now.rating is not None and now.complete and now.value == value:
         return now.rating
     _refuse_moved(now, base)
@@ -187,12 +190,14 @@ def _open(hypothesis_id: int, person: Person) -> tuple[Markable, Judgement]:
     """The text under its article's lock, and what the person says of it now."""
     found = Hypothesis.objects.filter(pk=hypothesis_id).values_list("document_id", "segment_id").first()
     if found is None or found[1] is None:
-        raise MarkingError("There is no such text in the article.")
+        raise MarkingError(_("There is no such text in the article."))
     document = lock_document(found[0])
-    require(document.project, person, MARK, "mark errors")
+    require(document.project, person, MARK, _("mark errors"))
     texts = {text.hypothesis.pk: text for text in markable_texts(document, [found[1]])}
     if hypothesis_id not in texts:
-        raise MarkingError("This text is no translation of today’s wording: the article or the engine’s text changed.")
+        raise MarkingError(
+            _("This text is no translation of today’s wording: the article or the engine’s text changed.")
+        )
     text = texts[hypothesis_id]
     text.hypothesis.document = document
     return text, judgements_of(person, document.project, [hypothesis_id])[hypothesis_id]
@@ -204,33 +209,35 @@ def _project_of(text: Markable) -> Project:
 
 def _refuse_moved(now: Judgement, base: int) -> None:
     if now.base != base:
-        raise MarksMovedError("You changed the marks of this text in another tab. They are shown as they are now.")
+        raise MarksMovedError(_("You changed the marks of this text in another tab. They are shown as they are now."))
 
 
 def _refuse_wrong(error: Mark, text: Markable, protocol: Protocol) -> None:
     if error.severity not in SEVERITIES[protocol]:
-        raise MarkingError(f"Say how grave it is: {', '.join(SEVERITIES[protocol])}.")
+        raise MarkingError(_("Say how grave it is: %(severities)s.") % {"severities": ", ".join(SEVERITIES[protocol])})
     if protocol == Protocol.ESA and error.category:
-        raise MarkingError("This project marks errors without a category.")
+        raise MarkingError(_("This project marks errors without a category."))
     if protocol == Protocol.MQM:
         _refuse_wrong_category(error)
     length = len(text.source.text if error.side == "source" else text.hypothesis.text)
     if error.span is None or not 0 <= error.span[0] <= error.span[1] <= length:
-        raise MarkingError("The mark lies outside the text. Select the words again.")
+        raise MarkingError(_("The mark lies outside the text. Select the words again."))
     missing = error.category == OMISSION or protocol == Protocol.ESA
     if error.span[0] == error.span[1] and not (missing and error.side == "target"):
-        raise MarkingError("Only an omission is marked between words. Select the words that are wrong.")
+        raise MarkingError(_("Only an omission is marked between words. Select the words that are wrong."))
     if len(error.comment) > LONGEST_COMMENT:
-        raise MarkingError(f"Keep the note under {LONGEST_COMMENT:,} characters.")
+        raise MarkingError(_("Keep the note under %(longest)s characters.") % {"longest": f"{LONGEST_COMMENT:,}"})
 
 
 def _refuse_wrong_category(error: Mark) -> None:
     if error.category not in {category.id for category in CATEGORIES}:
-        raise MarkingError("Say what kind of error it is.")
+        raise MarkingError(_("Say what kind of error it is."))
     if error.side == "source" and error.category not in (OMISSION, SOURCE_ISSUE):
-        raise MarkingError("In the original mark what the translation leaves out, or an error of the original itself.")
+        raise MarkingError(
+            _("In the original mark what the translation leaves out, or an error of the original itself.")
+        )
     if error.category == NON_TRANSLATION and error.severity != "major":
-        raise MarkingError("A text that translates nothing is a major error.")
+        raise MarkingError(_("A text that translates nothing is a major error."))
 
 
 def _write(

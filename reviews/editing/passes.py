@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from reviews.models import (
     Decision,
@@ -89,13 +90,13 @@ def require_neutral(document: Document, person: Person, lane: Lane, leaders: Ite
     leaders = list(leaders)
     if lane == Lane.BLIND:
         if wrote_or_decided(person, leaders):
-            raise LaneError("You wrote or decided in these texts. Somebody else has to review them a second time.")
+            raise LaneError(_("You wrote or decided in these texts. Somebody else has to review them a second time."))
         return
     for leader, review in second_reviews(document, leaders).items():
         if review.review_pass is not None and review.review_pass.person_id == person.pk:
-            raise LaneError("You made one of the two reviews. Somebody else has to settle them.")
+            raise LaneError(_("You made one of the two reviews. Somebody else has to settle them."))
         if _made_the_first(leader, person):
-            raise LaneError("You have a part in the first review of these texts. Somebody else has to settle them.")
+            raise LaneError(_("You have a part in the first review of these texts. Somebody else has to settle them."))
 
 
 def _made_the_first(leader: int, person: Person) -> bool:
@@ -169,13 +170,13 @@ def give_back(*, item_id: int, person: Person, via: str = "web") -> bool:
 def reopen(*, segment_id: int, person: Person, reason: str, via: str = "web") -> None:
     """Ask for a second review anew, though one holds; a desk head's right, for a reason that is written down."""
     document, segment = lock_segment(segment_id)
-    require(document.project, person, PUBLISH, "ask for another second review")
+    require(document.project, person, PUBLISH, _("ask for another second review"))
     reason = reason.strip()
     if not reason:
-        raise DecisionError("Say in a few words why it has to be reviewed a second time again.")
+        raise DecisionError(_("Say in a few words why it has to be reviewed a second time again."))
     review = second_reviews(document, [segment_id]).get(segment_id)
     if review is None or review.review_pass is None:
-        raise DecisionError("No second review of this text holds now.")
+        raise DecisionError(_("No second review of this text holds now."))
     held = review.review_pass
     held.outcome = PassOutcome.REOPENED
     held.save(update_fields=["outcome"])
@@ -219,22 +220,22 @@ def settle(
     on, TextError and values.MarkError for what cannot be saved; then nothing was written.
     """
     document, segment = lock_segment(segment_id)
-    require(document.project, person, APPROVE, "settle two reviews")
+    require(document.project, person, APPROVE, _("settle two reviews"))
     own = open_passes(person).filter(segment=segment, lane=Lane.ADJUDICATION).first()
     if own is None:
-        raise LaneError("This is not yours to settle any more: it was given back, taken over or settled.")
+        raise LaneError(_("This is not yours to settle any more: it was given back, taken over or settled."))
     require_neutral(document, person, Lane.ADJUDICATION, [segment_id])
     review = second_reviews(document, [segment_id]).get(segment_id)
     first = segment.latest_revision
     if review is None or review.standing != "differing" or review.review_pass is None or first is None:
-        raise DecisionError("There is nothing to settle in this text any more.")
+        raise DecisionError(_("There is nothing to settle in this text any more."))
     second = review.review_pass.decision
     assert second is not None
     placements = run_sources(segment)
     if seen != SeenTwo(frozenset({first.content_hash, second.target_hash}), sources_hash(placements)):
-        raise DecisionError("One of the texts changed meanwhile. Read them again, then settle them.")
+        raise DecisionError(_("One of the texts changed meanwhile. Read them again, then settle them."))
     if chosen is not None and chosen not in seen.texts:
-        raise DecisionError("Choose one of the two texts, or write a third.")
+        raise DecisionError(_("Choose one of the two texts, or write a third."))
 
     if chosen == first.content_hash:
         outcome = first
@@ -279,7 +280,7 @@ def _third(segment: Segment, typed: str, first: Revision, second: Decision) -> C
     known = [*known_codes(segment, placements, first), *second.revision.content.codes]
     content = parse_typed(typed, known)
     if not content.text:
-        raise TextError("The text is empty. Write one, or choose one of the two.")
+        raise TextError(_("The text is empty. Write one, or choose one of the two."))
     if content.content_hash in (first.content_hash, second.target_hash):
-        raise TextError("This is one of the two texts. Choose it instead.")
+        raise TextError(_("This is one of the two texts. Choose it instead."))
     return content

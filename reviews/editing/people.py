@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from reviews.models import Availability, Person, Project, Skill
 from reviews.models.audit import append_event
@@ -73,4 +74,4 @@ def set_skills(*, project: Project, person: Person, by: Person, names: Collectio
 
 def _require_lead(project: Project | None, person: Person, by: Person) -> None:
     if project is None or not by.is_active or not project.roles_of(by) & LEAD or not project.roles_of(person):
-        raise NotAllowedError("Only a desk head can say this of somebody else, and only of a member of the project.")
+        raise NotAllowedError(_("Only a desk head can say this of somebody else, and only of a member of the project."))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
 from reviews.models import Person, Project, Role, Step
 
 EDIT = frozenset({Role.EDITOR, Role.APPROVER, Role.DESK_HEAD})
@@ -29,5 +33,12 @@ class NotAllowedError(Exception):
 def require(project: Project, person: Person, roles: frozenset[Role], act: str) -> None:
     """Raise NotAllowedError unless the person has one of the roles in the project."""
     if not person.is_active or not project.roles_of(person) & roles:
-        needed = " or ".join(sorted(role.label.lower() for role in roles))
-        raise NotAllowedError(f"{person.shown_name} may not {act} in {project.name}: that takes the role {needed}.")
+        raise NotAllowedError(
+            _("%(person)s may not %(act)s in %(project)s: that takes the role %(roles)s.")
+            % {"person": person.shown_name, "act": act, "project": project.name, "roles": roles_in_words(roles)}
+        )
+
+
+def roles_in_words(roles: Iterable[Role]) -> str:
+    """The roles of which one is needed: "approver or desk head"."""
+    return _(" or ").join(sorted(role.label.lower() for role in roles))

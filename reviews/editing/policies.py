@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from reviews.checks.policy import Policy, PolicyError, parse_policy
 from reviews.checks.registry import CHECKS
@@ -23,13 +24,13 @@ def set_policy(*, project_id: int, person: Person, policy: Policy, seen: Policy,
     meanwhile or the policy names a check there is not.
     """
     project = Project.objects.select_for_update(no_key=True).get(pk=project_id)
-    require(project, person, PUBLISH, "say what findings do")
+    require(project, person, PUBLISH, _("say what findings do"))
     before = parse_policy(project.check_policy)
     if before != seen:
-        raise PolicyError("Somebody else changed these settings meanwhile. Look at them as they are now.")
+        raise PolicyError(_("Somebody else changed these settings meanwhile. Look at them as they are now."))
     unknown = policy.checks.keys() - {check.id for check in CHECKS} - before.checks.keys()
     if unknown:
-        raise PolicyError(f"There is no check {', '.join(sorted(unknown))}.")
+        raise PolicyError(_("There is no check %(check)s.") % {"check": ", ".join(sorted(unknown))})
     after = parse_policy(policy.to_json())
     if after == before:
         return False
@@ -49,7 +50,7 @@ class RoutingMovedError(Exception):
     """Another routing policy was set meanwhile; `standing` is the one in force."""
 
     def __init__(self, standing: RoutingPolicy) -> None:
-        super().__init__("Somebody else changed the rules meanwhile. Compare them with yours, then save again.")
+        super().__init__(_("Somebody else changed the rules meanwhile. Compare them with yours, then save again."))
         self.standing = standing
 
 
@@ -64,7 +65,7 @@ def set_routing_policy(
     set meanwhile: nothing is written over.
     """
     project = Project.objects.select_for_update(no_key=True).get(pk=project_id)
-    require(project, person, PUBLISH, "say which text needs which work")
+    require(project, person, PUBLISH, _("say which text needs which work"))
     before = parse_routing_policy(project.routing_policy)
     if policy == before:
         return False
@@ -115,7 +116,7 @@ def _four_eyes(project: Project) -> dict[str, object]:
 def set_assigns(*, project_id: int, person: Person, assigns: bool, via: str = "web") -> bool:
     """Say whether new work is given to people by rule; False when that holds already. Raises NotAllowedError."""
     project = Project.objects.select_for_update(no_key=True).get(pk=project_id)
-    require(project, person, LEAD, "say how work is given out")
+    require(project, person, LEAD, _("say how work is given out"))
     if project.assigns == assigns:
         return False
     Project.objects.filter(pk=project_id).update(assigns=assigns)

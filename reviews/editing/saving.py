@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from reviews.models import (
     DecisionKind,
@@ -83,7 +84,7 @@ def save_revision(
     nothing was written.
     """
     document, segment = lock_segment(segment_id)
-    require(document.project, person, EDIT, "edit texts")
+    require(document.project, person, EDIT, _("edit texts"))
     refuse_if_unreachable(segment)
     repeated = saved_before(segment, person, save_key)
     if repeated is not None:
@@ -92,7 +93,7 @@ def save_revision(
     desk = desk_of(segment, person, lane, placements)
     content = parse_typed(typed, known_codes(segment, placements, desk.revision))
     if not content.text:
-        raise TextError("The text is empty. To leave this segment out of the article, omit it and say why.")
+        raise TextError(_("The text is empty. To leave this segment out of the article, omit it and say why."))
 
     latest = desk.revision
     if latest is not None and latest.content == content:
@@ -151,16 +152,16 @@ def accept(
     `save_revision` raises.
     """
     document, segment = lock_segment(segment_id)
-    require(document.project, person, EDIT, "edit texts")
+    require(document.project, person, EDIT, _("edit texts"))
     repeated = saved_before(segment, person, save_key)
     if repeated is not None:
         return Saved(repeated, created=False)
     desk = desk_of(segment, person, lane, run_sources(segment))
     target = desk.revision or segment.chosen
     if target is None:
-        raise TextError("There is no text to accept yet. Type one and save it.")
+        raise TextError(_("There is no text to accept yet. Type one and save it."))
     if base != desk.base or seen_hash not in (None, target.content_hash):
-        raise DecisionError("Another text came in meanwhile. Read it, then accept it.")
+        raise DecisionError(_("Another text came in meanwhile. Read it, then accept it."))
     return save_revision(
         segment_id=segment_id,
         person=person,
@@ -192,10 +193,10 @@ def refuse_if_unreachable(segment: Segment) -> None:
     """Raise TextError for a segment that left the article or whose text is written elsewhere."""
     if segment.covered_by_id is not None:
         raise TextError(
-            "This segment is translated together with the one before it. Edit the text there: it serves both."
+            _("This segment is translated together with the one before it. Edit the text there: it serves both.")
         )
     if not Placement.objects.filter(source_revision_id=segment.document.current_source_id, segment=segment).exists():
-        raise TextError("The German of this segment was taken out of the article; its text is kept in the history.")
+        raise TextError(_("The German of this segment was taken out of the article; its text is kept in the history."))
 
 
 def write_revision(
@@ -309,7 +310,9 @@ def _refuse(
     """Keep a text that came too late, and tell the record so."""
     latest = desk.revision
     if latest is None:
-        raise TextError("This text was started from a version that does not exist. Reload the article and save again.")
+        raise TextError(
+            _("This text was started from a version that does not exist. Reload the article and save again.")
+        )
     refused, created = Draft.objects.get_or_create(
         segment=segment, person=person, lane=desk.lane, kind=DraftKind.REFUSED, base=base, text=typed
     )

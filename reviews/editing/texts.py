@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from django.utils.translation import gettext as _
 from rapidfuzz.distance import Indel
 
 from reviews.importing.formats.text import illegal_character
@@ -56,7 +57,9 @@ def parse_typed(typed: str, known: Iterable[InlineCode]) -> CodedText:
     """
     found = illegal_character(typed)
     if found:
-        raise TextError(f"The text holds {found}, which no text may hold. Remove it and save again.")
+        raise TextError(
+            _("The text holds %(found)s, which no text may hold. Remove it and save again.") % {"found": found}
+        )
     return from_marked(normalise(_LINE_ENDS.sub(" ", typed)), known).strip()
 
 
