@@ -29,6 +29,7 @@ from django.utils import timezone
 from reviews.checks import runner as checks
 from reviews.editing import assignments, jobs
 from reviews.editing.claims import return_expired
+from reviews.editing.drafts import drop_forgotten
 from reviews.editing.locking import lock_document
 from reviews.importing import uploads
 from reviews.metrics import runner as metrics
@@ -669,7 +670,7 @@ def sweep(*, left_behind: timedelta = LEFT_BEHIND, inline: bool = False) -> Swep
     """Take up runs and uploads nothing has happened to for a while; give back work whose lease or assignment ran out.
 
     It also lists the words of articles that search does not know yet, tells of deadlines that come near and has
-    notices mailed that are due.
+    notices mailed that are due. Typing that nobody touched for a month goes.
 
     Needs no broker: without one they stay listed, and with `inline` they are worked through here. Any number of
     sweeps may run at once.
@@ -695,6 +696,7 @@ def sweep(*, left_behind: timedelta = LEFT_BEHIND, inline: bool = False) -> Swep
             _send(run.pk, run.generation)
     swept_uploads = _sweep_uploads(left_behind, inline=inline)
     _sweep_jobs(left_behind, inline=inline)
+    drop_forgotten(timezone.now())
     return Swept(taken, leases, swept_uploads, _sweep_notices(inline=inline))
 
 

@@ -1,4 +1,4 @@
-"""Unsaved typing, kept on the server within seconds, and texts a stale save left behind."""
+"""Unsaved typing, kept on the server within seconds, and what becomes of texts that are kept beside a saved one."""
 
 from __future__ import annotations
 
@@ -94,30 +94,43 @@ def drop_forgotten(now: datetime) -> int:
 
 
 @transaction.atomic
-def keep_refused(*, draft_id: int, person: Person, base: int, via: str = "web") -> Saved | Stale:
-    """Save a refused text after all, in its lane, on top of the revision its owner has now seen (`base`)."""
-    draft = _own_refused(draft_id, person)
+def keep_text(
+    *, draft_id: int, person: Person, base: int, sequence: int = 0, text: str | None = None, via: str = "web"
+) -> Saved | Stale:
+    """Save a kept text after all, in its lane, on top of the revision its owner has now seen (`base`).
+
+    `sequence` is the state of it that they saw: unsaved typing may have gone on. With `text` that is saved instead,
+    made of the kept one and of what was saved since.
+    """
+    draft = _own(draft_id, person, sequence)
     outcome = save_revision(
         segment_id=draft.segment_id,
         person=person,
-        typed=draft.text,
+        typed=draft.text if text is None else text,
         base=base,
         lane=Lane(draft.lane),
         tab=None,
         via=via,
     )
-    if isinstance(outcome, Saved) or outcome.refused.pk != draft.pk:
-        draft.delete()
+    if isinstance(outcome, Saved) or (text is None and outcome.refused.pk != draft.pk):
+        _drop(draft)
     return outcome
 
 
-def discard_refused(*, draft_id: int, person: Person) -> None:
-    """Drop a refused text, at its owner's wish."""
-    _own_refused(draft_id, person).delete()
+def discard_text(*, draft_id: int, person: Person, sequence: int = 0) -> None:
+    """Drop a kept text, in the state its owner saw, at their wish."""
+    _drop(_own(draft_id, person, sequence))
 
 
-def _own_refused(draft_id: int, person: Person) -> Draft:
-    draft = Draft.objects.filter(pk=draft_id, person=person, kind=DraftKind.REFUSED).first()
+def _own(draft_id: int, person: Person, sequence: int) -> Draft:
+    draft = Draft.objects.filter(pk=draft_id, person=person).first()
     if draft is None:
         raise DraftError("This kept text is gone: it was saved or discarded already.")
+    if draft.sequence != sequence:
+        raise DraftError("You typed on in this text meanwhile. Read it again.")
     return draft
+
+
+def _drop(draft: Draft) -> None:
+    """Drop it unless it is typed on in this moment."""
+    Draft.objects.filter(pk=draft.pk, sequence=draft.sequence).delete()

@@ -6,6 +6,7 @@ that says what would. Being a superuser opens the admin and nothing else: texts 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -21,7 +22,6 @@ from reviews.models import (
     BulkJob,
     Document,
     Draft,
-    DraftKind,
     ImportBatch,
     Lane,
     Notice,
@@ -44,6 +44,8 @@ SEES_NAMES = frozenset({Role.EDITOR, Role.APPROVER, Role.DESK_HEAD})
 
 View = Callable[..., HttpResponse]
 
+_TAB = re.compile(r"[0-9a-f]{1,32}", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
@@ -51,6 +53,8 @@ class Viewer:
 
     person: Person
     roles: frozenset[str]
+    #: The open page they sit at, where a script said which one it is.
+    tab: str = ""
 
     @property
     def may_edit(self) -> bool:
@@ -132,6 +136,12 @@ def from_script(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
+def tab_of(request: HttpRequest) -> str:
+    """The key of the open page whose script asks; empty without one."""
+    key = request.headers.get("X-Tab", "")
+    return key if _TAB.fullmatch(key) else ""
+
+
 def person_of(request: HttpRequest) -> Person:
     """The person who is logged in; only in views that are `signed_in`."""
     return cast(Person, request.user)
@@ -186,9 +196,9 @@ def second_segment_for(
 
 
 def kept_text_for(person: Person, draft_id: int) -> tuple[Draft, Viewer]:
-    """A refused save of the person's own."""
+    """A refused save or unsaved typing of the person's own."""
     rows = Draft.objects.select_related("segment__document__project", "segment__document__current_source")
-    draft = rows.filter(pk=draft_id, person=person, kind=DraftKind.REFUSED).first()
+    draft = rows.filter(pk=draft_id, person=person).first()
     if draft is None:
         raise Http404
     return draft, viewer_in(draft.segment.document.project, person, EDIT)

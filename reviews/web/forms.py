@@ -16,6 +16,7 @@ from reviews.checks.policy import EFFECTS, SEVERITY_EFFECTS, Policy, PolicyError
 from reviews.checks.registry import CHECKS
 from reviews.editing.deciding import Seen
 from reviews.editing.drafts import MAX_DRAFT_LENGTH
+from reviews.editing.tabs import Tab
 from reviews.editing.parts import MOST_PARTS
 from reviews.importing.formats.registry import FORMATS
 from reviews.importing.formats.rows import RowError, check_reference, check_system
@@ -99,7 +100,17 @@ class EngineTextIds(forms.CharField):
         return tuple(number for number in found if number is not None)
 
 
-class SaveForm(forms.Form):
+class FieldForm(forms.Form):
+    """What a field sends along of the draft it began with: the page that one was typed in, and which state of it."""
+
+    took = forms.CharField(required=False, max_length=32)
+    took_sequence = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+
+    def tab(self, key: str) -> Tab:
+        return Tab(key, self.cleaned_data["took"], self.cleaned_data["took_sequence"] or 0)
+
+
+class SaveForm(FieldForm):
     typed = TypedText(required=False)
     base = forms.IntegerField(min_value=0)
     save_key = forms.CharField(max_length=64)
@@ -115,7 +126,7 @@ class AcceptForm(forms.Form):
     save_key = forms.CharField(max_length=64)
 
 
-class DraftForm(forms.Form):
+class DraftForm(FieldForm):
     typed = TypedText(required=False)
     base = forms.IntegerField(min_value=0)
     sequence = forms.IntegerField(min_value=1, max_value=2**62)
@@ -281,10 +292,20 @@ class RoutingForm(forms.Form):
             raise forms.ValidationError(str(error)) from None
 
 
-class KeepForm(forms.Form):
-    """Which revision the person read before keeping their own text on top of it."""
+class KeptForm(forms.Form):
+    """Which state of the kept text the page showed; a refused one has no other."""
+
+    sequence = forms.IntegerField(required=False, min_value=0, max_value=2**62)
+
+    def clean_sequence(self) -> int:
+        return self.cleaned_data["sequence"] or 0
+
+
+class KeepForm(KeptForm):
+    """Which revision the person read before keeping their own text on top of it, or both texts together."""
 
     base = forms.IntegerField(min_value=0)
+    both = forms.BooleanField(required=False)
 
 
 class SettleForm(forms.Form):

@@ -92,6 +92,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("next_finding", "Alt+F", FINDINGS, _("The next finding, with its words selected."), apart=False),
     Action("previous_finding", "Alt+Shift+F", FINDINGS, _("The finding before it."), apart=False),
     Action("suggestion", "Alt+U", FINDINGS, _("Put in what the check suggests."), apart=False),
+    Action("both", "Alt+T", TEXT, _("Of two texts of one passage, take the changes of both where they do not clash.")),
+    Action("mine", "Alt+Shift+T", TEXT, _("Of two texts of one passage, keep yours on top.")),
     Action("dismiss", "Alt+X", FINDINGS, DISMISS, apart=False),
     Action(
         "bring_back", "Alt+Shift+X", FINDINGS, _("Bring back the finding dismissed last in this text."), apart=False

@@ -68,9 +68,9 @@ urlpatterns = [
     path("segments/<int:segment_id>/marks/rate/", marks.rate, name="segment-rate"),
     path("segments/<int:segment_id>/draft/", segments.draft, name="segment-draft"),
     path("segments/<int:segment_id>/draft/discard/", segments.discard_draft, name="segment-draft-discard"),
-    # refused texts
-    path("kept/<int:draft_id>/keep/", segments.keep_refused, name="kept-keep"),
-    path("kept/<int:draft_id>/discard/", segments.discard_refused, name="kept-discard"),
+    # texts kept beside the saved one
+    path("kept/<int:draft_id>/keep/", segments.keep, name="kept-keep"),
+    path("kept/<int:draft_id>/discard/", segments.discard, name="kept-discard"),
     # second reviews, apart from the article
     path("second-reviews/<int:item_id>/", passes.second_review, name="second-review"),
     path("second-reviews/<int:item_id>/take/", passes.take, name="second-review-take"),

@@ -29,7 +29,7 @@ from reviews.checks.runner import check_targets
 from reviews.editing.claims import ClaimError
 from reviews.editing.deciding import DecisionError, Seen, approve_all, decide
 from reviews.editing.dividing import divide, join, text_before
-from reviews.editing.drafts import discard_refused, keep_refused, save_draft
+from reviews.editing.drafts import discard_text, keep_text, save_draft
 from reviews.editing.jobs import JobError, start_job, work
 from reviews.editing.leaving_out import leave_out
 from reviews.editing.passes import give_back, settle, take
@@ -240,12 +240,12 @@ class History(RuleBasedStateMachine):
     def settle_a_refused_text(self, keep: bool) -> None:
         draft = Draft.objects.select_related("person", "segment__latest_revision").get(pk=min(self.refused))
         if not keep:
-            discard_refused(draft_id=draft.pk, person=draft.person)
+            discard_text(draft_id=draft.pk, person=draft.person)
             del self.refused[draft.pk]
             return
         latest = draft.segment.latest_revision.number if draft.segment.latest_revision else 0
         try:
-            outcome = keep_refused(draft_id=draft.pk, person=draft.person, base=latest)
+            outcome = keep_text(draft_id=draft.pk, person=draft.person, base=latest)
         except REFUSALS:
             return
         del self.refused[draft.pk]

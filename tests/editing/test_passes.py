@@ -9,7 +9,7 @@ from reviews.checks.runner import check_targets
 from reviews.editing import passes
 from reviews.editing.claims import ClaimError
 from reviews.editing.deciding import DecisionError, Seen, approve_all, decide
-from reviews.editing.drafts import keep_refused, save_draft
+from reviews.editing.drafts import keep_text, save_draft
 from reviews.editing.lanes import LaneError
 from reviews.editing.leaving_out import leave_out
 from reviews.editing.permissions import NotAllowedError
@@ -122,7 +122,7 @@ def test_a_stale_save_in_the_lane_is_kept_there(one):
     late = save_revision(segment_id=one.first.pk, person=emil, typed="The other.", base=0, lane=Lane.BLIND)
     assert isinstance(late, Stale)
     assert (late.refused.lane, late.latest.text) == (Lane.BLIND, "One tab.")
-    keep_refused(draft_id=late.refused.pk, person=emil, base=1)
+    keep_text(draft_id=late.refused.pk, person=emil, base=1)
     assert list(Revision.objects.values_list("lane", "number", "text")) == [
         ("blind", 1, "One tab."),
         ("blind", 2, "The other."),

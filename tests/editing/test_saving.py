@@ -13,9 +13,9 @@ from reviews.editing.drafts import (
     FORGOTTEN_AFTER,
     DraftError,
     discard_draft,
-    discard_refused,
+    discard_text,
     drop_forgotten,
-    keep_refused,
+    keep_text,
     save_draft,
 )
 from reviews.editing.permissions import NotAllowedError
@@ -97,7 +97,7 @@ def test_a_stale_save_keeps_both_texts(segment, cast):
     assert isinstance(outcome, Stale)
     assert texts(segment) == ["Text by Anna."]
     assert (outcome.latest.text, outcome.refused.text) == ("Text by Anna.", "Text by Ben.")
-    kept = keep_refused(draft_id=outcome.refused.pk, person=cast["ben"], base=1)
+    kept = keep_text(draft_id=outcome.refused.pk, person=cast["ben"], base=1)
     assert isinstance(kept, Saved)
     assert texts(segment) == ["Text by Anna.", "Text by Ben."]
     assert not Draft.objects.exists()
@@ -114,7 +114,7 @@ def test_keeping_a_refused_text_that_is_stale_again_keeps_it(segment, cast):
     save_revision(segment_id=segment.pk, person=cast["anna"], typed="One.", base=0)
     refused = save_revision(segment_id=segment.pk, person=cast["ben"], typed="Mine.", base=0).refused
     save_revision(segment_id=segment.pk, person=cast["anna"], typed="Two.", base=1)
-    outcome = keep_refused(draft_id=refused.pk, person=cast["ben"], base=1)
+    outcome = keep_text(draft_id=refused.pk, person=cast["ben"], base=1)
     assert isinstance(outcome, Stale)
     assert [d.text for d in Draft.objects.filter(kind=DraftKind.REFUSED)] == ["Mine."]
 
@@ -123,8 +123,8 @@ def test_a_refused_text_is_its_owners_to_discard(segment, cast):
     save_revision(segment_id=segment.pk, person=cast["anna"], typed="One.", base=0)
     refused = save_revision(segment_id=segment.pk, person=cast["ben"], typed="Mine.", base=0).refused
     with pytest.raises(DraftError):
-        discard_refused(draft_id=refused.pk, person=cast["anna"])
-    discard_refused(draft_id=refused.pk, person=cast["ben"])
+        discard_text(draft_id=refused.pk, person=cast["anna"])
+    discard_text(draft_id=refused.pk, person=cast["ben"])
     assert not Draft.objects.exists()
 
 
@@ -311,7 +311,7 @@ def test_keeping_a_refused_text_leaves_what_its_owner_types_meanwhile(segment, c
     late = save_revision(segment_id=segment.pk, person=cast["ben"], typed="Two.", base=0)
     assert isinstance(late, Stale)
     save_draft(segment_id=segment.pk, person=cast["ben"], typed="Thr", base=1, sequence=9)
-    assert isinstance(keep_refused(draft_id=late.refused.pk, person=cast["ben"], base=1), Saved)
+    assert isinstance(keep_text(draft_id=late.refused.pk, person=cast["ben"], base=1), Saved)
     assert [draft.text for draft in Draft.objects.all()] == ["Thr"]
 
 

@@ -152,7 +152,7 @@ def test_unsaved_typing_comes_back_into_the_field(document, segments, cast, open
     form = row_of(opened(), segments[0]).xpath(".//form[@class='editor']")[0]
     assert form.xpath(".//textarea")[0].text.strip("\n") == "New g"
     assert "Restored, not saved yet" in text_of(form)
-    assert form.get("data-sequence") == "77"
+    assert form.xpath(".//input[@name='took_sequence']")[0].get("value") == "77"
     assert row_of(opened("ben"), segments[0]).xpath(".//textarea") == []
 
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from reviews import pipeline
 from reviews.editing.drafts import save_draft
 from reviews.editing.saving import accept, save_revision
+from reviews.editing.tabs import Tab
 from reviews.models import Decision, Draft, DraftKind, Revision, Segment, SegmentState, TaskRun, WorkItem
 from tests.factories import make_document, segments_of
 
@@ -18,8 +19,8 @@ def segment(segments):
     return segments[0]
 
 
-def post(client, name, key, **data):
-    return client.post(reverse(f"reviews:{name}", args=[key]), data)
+def post(client, name, key, tab="", **data):
+    return client.post(reverse(f"reviews:{name}", args=[key]), data, headers={"X-Tab": tab} if tab else None)
 
 
 def state(segment):
@@ -443,3 +444,81 @@ def test_the_preview_says_what_is_omitted_until_that_is_approved(offered, docume
     seen = {"revision": decided.revision_id, "source_hash": decided.source_hash}
     post(script_of(cast["ben"]), "segment-approve", segment.pk, **seen)
     assert "passage 1" not in text_of(page_of(browser_of(cast["ben"]).get(address)))
+
+
+def test_changes_of_both_are_shown_and_taken_together(segment, cast):
+    save_revision(segment_id=segment.pk, person=cast["anna"], typed="A big new gap", base=0)
+    late = save_revision(segment_id=segment.pk, person=cast["ben"], typed="New gap in the wall", base=0)
+    page = page_of(script_of(cast["ben"]).get(reverse("reviews:segment", args=[segment.pk])))
+    [kept] = row_of(page, segment).xpath(".//section[@class='kept']")
+    assert "Take the changes of both Alt T" in buttons(kept)
+    response = post(script_of(cast["ben"]), "kept-keep", late.refused.pk, base=1, both="1")
+    assert response.status_code == 200
+    assert texts(segment) == ["A big new gap", "A big new gap in the wall"]
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("mine", ["A small new gap", "A big new gap"])
+def test_texts_that_clash_are_not_taken_together(segment, cast, mine):
+    save_revision(segment_id=segment.pk, person=cast["anna"], typed="A huge new gap", base=0)
+    late = save_revision(segment_id=segment.pk, person=cast["ben"], typed=mine, base=0)
+    page = page_of(script_of(cast["ben"]).get(reverse("reviews:segment", args=[segment.pk])))
+    [kept] = row_of(page, segment).xpath(".//section[@class='kept']")
+    assert "Both changed the same words" in text_of(kept)
+    assert not [words for words in buttons(kept) if "both" in words]
+    response = post(script_of(cast["ben"]), "kept-keep", late.refused.pk, base=1, both="1")
+    assert response.status_code == 422
+    assert texts(segment) == ["A huge new gap"]
+    assert Draft.objects.get().text == mine
+
+
+def test_both_are_taken_together_only_as_they_were_read(segment, cast):
+    save_revision(segment_id=segment.pk, person=cast["anna"], typed="A big new gap", base=0)
+    late = save_revision(segment_id=segment.pk, person=cast["ben"], typed="New gap in the wall", base=0)
+    save_revision(segment_id=segment.pk, person=cast["anna"], typed="A big gap", base=1)
+    response = post(script_of(cast["ben"]), "kept-keep", late.refused.pk, base=1, both="1")
+    assert response.status_code == 422
+    assert "Read them again" in text_of(row_of(page_of(response), segment))
+    assert Draft.objects.get().text == "New gap in the wall"
+
+
+# --- typing in several tabs -----------------------------------------------------------------------------
+
+
+def test_a_page_keeps_and_saves_what_is_typed_in_it(segment, cast):
+    client = script_of(cast["anna"])
+    for tab, typed in [("a1", "Here"), ("b2", "There")]:
+        post(client, "segment-draft", segment.pk, tab=tab, typed=typed, base=0, sequence=1)
+    post(client, "segment-save", segment.pk, tab="a1", **saving(typed="Here."))
+    assert [(draft.tab, draft.text) for draft in Draft.objects.all()] == [("b2", "There")]
+
+
+def test_the_newest_typing_comes_back_and_the_rest_stands_beside_it(document, segment, cast):
+    for tab, typed in [("a1", "First gap"), ("b2", "New gap"), ("c3", "Second gap")]:
+        save_draft(segment_id=segment.pk, person=cast["anna"], typed=typed, base=0, sequence=7, tab=Tab(tab))
+    page = page_of(browser_of(cast["anna"]).get(reverse("reviews:document", args=[document.pk])))
+    row = row_of(page, segment)
+    [form] = row.xpath(".//form[@class='editor']")
+    assert form.xpath(".//textarea")[0].text.strip("\n") == "Second gap"
+    assert [form.xpath(f".//input[@name='{name}']")[0].get("value") for name in ("took", "took_sequence")] == ["c3", "7"]
+    [kept] = row.xpath(".//section[@class='kept']")
+    assert "You typed this too, in another window" in text_of(kept)
+    assert "First" in text_of(kept)
+    mine = page_of(
+        script_of(cast["anna"]).get(reverse("reviews:segment", args=[segment.pk]), headers={"X-Tab": "a1"})
+    )
+    [kept] = row_of(mine, segment).xpath(".//section[@class='kept']")
+    assert "Second" in text_of(kept)
+
+
+def test_typing_of_another_tab_is_kept_or_discarded_only_as_it_was_read(segment, cast):
+    save_draft(segment_id=segment.pk, person=cast["anna"], typed="Here", base=0, sequence=7, tab=Tab("a1"))
+    [draft] = Draft.objects.all()
+    for name, data in [("kept-keep", {"base": 0, "sequence": 6}), ("kept-discard", {"sequence": 6})]:
+        response = post(script_of(cast["anna"]), name, draft.pk, **data)
+        assert response.status_code == 422
+        assert "You typed on" in text_of(row_of(page_of(response), segment))
+    assert post(script_of(cast["anna"]), "kept-keep", draft.pk, base=0, sequence=7).status_code == 200
+    assert texts(segment) == ["Here"]
+    assert not Draft.objects.exists()
+    assert post(script_of(cast["ben"]), "kept-discard", draft.pk, sequence=7).status_code == 404

@@ -11,7 +11,6 @@ import json
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from dataclasses import field as dataclass_field
 from datetime import datetime
 from itertools import groupby
 from typing import Any, TypeVar
@@ -31,8 +30,6 @@ from reviews.models import (
     DecisionKind,
     Dismissal,
     Document,
-    Draft,
-    DraftKind,
     Lane,
     Origin,
     Placement,
@@ -51,10 +48,10 @@ from reviews.routing.rules import shown_route
 from reviews.routing.work import skills_of, unseen_by_specialists
 from reviews.values import CodedText, InlineCode, in_batches, join_texts, run_hash, to_marked
 from reviews.web.access import Viewer
-from reviews.web.diffs import DiffPiece, word_diff
 from reviews.web.rendering import Highlight, describe, field_highlights, to_html
 
 from .engines import EngineText, EngineTexts
+from .kept import Field, KeptText, unsaved
 from .naming import EngineNames
 from .windows import MOST, Window
 from .wordings import SourceChange, source_changes
@@ -138,34 +135,6 @@ class DismissedShown:
     @property
     def check(self) -> str:
         return _group_of(self.check_id)
-
-
-@dataclass(frozen=True, slots=True)
-class KeptText:
-    """A refused save beside the text that was saved before it came."""
-
-    draft: int
-    author: str
-    mine: bool
-    at: datetime
-    text: str
-    diff: tuple[DiffPiece, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """An open text field: what stands in it and what a save of it starts from.
-
-    `restored_at` says that this is the viewer's own unsaved text, kept by the server at that time.
-    """
-
-    text: str
-    base: int
-    started_from: int | None = None
-    origin: str = ""
-    sequence: int = 0
-    restored_at: datetime | None = None
-    save_key: str = dataclass_field(default_factory=lambda: uuid.uuid4().hex)
 
 
 @dataclass(frozen=True, slots=True)
@@ -609,7 +578,7 @@ def _rows(
     full = [leader for leader in leaders if whole is None or leader.pk in whole]
     found = reported(document, [pairs[leader.pk] for leader in leaders if leader.pk in pairs])
     past = _dismissals(full)
-    typing, kept = _drafts(viewer, leaders)
+    kept = unsaved(viewer, leaders)
     engines = EngineTexts(document, _engines_order(around, {leader.pk for leader in full}))
     changes = source_changes(document, runs)
     rows = []
@@ -627,8 +596,8 @@ def _rows(
             row.dismissed_before = [_past(viewer, each) for each in past.get(leader.pk, ()) if each.pk not in standing]
         else:
             row.light = True
-        row.field = restored(typing.get(leader.pk), row.marked)
-        row.kept = [_kept_text(draft, row) for draft in kept.get(leader.pk, ())]
+        row.field = kept.field_of(row)
+        row.kept = kept.kept_of(row)
         row.source_change = changes.get(leader.pk)
         rows.append(row)
         position += len(run)
@@ -699,13 +668,6 @@ def _codes(run: Sequence[Placement], target: CodedText | None) -> list[InlineCod
     """The codes a field may hold: those of the sources and of the text."""
     source = join_texts([placement.source.content for placement in run])
     return [*source.codes, *(target.codes if target is not None else ())]
-
-
-def restored(typing: Draft | None, marked: str) -> Field | None:
-    """The field with the viewer's unsaved text; None where that is the text that is saved (`marked`) already."""
-    if typing is None or typing.text.strip() == marked:
-        return None
-    return Field(typing.text, typing.base, sequence=typing.sequence, restored_at=typing.updated_at)
 
 
 def _sources_html(run: Sequence[Placement], marks: Sequence[Highlight]) -> list[SafeString]:
@@ -801,35 +763,6 @@ def marks_of(codes: Iterable[InlineCode]) -> list[Mark]:
             meaning=describe(code),
         )
     return list(found.values())
-
-
-def _drafts(viewer: Viewer, leaders: Sequence[Segment]) -> tuple[dict[int, Draft], dict[int, list[Draft]]]:
-    """The viewer's own typing, and everybody's refused texts, by segment. Only for people who edit."""
-    typing: dict[int, Draft] = {}
-    kept: dict[int, list[Draft]] = {}
-    if not viewer.may_edit:
-        return typing, kept
-    document = {leader.document_id for leader in leaders}
-    rows = Draft.objects.filter(segment__document__in=document, lane=Lane.MAIN).select_related("person")
-    if len(leaders) == 1:
-        rows = rows.filter(segment=leaders[0])
-    for draft in rows.order_by("pk"):
-        if draft.kind == DraftKind.REFUSED:
-            kept.setdefault(draft.segment_id, []).append(draft)
-        elif draft.person_id == viewer.person.pk:
-            typing[draft.segment_id] = draft
-    return typing, kept
-
-
-def _kept_text(draft: Draft, row: Row) -> KeptText:
-    return KeptText(
-        draft=draft.pk,
-        author=row.viewer.name_of(draft.person),
-        mine=draft.person_id == row.viewer.person.pk,
-        at=draft.updated_at,
-        text=draft.text,
-        diff=tuple(word_diff(row.marked, draft.text)),
-    )
 
 
 def _approvals_barred(document: Document, viewer: Viewer, runs: Sequence[Sequence[Placement]]) -> dict[int, str]:

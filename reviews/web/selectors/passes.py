@@ -20,8 +20,6 @@ from reviews.editing.passes import SeenTwo
 from reviews.models import (
     Decision,
     Document,
-    Draft,
-    DraftKind,
     Lane,
     Placement,
     ReviewPass,
@@ -39,7 +37,8 @@ from reviews.web.access import Viewer
 from reviews.web.diffs import DiffPiece, word_diff
 from reviews.web.rendering import to_html
 
-from .article import Field, KeptText, Mark, RunRow, marks_of, restored
+from .article import Mark, RunRow, marks_of
+from .kept import Field, KeptText, unsaved
 from .naming import EngineNames
 
 
@@ -148,7 +147,7 @@ def second_rows(item: WorkItem, viewer: Viewer) -> list[SecondRow]:
     passes = _own_passes(item, viewer)
     open_ids = set(open_passes(viewer.person).filter(item=item).values_list("pk", flat=True))
     revisions, decisions = _texts(passes, viewer)
-    typing, refused = _drafts(document, leaders, viewer)
+    kept = unsaved(viewer, leaders, Lane.BLIND)
     names = EngineNames(document)
     rows = []
     position = 1
@@ -172,8 +171,8 @@ def second_rows(item: WorkItem, viewer: Viewer) -> list[SecondRow]:
             row.marks = marks_of(
                 [*join_texts([p.source.content for p in run]).codes, *(row.target.codes if row.target else ())]
             )
-            row.field = restored(typing.get(leader), row.marked) if row.is_open else None
-            row.kept = [_kept(draft, row) for draft in refused.get(leader, ())]
+            row.field = kept.field_of(row) if row.is_open else None
+            row.kept = kept.kept_of(row)
         rows.append(row)
         position += len(run)
     return rows
@@ -215,24 +214,6 @@ def _texts(passes: dict[int, ReviewPass], viewer: Viewer) -> tuple[dict[int, Rev
     for decision in found.order_by("pk"):
         decisions[decision.revision_id] = decision
     return revisions, decisions
-
-
-def _drafts(
-    document: Document, leaders: Sequence[int], viewer: Viewer
-) -> tuple[dict[int, Draft], dict[int, list[Draft]]]:
-    typing: dict[int, Draft] = {}
-    refused: dict[int, list[Draft]] = {}
-    rows = Draft.objects.filter(segment__document=document, person=viewer.person, lane=Lane.BLIND)
-    for draft in rows.order_by("pk"):
-        if draft.kind == DraftKind.REFUSED:
-            refused.setdefault(draft.segment_id, []).append(draft)
-        else:
-            typing[draft.segment_id] = draft
-    return typing, refused
-
-
-def _kept(draft: Draft, row: SecondRow) -> KeptText:
-    return KeptText(draft.pk, "you", True, draft.updated_at, draft.text, tuple(word_diff(row.marked, draft.text)))
 
 
 # --- settling -----------------------------------------------------------------------------------------

@@ -31,7 +31,6 @@ from reviews.web.pages import page
 from reviews.web.rendering import safe_address
 from reviews.web.selectors.article import (
     Block,
-    Field,
     Languages,
     Row,
     article_rows,
@@ -41,6 +40,7 @@ from reviews.web.selectors.article import (
     window_rows,
 )
 from reviews.web.selectors.history import saved_text
+from reviews.web.selectors.kept import Field
 from reviews.web.selectors.presence import changes_since, live_items, presence_of
 from reviews.web.selectors.windows import Window, rank_of, windows_of
 from reviews.web.timing import due_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +25,7 @@ from reviews.web.access import (
     second_segment_for,
     segment_for,
     signed_in,
+    tab_of,
 )
 from reviews.web.forms import (
     AcceptForm,
@@ -35,7 +37,8 @@ from reviews.web.forms import (
     first_error,
 )
 from reviews.web.pages import page
-from reviews.web.selectors.article import Field, Languages, by_block
+from reviews.web.selectors.article import Languages, by_block
+from reviews.web.selectors.kept import Field
 from reviews.web.selectors.passes import (
     SecondRow,
     first_open,
@@ -71,6 +74,7 @@ class _Second:
         check_attempt: int = 0,
     ) -> HttpResponse:
         item = self._item(segment, viewer)
+        viewer = replace(viewer, tab=tab_of(request))
         rows_now = second_rows(item, viewer)
         shown = row_of(rows_now, segment)
         if shown is None:

@@ -26,9 +26,9 @@ from reviews.editing.saving import Saved, Stale
 from reviews.editing.texts import TextError
 from reviews.models import DecisionKind, Draft, Lane, Person, Role, Segment
 from reviews.values import MarkError
-from reviews.web.access import Viewer, from_script, person_of, signed_in
-from reviews.web.forms import DraftForm, LeaveOutForm, NoFieldsForm, SaveForm, first_error
-from reviews.web.selectors.article import Field
+from reviews.web.access import Viewer, from_script, person_of, signed_in, tab_of
+from reviews.web.forms import DraftForm, FieldForm, LeaveOutForm, SaveForm, first_error
+from reviews.web.selectors.kept import Field, text_with_both
 from reviews.web.selectors.presence import MANY, Changes
 
 #: What a service may answer to a person who may do it in principle; the message says what to do.
@@ -75,6 +75,7 @@ class Asked:
     viewer: Viewer
     lane: Lane
     form: Any
+    tab: str = ""
 
     @property
     def person(self) -> Person:
@@ -113,7 +114,7 @@ def row_action(page: RowPage, form_class: type[Form], roles: frozenset[Role]) ->
                 return refused(page, request, segment, viewer, first_error(form))
             try:
                 with transaction.atomic():
-                    done = act(Asked(segment, viewer, page.lane, form))
+                    done = act(Asked(segment, viewer, page.lane, form, tab_of(request)))
             except REFUSALS as error:
                 return refused(page, request, segment, viewer, str(error), _typed(form))
             return answered(page, request, segment, viewer, done)
@@ -148,6 +149,7 @@ def save(asked: Asked) -> Done:
         save_key=data["save_key"],
         reviewed=data["reviewed"],
         lane=asked.lane,
+        tab=asked.form.tab(asked.tab),
     )
     go_on(asked.segment, asked.lane, outcome, decided=data["reviewed"])
     return Done(outcome, move_on=data["reviewed"])
@@ -201,7 +203,15 @@ def keeping_draft(page: RowPage) -> View:
         if not form.is_valid():
             return JsonResponse({"error": first_error(form)}, status=422)
         try:
-            kept = drafts.save_draft(segment_id=segment.pk, person=viewer.person, lane=page.lane, **form.cleaned_data)
+            kept = drafts.save_draft(
+                segment_id=segment.pk,
+                person=viewer.person,
+                typed=form.cleaned_data["typed"],
+                base=form.cleaned_data["base"],
+                sequence=form.cleaned_data["sequence"],
+                lane=page.lane,
+                tab=form.tab(tab_of(request)),
+            )
         except drafts.DraftError as error:
             return JsonResponse({"error": str(error)}, status=422)
         return JsonResponse({"kept": kept})
@@ -216,22 +226,39 @@ def discarding_draft(page: RowPage) -> View:
     @signed_in
     def discard_draft(request: HttpRequest, segment_id: int) -> HttpResponse:
         segment, viewer = page.find(person_of(request), segment_id, EDIT)
-        if NoFieldsForm(request.POST).is_valid():
-            drafts.discard_draft(segment_id=segment.pk, person=viewer.person, lane=page.lane)
+        form = FieldForm(request.POST)
+        if form.is_valid():
+            tab = form.tab(tab_of(request))
+            drafts.discard_draft(segment_id=segment.pk, person=viewer.person, lane=page.lane, tab=tab)
         return answered(page, request, segment, viewer, Done())
 
     return discard_draft
 
 
-def keep_refused(page: RowPage, request: HttpRequest, draft: Draft, viewer: Viewer, base: int) -> HttpResponse:
-    """Save one's refused text after all, on top of the one that was saved before it."""
+def keep(
+    page: RowPage, request: HttpRequest, draft: Draft, viewer: Viewer, *, base: int, sequence: int, both: bool
+) -> HttpResponse:
+    """Save one's kept text after all, on top of the one that was saved before it, or the two taken together."""
     try:
         with transaction.atomic():
-            outcome = drafts.keep_refused(draft_id=draft.pk, person=viewer.person, base=base)
+            text = None
+            if both:
+                base, text = both_texts(draft, base)
+            outcome = drafts.keep_text(
+                draft_id=draft.pk, person=viewer.person, base=base, sequence=sequence, text=text
+            )
             go_on(draft.segment, page.lane, outcome, decided=False)
     except REFUSALS as error:
         return refused(page, request, draft.segment, viewer, str(error))
     return answered(page, request, draft.segment, viewer, Done(outcome))
+
+
+def both_texts(draft: Draft, base: int) -> tuple[int, str]:
+    """The revision the person read, and the text with the changes of both."""
+    latest, text = text_with_both(draft)
+    if latest != base or not text:
+        raise DecisionError("The texts have changed since, or can no longer be taken together. Read them again.")
+    return latest, text
 
 
 # --- answers ------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
@@ -11,19 +13,20 @@ from reviews.editing import dismissing, drafts
 from reviews.editing.deciding import decide
 from reviews.editing.permissions import APPROVE, EDIT
 from reviews.models import DecisionKind, Dismissal, Draft, Lane, Person, Role, Segment
-from reviews.web.access import Viewer, from_script, kept_text_for, person_of, segment_for, signed_in
+from reviews.web.access import Viewer, from_script, kept_text_for, person_of, segment_for, signed_in, tab_of
 from reviews.web.forms import (
     AcceptForm,
     DecisionForm,
     DismissForm,
     KeepForm,
-    NoFieldsForm,
+    KeptForm,
     RowQuery,
     SaveForm,
     UndoForm,
     first_error,
 )
-from reviews.web.selectors.article import Field, Languages, article_row
+from reviews.web.selectors.article import Languages, article_row
+from reviews.web.selectors.kept import Field
 from reviews.web.selectors.walking import next_row
 
 from . import rows
@@ -52,6 +55,7 @@ class _Article:
     ) -> HttpResponse:
         # States and counters were written meanwhile.
         segment = Segment.objects.select_related("document__project").get(pk=segment.pk)
+        viewer = replace(viewer, tab=tab_of(request))
         shown = article_row(segment, viewer)
         if shown is None:
             raise Http404
@@ -157,7 +161,7 @@ def undo_dismissal(asked: Asked) -> Done:
     return Done(dismissed=outcome)
 
 
-# --- refused texts ------------------------------------------------------------------------------------
+# --- kept texts ------------------------------------------------------------------------------------
 
 
 def _page_of(draft: Draft) -> RowPage:
@@ -166,20 +170,25 @@ def _page_of(draft: Draft) -> RowPage:
 
 @require_POST
 @signed_in
-def keep_refused(request: HttpRequest, draft_id: int) -> HttpResponse:
-    """Save one's refused text after all, on top of the one that was saved before it."""
+def keep(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Save one's kept text after all, on top of the one that was saved before it, or the two taken together."""
     kept, viewer = kept_text_for(person_of(request), draft_id)
     form = KeepForm(request.POST)
     if not form.is_valid():
         return refused(_page_of(kept), request, kept.segment, viewer, first_error(form))
-    return rows.keep_refused(_page_of(kept), request, kept, viewer, form.cleaned_data["base"])
+    return rows.keep(_page_of(kept), request, kept, viewer, **form.cleaned_data)
 
 
 @require_POST
 @signed_in
-def discard_refused(request: HttpRequest, draft_id: int) -> HttpResponse:
-    """Drop one's refused text."""
+def discard(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Drop one's kept text."""
     kept, viewer = kept_text_for(person_of(request), draft_id)
-    if NoFieldsForm(request.POST).is_valid():
-        drafts.discard_refused(draft_id=kept.pk, person=viewer.person)
+    form = KeptForm(request.POST)
+    if not form.is_valid():
+        return refused(_page_of(kept), request, kept.segment, viewer, first_error(form))
+    try:
+        drafts.discard_text(draft_id=kept.pk, person=viewer.person, sequence=form.cleaned_data["sequence"])
+    except drafts.DraftError as error:
+        return refused(_page_of(kept), request, kept.segment, viewer, str(error))
     return answered(_page_of(kept), request, kept.segment, viewer, Done())

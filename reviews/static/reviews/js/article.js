@@ -8,6 +8,7 @@ import { dirtyFields, field, fieldOf } from "./field.js";
 import { listen } from "./keys.js";
 import * as local from "./local.js";
 import { restoreCopies } from "./restoring.js";
+import { restoreCopies } from "./restoring.js";
 import { get, headers } from "./net.js";
 import * as rows from "./rows.js";
 import * as status from "./status.js";
@@ -257,10 +258,11 @@ document.body.addEventListener("article:moved", ({ detail }) => {
 
 /** Put back what this browser kept and the server may not have; what is saved already is dropped. */
 function restore() {
+  const known = dirtyFields().length;
   for (const row of rows.all()) if (row.querySelector(".editor")) field(row);
   restoreCopies();
   const waiting = dirtyFields().length;
-  if (waiting) status.notice(`restored: ${waiting} text${waiting === 1 ? "" : "s"} not saved yet`);
+  if (waiting > known) status.notice(`restored: ${waiting} text${waiting === 1 ? "" : "s"} not saved yet`);
 }
 
 function goToHash() {

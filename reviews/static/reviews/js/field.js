@@ -4,10 +4,13 @@ import * as local from "./local.js";
 import { LoggedOut, Unreachable, loggedInAgain, newKey, pause, post, postAndLeave } from "./net.js";
 import { address, byId, current, takeOver } from "./rows.js";
 import * as status from "./status.js";
+import { gettext } from "./words.js";
 
 /** The server gets a draft this long after the last keystroke, and while typing goes on at least this often. */
 const PAUSE = 700;
 const AT_LEAST_EVERY = 1500;
+
+const NO_COPIES = gettext("This browser keeps no copies: leave the page only after “typing kept” shows.");
 
 const fields = new Map();
 
@@ -55,7 +58,9 @@ class Field {
     this.parts = [];
     /** What stands saved (or proposed) on the server, as far as this field knows. */
     this.original = row.dataset.marked;
-    this.sequence = Number(form.dataset.sequence);
+    /** The draft of an earlier tab that the field began with, and which state of it: it is this tab's from now on. */
+    this.took = { tab: form.elements.took.value, sequence: Number(form.elements.took_sequence.value) };
+    this.sequence = this.took.sequence;
     this.drafted = form.hasAttribute("data-restored") ? this.text : this.original;
     this.timer = null;
     this.waitingSince = 0;
@@ -142,10 +147,23 @@ class Field {
 
   keepLocally() {
     if (this.dirty) {
+      const before = local.refused;
       local.keep(this.id, { text: this.text, base: this.base, sequence: this.sequence });
+      if (local.refused && !before) status.notice(NO_COPIES);
+      if (!local.refused) this.dropTaken();
     } else {
-      local.drop(this.id);
+      this.dropCopies();
     }
+  }
+
+  dropTaken() {
+    if (this.took.sequence) local.drop(this.id, this.took.tab, this.took.sequence);
+  }
+
+  /** What this browser kept of the text is saved, or not wanted. */
+  dropCopies() {
+    local.drop(this.id);
+    this.dropTaken();
   }
 
   plan(wait = PAUSE) {
@@ -157,7 +175,11 @@ class Field {
   }
 
   draft() {
-    return { typed: this.text, base: this.base, sequence: this.sequence || 1 };
+    return { typed: this.text, base: this.base, sequence: this.sequence || 1, ...this.taken() };
+  }
+
+  taken() {
+    return this.took.sequence ? { took: this.took.tab, took_sequence: this.took.sequence } : {};
   }
 
   /** One draft at a time, always of the newest text; a save waits for it and makes the next one needless. */
@@ -172,8 +194,7 @@ class Field {
           status.problem(this.id, this.number, (await response.json()).error);
         } else if (response.ok) {
           this.drafted = draft.typed;
-          if (local.refused) status.notice("This browser keeps no copies: leave the page only after “typing kept” shows.");
-          else status.kept(this.id);
+          status.kept(this.id);
         } else {
           status.problem(this.id, this.number, `the server refused the draft (${response.status}). Save to see why.`);
         }
@@ -199,6 +220,11 @@ class Field {
     }
     this.retrying = false;
     if (fields.get(this.id) === this) this.sendDraft(tries + 1);
+  }
+
+  /** Whether what is typed stands nowhere but here. */
+  get atRisk() {
+    return this.dirty && local.refused && this.text !== this.drafted;
   }
 
   /** The page goes away: send what the server does not have yet, without waiting for an answer. */
@@ -256,6 +282,7 @@ class Field {
   restore(copy) {
     this.area.value = copy.text;
     this.base = String(copy.base);
+    this.took = { tab: copy.tab, sequence: copy.sequence };
     this.sequence = copy.sequence;
     this.form.querySelector("[data-restored-notice]").hidden = false;
     this.paint();
@@ -264,11 +291,11 @@ class Field {
 
   discard() {
     const { row } = this;
-    local.drop(this.id);
+    this.dropCopies();
     this.area.value = row.dataset.marked;
     this.original = row.dataset.marked;
     this.close();
-    this.drafting = this.drafting.then(() => post(address(this.id, "draft/discard/"), {})).catch(() => {});
+    this.drafting = this.drafting.then(() => post(address(this.id, "draft/discard/"), this.taken())).catch(() => {});
     status.settled(this.id);
     status.say("Discarded. The text is as it was saved.");
     row.focus({ preventScroll: true });
@@ -331,6 +358,7 @@ class Field {
       started_from: this.startedFrom,
       origin: this.origin,
       parts: this.parts.join(","),
+      ...this.taken(),
       ...(reviewed && { reviewed: "1" }),
     };
     return { url: address(this.id, "save/"), typed: this.text, reviewed, fields: fieldsSent };
@@ -367,15 +395,16 @@ class Field {
       this.base = row.dataset.base;
       this.form.elements.base.value = this.base;
       this.form.querySelector("[data-restored-notice]").hidden = true;
-      if (same) local.drop(this.id);
+      if (same) this.dropCopies();
       else this.keepLocally();
+      this.took.sequence = 0;
       status.saved(this.id);
       if (same && attempt.reviewed) this.close();
     } else if (response.status === 409) {
       // The server keeps the refused text; what was typed after it stays in the field.
       this.wish = null;
       if (same) {
-        local.drop(this.id);
+        this.dropCopies();
         this.original = this.text;
         this.close();
       }

@@ -2,6 +2,8 @@
 
 const { body } = document;
 export const person = body.dataset.person;
+/** This page, among all the tabs the person may have open: what is typed in two of them is two texts. */
+export const tab = newKey();
 let token = JSON.parse(body.getAttribute("hx-headers"))["X-CSRFToken"];
 
 /** Longer than the server waits for its database. */
@@ -15,14 +17,16 @@ export class LoggedOut extends Error {}
 
 export const csrfToken = () => token;
 
-function headers() {
-  return { "HX-Request": "true", "X-CSRFToken": token, "X-Person": person };
+/** What every request of the page says of it. */
+export function headers() {
+  return { "HX-Request": "true", "X-CSRFToken": token, "X-Person": person, "X-Tab": tab };
 }
 
-async function ask(url, options) {
+async function ask(url, { from = tab, ...options }) {
   let response;
   try {
-    response = await fetch(url, { headers: headers(), signal: AbortSignal.timeout(PATIENCE), ...options });
+    const said = { ...headers(), "X-Tab": from };
+    response = await fetch(url, { headers: said, signal: AbortSignal.timeout(PATIENCE), ...options });
   } catch (error) {
     throw new Unreachable(error.message);
   }
@@ -35,9 +39,9 @@ export async function get(url) {
   return ask(url, {});
 }
 
-/** Send fields to an address. Raises Unreachable or LoggedOut; any other answer is the caller's to read. */
-export async function post(url, fields) {
-  const options = { method: "POST", body: new URLSearchParams(fields) };
+/** Send fields to an address, for the tab `from`. Raises Unreachable or LoggedOut; any other answer is the caller's to read. */
+export async function post(url, fields, from = tab) {
+  const options = { method: "POST", body: new URLSearchParams(fields), from };
   const response = await ask(url, options);
   // A new log-in changes the token: fetch it and send once more. A refusal for another reason names its row.
   if (response.status !== 403 || response.headers.has("X-Row")) return response;
