@@ -83,6 +83,24 @@ ACTIONS: tuple[Action, ...] = (
     Action("omit", "Alt+O", TEXT, _("Omit this text from the article: the field for the reason opens.")),
     Action("copy", "Alt+C", TEXT, _("Copy the original as it stands, for what is not translated.")),
     Action(
+        "divide", "Alt+D", TEXT, _("Divide a text that serves several sentences: a field for each opens."), apart=False
+    ),
+    Action(
+        "border_left",
+        "Alt+Shift+ArrowLeft",
+        TEXT,
+        _("While dividing: the last word goes to the next field."),
+        apart=False,
+    ),
+    Action(
+        "border_right",
+        "Alt+Shift+ArrowRight",
+        TEXT,
+        _("While dividing: the next field's first word comes here."),
+        apart=False,
+    ),
+    Action("join", "Alt+Shift+D", TEXT, _("Join this text with the one it was divided from."), apart=False),
+    Action(
         "mark",
         "Alt+M",
         TEXT,

@@ -13,7 +13,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from reviews.checks.runner import check_targets
 from reviews.editing import passes
 from reviews.editing.dismissing import dismiss
+from reviews.editing.dividing import divide
 from reviews.editing.saving import save_revision
+from reviews.editing.texts import run_sources, sources_hash
 from reviews.models import (
     BulkJob,
     Draft,
@@ -52,6 +54,10 @@ class World:
         approve(self.approved, cast["ben"])
         self.segment = segments_of(self.open)[0]
         self.reviewed_segment = segments_of(self.reviewed)[0]
+        joined = {"engine-a": [("One. Two.", 2), ""]}
+        self.joined = segments_of(make_document(project, ["Eins.", "Zwei."], joined))
+        self.parted = segments_of(make_document(project, ["Eins.", "Zwei."], joined))
+        divide(person=cast["anna"], segment_id=self.parted[0].pk, **self.parts(self.parted))
         self.item = WorkItem.objects.create(project=project, document=self.open, step=Step.EDIT)
         contested = make_document(project)
         segment = segments_of(contested)[0]
@@ -95,6 +101,18 @@ class World:
     def mark(self) -> dict[str, Any]:
         place = {"side": "target", "start": 0, "end": 3, "ordinal": 0}
         return self.judged() | place | {"category": "style/awkward", "severity": "minor"}
+
+    @staticmethod
+    def parts(run):
+        """What the door of a division takes."""
+        texts = dict(zip([segment.pk for segment in run], ["One.", "Two."], strict=True))
+        return {"texts": texts, "base": 0, "source_hash": sources_hash(run_sources(run[0]))}
+
+    def divided(self):
+        """The same as a form sends it."""
+        asked = self.parts(self.joined)
+        texts = asked.pop("texts")
+        return asked | {"segment": [*texts], "text": [*texts.values()], "save_key": "k", "sequence": 1}
 
     def seen(self) -> dict[str, Any]:
         revision = self.reviewed_segment.latest_revision
@@ -214,6 +232,23 @@ ADDRESSES: dict[str, Address] = {
         "post", of("segment"), lambda w: {"typed": "Go", "base": 0, "sequence": 1}, answers(member=200, only=EDITORS)
     ),
     "reviews:segment-draft-discard": Address("post", of("segment"), nothing, answers(member=302, only=EDITORS)),
+    "reviews:segment-divide": Address("get", lambda w: [w.joined[0].pk], nothing, answers(member=200, only=EDITORS)),
+    "reviews:segment-divide-save": Address(
+        "post", lambda w: [w.joined[0].pk], World.divided, answers(member=302, only=EDITORS)
+    ),
+    "reviews:segment-divide-draft": Address(
+        "post", lambda w: [w.joined[0].pk], World.divided, answers(member=200, only=EDITORS)
+    ),
+    "reviews:segment-divide-discard": Address(
+        "post", lambda w: [w.joined[0].pk], nothing, answers(member=302, only=EDITORS)
+    ),
+    "reviews:segment-join": Address("get", lambda w: [w.parted[1].pk], nothing, answers(member=200, only=EDITORS)),
+    "reviews:segment-join-save": Address(
+        "post",
+        lambda w: [w.parted[1].pk],
+        lambda w: {"base": 1, "base_before": 1, "save_key": "k"},
+        answers(member=302, only=EDITORS),
+    ),
     "reviews:segment-marks": Address("get", of("segment"), nothing, answers(member=200)),
     "reviews:segment-marks-all": Address("get", of("segment"), nothing, answers(member=200, only="dora rolf")),
     "reviews:segment-mark": Address("post", of("segment"), World.mark, answers(member=302)),

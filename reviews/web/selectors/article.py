@@ -50,6 +50,7 @@ from reviews.values import CodedText, InlineCode, in_batches, join_texts, run_ha
 from reviews.web.access import Viewer
 from reviews.web.rendering import Highlight, describe, field_highlights, to_html
 
+from .division_tools import DividingTools, dividing_tools
 from .engines import EngineText, EngineTexts
 from .kept import Field, KeptText, unsaved
 from .naming import EngineNames
@@ -213,6 +214,7 @@ class Row(RunRow):
     #: Whether a finished second review holds: a desk head may ask for another.
     reviewed_twice: bool = False
     source_change: SourceChange | None = None
+    dividing: DividingTools | None = None
     field: Field | None = None
     #: Whether the row is the one being worked on, what its view has to say, and how often it has asked for checks.
     current: bool = False
@@ -581,6 +583,7 @@ def _rows(
     kept = unsaved(viewer, leaders)
     engines = EngineTexts(document, _engines_order(around, {leader.pk for leader in full}))
     changes = source_changes(document, runs)
+    tools = dividing_tools(viewer, runs)
     rows = []
     position = first
     for leader, run in zip(leaders, runs, strict=True):
@@ -599,6 +602,7 @@ def _rows(
         row.field = kept.field_of(row)
         row.kept = kept.kept_of(row)
         row.source_change = changes.get(leader.pk)
+        row.dividing = tools.get(leader.pk)
         rows.append(row)
         position += len(run)
     bar(document, viewer, rows)

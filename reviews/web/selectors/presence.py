@@ -12,10 +12,13 @@ from django.utils.formats import date_format
 
 from reviews.editing.claims import unfit
 from reviews.editing.permissions import LEAD, STEP_ROLES
-from reviews.models import Assignment, AuditEvent, Document, Lane, Step, WorkItem, WorkState
+from reviews.models import Assignment, AuditEvent, Document, Lane, Person, Step, WorkItem, WorkState
 from reviews.models.audit import stream_of
 from reviews.models.work import LIVE_WORK_STATES
 from reviews.web.access import Viewer
+
+#: Acts after which the article has other rows.
+OTHER_ROWS = ("revision.divided", "revision.joined")
 
 #: More changes than this between two questions of a page, and it is told to reload.
 MANY = 100
@@ -109,13 +112,20 @@ def _words(item: WorkItem, given: Assignment | None, viewer: Viewer, *, taken: b
     return f"Nobody is {doing}; given to {who}{until}{why}"
 
 
-def changes_since(document: Document, number: int) -> Changes:
-    """What the document's events after this number touched."""
+def changes_since(document: Document, number: int, person: Person) -> Changes:
+    """What the document's events after this number touched, for a page of this person.
+
+    Texts divided or joined make other rows; the page on which that was done has them already.
+    """
     rows = AuditEvent.objects.filter(stream=stream_of(document), number__gt=number).order_by("number")
     bodies = [json.loads(body) for body in rows.values_list("body", flat=True)[: MANY + 1]]
     events = [body for body in bodies if not _apart(body["data"])]
     segments = sorted({segment for event in events for segment in _touched(event["data"])})
-    came_anew = any(event["action"].startswith("document.") for event in events)
+    came_anew = any(
+        event["action"].startswith("document.")
+        or (event["action"] in OTHER_ROWS and event["person"]["id"] != str(person.public_id))
+        for event in events
+    )
     return Changes(segments, reload=len(bodies) > MANY or came_anew)
 
 

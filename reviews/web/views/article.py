@@ -41,6 +41,7 @@ from reviews.web.selectors.article import (
 )
 from reviews.web.selectors.history import saved_text
 from reviews.web.selectors.kept import Field
+from reviews.web.selectors.division_tools import begun_divisions
 from reviews.web.selectors.presence import changes_since, live_items, presence_of
 from reviews.web.selectors.windows import Window, rank_of, windows_of
 from reviews.web.timing import due_of
@@ -133,6 +134,7 @@ def article_context(document: Document, viewer: Viewer, rows: list[Row]) -> dict
         "approvable": sum(row.may_approve for row in rows),
         "open_findings": open_findings(rows),
         "unranked": is_unranked(rows),
+        "divisions": begun_divisions(document, viewer),
     }
 
 
@@ -166,7 +168,7 @@ def presence(request: HttpRequest, document_id: int) -> HttpResponse:
     context = {"document": document, "viewer": viewer, "items": presence_of(items, viewer)}
     response = render(request, "reviews/_presence.html", context)
     if form.is_valid():
-        changes = changes_since(document, form.cleaned_data["seen"])
+        changes = changes_since(document, form.cleaned_data["seen"], person)
         if changes.segments or changes.reload:
             response["HX-Trigger"] = json.dumps({"article:moved": asdict(changes)})
     return response

@@ -3,6 +3,7 @@
 import "./marking.js";
 import "./findings.js";
 import "./parts.js";
+import "./dividing.js";
 import "./undo.js";
 import { dirtyFields, field, fieldOf } from "./field.js";
 import { listen } from "./keys.js";

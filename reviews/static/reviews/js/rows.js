@@ -102,7 +102,13 @@ export function takeOver(html) {
   let row = null;
   for (const element of [...template.content.children]) {
     if (element.classList.contains("row")) {
-      row = patch(element);
+      const known = patch(element);
+      // A row the page does not have follows the one before it in the answer: its text was divided.
+      if (!known && row) {
+        row.after(element);
+        window.htmx.process(element);
+      }
+      row = known ?? (row && element);
     } else if (element.id) {
       element.removeAttribute("hx-swap-oob");
       document.getElementById(element.id)?.replaceWith(element);
