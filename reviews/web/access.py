@@ -147,11 +147,14 @@ def person_of(request: HttpRequest) -> Person:
     return cast(Person, request.user)
 
 
-def project_for(person: Person, slug: str, roles: frozenset[Role] = READ) -> tuple[Project, Viewer]:
+def project_for(
+    person: Person, slug: str, roles: frozenset[Role] = READ, *, names_engines: bool = False
+) -> tuple[Project, Viewer]:
+    """`names_engines` is for a screen that does: where engines are nameless it is for those who compare them."""
     project = Project.objects.filter(slug=slug, archived_at=None).first()
     if project is None:
         raise Http404
-    return project, viewer_in(project, person, roles)
+    return project, viewer_in(project, person, _seeing_names(project, roles) if names_engines else roles)
 
 
 def document_for(person: Person, document_id: int, roles: frozenset[Role] = READ) -> tuple[Document, Viewer]:
@@ -169,7 +172,7 @@ def batch_for(person: Person, batch_id: int, roles: frozenset[Role] = READ) -> t
     batch = rows.filter(pk=batch_id, project__archived_at=None).first()
     if batch is None:
         raise Http404
-    return batch, viewer_in(batch.project, person, roles)
+    return batch, viewer_in(batch.project, person, _seeing_names(batch.project, roles))
 
 
 def segment_for(person: Person, segment_id: int, roles: frozenset[Role] = READ) -> tuple[Segment, Viewer]:
@@ -236,6 +239,11 @@ def notice_for(person: Person, notice_id: int) -> Notice:
     if notice is None:
         raise Http404
     return notice
+
+
+def _seeing_names(project: Project, roles: frozenset[Role]) -> frozenset[Role]:
+    """Of these roles those whose holders see which engine is which."""
+    return roles & DASHBOARD if project.blind_engines else roles
 
 
 def viewer_in(project: Project, person: Person, roles: frozenset[Role]) -> Viewer:

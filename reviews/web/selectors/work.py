@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -150,6 +151,10 @@ def _until(due: str, now: datetime) -> datetime:
     return now + {"overdue": timedelta(0), "day": timedelta(days=1), "week": timedelta(days=7)}[due]
 
 
+#: The names of rules in the reason of a piece of work.
+_IN_BRACKETS = re.compile(r" *\(.*\)")
+
+
 @dataclass(frozen=True, slots=True)
 class WorkLine:
     """A piece of work in a list, with the assignment that stands, where it was given to somebody."""
@@ -167,6 +172,12 @@ class WorkLine:
     @property
     def doing(self) -> str:
         return STEP_WORDS[Step(self.item.step)].doing
+
+    @property
+    def reason(self) -> str:
+        """Why there is the work; where engines are nameless without the rules, one of which may name an engine."""
+        why, dot, risks = self.item.reason.partition(" · ")
+        return (_IN_BRACKETS.sub("", why) if self.item.document.project.blind_engines else why) + dot + risks
 
 
 @dataclass(frozen=True, slots=True)

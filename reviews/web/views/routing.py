@@ -28,7 +28,7 @@ from reviews.web.selectors.routing import Draft
 @require_GET
 @signed_in
 def routing(request: HttpRequest, slug: str) -> HttpResponse:
-    project, viewer = project_for(person_of(request), slug)
+    project, viewer = project_for(person_of(request), slug, names_engines=True)
     standing = parse_policy(project.routing_policy)
     return _page(request, project, viewer, selectors.draft_of(standing), seen=standing)
 

@@ -30,7 +30,7 @@ NO_FILES = "Choose at least one file."
 @signed_in
 def imports(request: HttpRequest, slug: str) -> HttpResponse:
     """The imports of a project; for whoever may import, the way to upload."""
-    project, viewer = project_for(person_of(request), slug)
+    project, viewer = project_for(person_of(request), slug, names_engines=True)
     return _imports_page(request, project, viewer, UploadForm())
 
 
