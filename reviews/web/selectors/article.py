@@ -48,6 +48,7 @@ from reviews.routing.rules import shown_route
 from reviews.routing.work import skills_of, unseen_by_specialists
 from reviews.values import CodedText, InlineCode, in_batches, join_texts, run_hash, to_marked
 from reviews.web.access import Viewer
+from reviews.web.diffs import DiffPiece, word_diff
 from reviews.web.rendering import Highlight, describe, field_highlights, to_html
 
 from .division_tools import DividingTools, dividing_tools
@@ -627,7 +628,7 @@ def bar(document: Document, viewer: Viewer, rows: Sequence[Row]) -> None:
     leaders = [row.segment for row in rows]
     second = second_reviews(document, [leader.pk for leader in leaders])
     barred = _approvals_barred(document, viewer, runs) | {
-        leader: UNSETTLED for leader, review in second.items() if not review.settled
+        leader: str(UNSETTLED) for leader, review in second.items() if not review.settled
     }
     unseen = unseen_by_specialists(document, leaders)
     own_skills = skills_of(document, viewer.person) if unseen else set()
@@ -697,7 +698,7 @@ def _shown(viewer: Viewer, entry: Reported, source: str, target: CodedText | Non
     scopes: Sequence[tuple[str, str]] = ()
     if viewer.may_publish or (viewer.may_edit and entry.effect != "publishing"):
         has_words = finding.source_spans or finding.target_spans
-        scopes = [(scope.value, scope.label) for scope in Scope if has_words or scope == Scope.SEGMENT]
+        scopes = [(scope.value, str(scope.label)) for scope in Scope if has_words or scope == Scope.SEGMENT]
     return FindingShown(
         id=finding.pk,
         severity=finding.severity,
