@@ -12,12 +12,12 @@ from reviews.editing.saving import save_revision
 from reviews.editing.visits import SITTING, note_visit
 from reviews.models import Document, Hypothesis, Step, Visit, WorkItem
 from reviews.models.audit import append_event
-from reviews.web.selectors.news import news_in, news_of
+from reviews.web.selectors.news import news_of, since_there
 from tests.editing.lanes import ask_twice, work_on
 from tests.factories import add_hypothesis, make_cast, make_document, make_project, segments_of
 
 from .conftest import browser_of, review
-from .pages import text_of
+from .pages import page_of, text_of
 from .test_my_work import documents, section, shown, titles, work
 
 
@@ -159,12 +159,39 @@ def test_what_is_new_in_an_open_article_stays_marked_for_a_sitting(document, seg
     save_revision(segment_id=segments[0].pk, person=cast["ben"], typed="A gap.", base=0)
     document.refresh_from_db()
     for _ in range(2):
-        note_visit(document, cast["anna"], now_at(document))
-        assert news_in(document, cast["anna"]).touched == {segments[0].pk}
+        seen = note_visit(document, cast["anna"], now_at(document))
+        assert since_there(document, cast["anna"], seen).segments == {segments[0].pk}
     assert words(cast["anna"], document) == ""
     Visit.objects.update(at=timezone.now() - SITTING - timedelta(minutes=1))
-    note_visit(document, cast["anna"], now_at(document))
-    assert news_in(document, cast["anna"]) is None
+    seen = note_visit(document, cast["anna"], now_at(document))
+    assert since_there(document, cast["anna"], seen) is None
+
+
+def test_an_article_says_what_is_new_and_marks_its_rows(document, segments, cast):
+    def opened(client):
+        return page_of(client.get(reverse("reviews:document", args=[document.pk])))
+
+    anna = browser_of(cast["anna"])
+    assert opened(anna).xpath("//div[@class='since-there']") == []
+    Visit.objects.update(at=timezone.now() - SITTING - timedelta(minutes=1))
+    save_revision(segment_id=segments[1].pk, person=cast["ben"], typed="A patch.", base=0)
+    page = opened(anna)
+    assert "1 text saved" in text_of(page.xpath("//div[@class='since-there']")[0])
+    [mark] = page.xpath("//span[@class='since-mark']")
+    [row] = mark.xpath("ancestor::article")
+    assert row.get("id") == f"s-{segments[1].pk}"
+    assert opened(browser_of(cast["dora"])).xpath("//span[@class='since-mark']") == []
+
+
+def test_an_open_page_says_how_far_it_shows_the_article(document, segments, cast):
+    client = browser_of(cast["anna"])
+    client.get(reverse("reviews:document", args=[document.pk]))
+    save_revision(segment_id=segments[1].pk, person=cast["ben"], typed="A patch.", base=0)
+    presence = reverse("reviews:document-presence", args=[document.pk])
+    client.post(presence, {"seen": now_at(document)})
+    assert words(cast["anna"], document) == ""
+    client.post(presence, {"seen": 10**9})
+    assert Visit.objects.get().seen_number == now_at(document)
 
 
 def test_an_older_page_that_is_still_open_changes_nothing(document, cast):

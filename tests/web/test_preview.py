@@ -84,7 +84,7 @@ def test_each_text_leads_to_its_row(document, cast):
     page = shown(document, cast["anna"])
     first = segments_of(document)[0]
     [link] = page.xpath(f"//span[@id='s-{first.pk}']/following-sibling::a")
-    assert link.get("href") == f"/documents/{document.pk}/#s-{first.pk}"
+    assert link.get("href") == f"/documents/{document.pk}/?at={first.pk}#s-{first.pk}"
     assert text_of(link) == "To text 1"
 
 

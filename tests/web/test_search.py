@@ -47,7 +47,7 @@ def test_a_hit_is_marked_in_its_text_and_leads_to_its_row(project, cast, article
     update = segments_of(article)[1]
     page = search(cast["rolf"], project, "1,450")
     assert 'An update for &lt;b&gt;<mark class="found">1,450</mark>&lt;/b&gt; devices.' in page
-    assert f"/documents/{article.pk}/#s-{update.pk}" in page
+    assert f"/documents/{article.pk}/?at={update.pk}#s-{update.pk}" in page
 
 
 def test_a_text_for_several_sentences_leads_to_the_row_it_stands_in(project, cast, article):

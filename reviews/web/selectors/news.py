@@ -9,19 +9,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reviews.models import AuditEvent, Document, Lane, Person, Visit
+from reviews.models import AuditEvent, Document, Lane, Person, Placement, Visit
 from reviews.models.audit import stream_of
 from reviews.models.lanes import open_passes
 
 #: Events of one article that are looked at; with more of them "much changed" is all that is said.
 MOST = 200
+
+#: Texts an article names as new; all of them are marked.
+MOST_NAMED = 12
 
 #: What an event made of the texts it names.
 _SAVED = frozenset({"revision.saved", "revision.divided", "revision.joined"})
@@ -30,9 +32,8 @@ _DECIDED = frozenset({"reviewed", "omitted", "copied", "reopened", "approved", "
 
 @dataclass(slots=True)
 class News:
-    """What changed in one article since `since`: segments by what became of them, and what concerns all of it."""
+    """What changed in one article: segments by what became of them, and what concerns all of it."""
 
-    since: datetime
     much: bool = False
     imported: bool = False
     translated: bool = False
@@ -113,32 +114,49 @@ def news_of(person: Person, documents: Iterable[Document]) -> dict[int, News]:
     by_id = {document.pk: document for document in documents}
     visits = Visit.objects.filter(person=person, document__in=by_id)
     moved = [visit for visit in visits if by_id[visit.document_id].audit_number > visit.seen_number]
-    return _news(person, by_id, [(visit, visit.seen_number) for visit in moved])
+    return _news(person, by_id, {visit.document_id: visit.seen_number for visit in moved})
 
 
-def news_in(document: Document, person: Person) -> News | None:
-    """What is new in an article to somebody who has it open: since they were there before this sitting."""
-    visit = Visit.objects.filter(person=person, document=document).first()
-    if visit is None or document.audit_number <= visit.since_number:
+def seen_before(document: Document, person: Person) -> int:
+    """The event up to which somebody had seen an article before they sat down to it; its last one for a stranger."""
+    numbers = Visit.objects.filter(person=person, document=document).values_list("since_number", flat=True)
+    number = numbers.first()
+    return document.audit_number if number is None else number
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What an open article marks as new to somebody: in words, and the first of the texts concerned."""
+
+    words: str
+    segments: frozenset[int]
+    first: Sequence[tuple[int, str]]
+
+
+def since_there(document: Document, person: Person, number: int) -> Since | None:
+    """What is new in an article after its event `number` to somebody who has it open; no query where nothing is."""
+    if document.audit_number <= number:
         return None
-    return _news(person, {document.pk: document}, [(visit, visit.since_number)]).get(document.pk)
+    news = _news(person, {document.pk: document}, {document.pk: number}).get(document.pk)
+    if news is None:
+        return None
+    rows = Placement.objects.filter(source_revision=document.current_source_id, segment__in=news.touched)
+    first = list(rows.order_by("rank").values_list("segment_id", "source__text")[:MOST_NAMED])
+    return Since(news.words, frozenset(news.touched), first)
 
 
-def _news(person: Person, documents: Mapping[int, Document], seen: Sequence[tuple[Visit, int]]) -> dict[int, News]:
+def _news(person: Person, documents: Mapping[int, Document], seen: Mapping[int, int]) -> dict[int, News]:
+    """By document what came after the event up to which each was seen."""
     if not seen:
         return {}
     apart = set(open_passes(person).values_list("segment__document_id", flat=True))
-    wanted = Q(pk__in=[])
-    found: dict[str, News] = {}
-    ids: dict[str, int] = {}
-    for visit, number in seen:
-        if visit.document_id in apart:
-            continue
-        stream = stream_of(documents[visit.document_id])
-        wanted |= Q(stream=stream, number__gt=number, number__lte=number + MOST)
-        found[stream], ids[stream] = News(visit.at), visit.document_id
-        found[stream].much = documents[visit.document_id].audit_number > number + MOST
-    if found:
-        for stream, body in AuditEvent.objects.filter(wanted).order_by("pk").values_list("stream", "body"):
-            found[stream].take(json.loads(body), person)
-    return {ids[stream]: news for stream, news in found.items() if news}
+    streams = {stream_of(documents[pk]): pk for pk in seen if pk not in apart}
+    wanted = Q()
+    for stream, pk in streams.items():
+        wanted |= Q(stream=stream, number__gt=seen[pk], number__lte=seen[pk] + MOST)
+    if not wanted:
+        return {}
+    found = {pk: News(much=documents[pk].audit_number > seen[pk] + MOST) for pk in streams.values()}
+    for stream, body in AuditEvent.objects.filter(wanted).order_by("pk").values_list("stream", "body"):
+        found[streams[stream]].take(json.loads(body), person)
+    return {pk: news for pk, news in found.items() if news}

@@ -155,12 +155,13 @@ class _Writer:
         self._written.add(place.run.leader.segment_id)
         return format_html(
             '<span class="{}" id="s-{}"{}>{}</span>'
-            '<a class="to-row" href="{}#s-{}"><span class="unseen">{} </span>{}</a>',
+            '<a class="to-row" href="{}?at={}#s-{}"><span class="unseen">{} </span>{}</a>',
             name,
             segment,
             state,
             content,
             self._article,
+            segment,
             segment,
             _("To text"),
             place.number,

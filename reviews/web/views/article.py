@@ -21,6 +21,7 @@ from reviews.editing.claims import heartbeat
 from reviews.editing.deciding import approve_all
 from reviews.editing.dismissing import dismiss_many
 from reviews.editing.permissions import APPROVE, EDIT, PUBLISH
+from reviews.editing.visits import note_visit
 from reviews.models import Document, Origin, Segment
 from reviews.publishing.gate import gate, waivable_checks
 from reviews.publishing.service import PublishError, publish
@@ -33,7 +34,6 @@ from reviews.web.selectors.article import (
     Block,
     Languages,
     Row,
-    article_rows,
     blocks,
     is_unranked,
     open_findings,
@@ -42,6 +42,7 @@ from reviews.web.selectors.article import (
 from reviews.web.selectors.history import saved_text
 from reviews.web.selectors.kept import Field
 from reviews.web.selectors.division_tools import begun_divisions
+from reviews.web.selectors.news import since_there
 from reviews.web.selectors.presence import changes_since, live_items, presence_of
 from reviews.web.selectors.windows import Window, rank_of, windows_of
 from reviews.web.timing import due_of
@@ -97,6 +98,8 @@ def article_page(
             row.field = field or row.field
             row.error = error
     context = article_context(document, viewer, rows) | {"windows": windows}
+    seen = note_visit(document, viewer.person, document.audit_number)
+    context["since"] = since_there(document, viewer.person, seen)
     if viewer.may_publish:
         context |= _gate_context(document)
     return page(request, "reviews/article.html", context, status=status)
@@ -168,6 +171,7 @@ def presence(request: HttpRequest, document_id: int) -> HttpResponse:
     context = {"document": document, "viewer": viewer, "items": presence_of(items, viewer)}
     response = render(request, "reviews/_presence.html", context)
     if form.is_valid():
+        note_visit(document, person, min(form.cleaned_data["seen"], document.audit_number))
         changes = changes_since(document, form.cleaned_data["seen"], person)
         if changes.segments or changes.reload:
             response["HX-Trigger"] = json.dumps({"article:moved": asdict(changes)})

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from reviews.web.access import document_for, from_script, person_of, signed_in
 from reviews.web.forms_article import NextQuery, WindowQuery
 from reviews.web.selectors.article import Languages, blocks, window_rows
+from reviews.web.selectors.news import seen_before, since_there
 from reviews.web.selectors.walking import next_row
 from reviews.web.selectors.windows import window_at
 
@@ -50,6 +51,7 @@ def window(request: HttpRequest, document_id: int) -> HttpResponse:
         "project": document.project,
         "languages": Languages.of(document.project),
         "viewer": viewer,
+        "since": since_there(document, viewer.person, seen_before(document, viewer.person)),
         "window": ShownWindow(found, blocks(window_rows(document, viewer, found))),
     }
     return render(request, "reviews/_window.html", context)
