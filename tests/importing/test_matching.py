@@ -122,6 +122,7 @@ def article(size, seed):
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("edits", [0.02, 1.0])
 def test_a_book_is_matched_in_seconds(edits):
     """20,000 sentences; the reading order changes, a share of them is edited, some go and some come."""

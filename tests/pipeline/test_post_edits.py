@@ -140,6 +140,7 @@ def test_a_document_has_one_row_for_it_and_a_decision_meanwhile_starts_it_afresh
     assert list(Score.objects.order_by("pk").values()) == before
 
 
+@pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_scores_against_what_was_approved(document, cast):
     [first, _] = segments_of(document)

@@ -98,6 +98,7 @@ def test_a_worker_killed_while_it_scores_loses_and_doubles_nothing(tmp_path):
     require_complete(project)
 
 
+@pytest.mark.services
 def test_a_saved_text_is_not_checked_behind_a_whole_import(tmp_path):
     with running_broker() as broker:
         project = import_some(tmp_path, "busy")
@@ -110,6 +111,7 @@ def test_a_saved_text_is_not_checked_behind_a_whole_import(tmp_path):
     assert done < DOCUMENTS / 2
 
 
+@pytest.mark.services
 def test_messages_that_are_all_delivered_three_times_to_two_workers_count_once(tmp_path):
     alone = import_some(tmp_path, "alone", "--inline")
     with running_broker() as broker:
@@ -127,6 +129,7 @@ def test_messages_that_are_all_delivered_three_times_to_two_workers_count_once(t
     assert risks(project) == risks(alone)
 
 
+@pytest.mark.services
 def test_a_worker_killed_in_the_middle_of_a_bulk_job_approves_each_text_once(project, cast):
     """The job of the next worker goes on with the article that was begun; the broker delivers the message again."""
     documents = [make_document(project) for _ in range(30)]

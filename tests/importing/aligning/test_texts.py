@@ -418,6 +418,7 @@ def test_every_segment_is_covered_once_and_no_word_of_the_translation_is_lost(so
     assert all((text.segment is None) == (text.reason == UNALIGNED) for text in texts)
 
 
+@pytest.mark.long
 def test_five_thousand_paragraphs_align_in_seconds_with_a_hundred_missing():
     german = [f"Im Jahr {1000 + i} zahlte die Stadt {i * 7} Euro. Das war Haus Nummer {i}." for i in range(5000)]
     english = [f"In {1000 + i} the city paid {i * 7} euros. That was house number {i}." for i in range(5000)]
