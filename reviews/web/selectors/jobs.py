@@ -67,7 +67,7 @@ def chosen(mine: Memberships, rows: QuerySet[Document]) -> tuple[list[Chosen], b
 
 def _offered(roles: frozenset[str]) -> list[ActOffered]:
     return [
-        ActOffered(act.value, act.label, act in NEEDS_REASON, act == BulkJob.Act.ASSIGN)
+        ActOffered(act.value, str(act.label), act in NEEDS_REASON, act == BulkJob.Act.ASSIGN)
         for act in BulkJob.Act
         if roles & ROLES[act]
     ]

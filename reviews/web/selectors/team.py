@@ -60,7 +60,7 @@ def members(project: Project, step: Step | None = None) -> list[Member]:
     rows = Membership.objects.filter(project=project, person__is_active=True).select_related("person")
     for row in rows if step is None else rows.filter(role__in=STEP_ROLES[step]):
         people[row.person_id] = row.person
-        roles[row.person_id].append(Role(row.role).label)
+        roles[row.person_id].append(str(Role(row.role).label))
     skills: defaultdict[int, list[str]] = defaultdict(list)
     for pk, name in Skill.objects.filter(project=project).order_by("name").values_list("person_id", "name"):
         skills[pk].append(name)
