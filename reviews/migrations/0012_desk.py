@@ -155,4 +155,27 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('person', 'document'), name='visit_once')],
             },
         ),
+        # How the desk says things.
+        migrations.CreateModel(
+            name='Term',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source', models.CharField(max_length=200)),
+                ('target', models.CharField(max_length=200)),
+                ('use', models.CharField(choices=[('preferred', 'preferred'), ('avoid', 'do not use')], default='preferred', max_length=20)),
+                ('note', models.CharField(blank=True, max_length=500)),
+                ('words', models.CharField(max_length=400)),
+                ('key', models.CharField(max_length=400)),
+                ('forms', models.JSONField()),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('retired_at', models.DateTimeField(blank=True, null=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='reviews.project')),
+                ('retired_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('retired_at', None)), fields=['project', 'key'], name='term_key')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('project', 'words', 'target'), name='term_once'), models.CheckConstraint(condition=models.Q(('use__in', ['preferred', 'avoid'])), name='term_use_known'), models.CheckConstraint(condition=models.Q(models.Q(('source', ''), _negated=True), models.Q(('target', ''), _negated=True), models.Q(('words', ''), _negated=True)), name='term_whole'), models.CheckConstraint(condition=models.Q(models.Q(('retired_at', None), ('retired_by', None)), models.Q(('retired_at__isnull', False), ('retired_by__isnull', False)), _connector='OR'), name='term_retired_by_somebody')],
+            },
+        ),
     ]

@@ -19,6 +19,7 @@ from .review import Decision, DecisionKind, Draft, DraftKind, Lane, Origin, Revi
 from .runs import ImportBatch, TaskRun
 from .scores import MetricConfig, Score, ScoreTarget, TargetKind
 from .search import SearchText
+from .terms import Term, Use
 from .visits import Visit
 from .work import Assignment, Availability, Skill, Step, WorkItem, WorkItemSegment, WorkState
 
@@ -75,6 +76,8 @@ __all__ = [
     "System",
     "TargetKind",
     "TaskRun",
+    "Term",
+    "Use",
     "Visit",
     "Wording",
     "WorkItem",

@@ -33,6 +33,13 @@ def is_known(word: str, language: str) -> bool:
     return simplemma.is_known(word, lang=language)
 
 
+def base_form(word: str, language: str) -> str | None:
+    """The form under which a dictionary has a word: "Land" for "Ländern"; None for a word the list has not."""
+    if not simplemma.is_known(word, lang=language):
+        return None
+    return simplemma.lemmatize(word, lang=language)
+
+
 def word_list(words: str) -> frozenset[str]:
     """Words written one after the other, as rules keep them."""
     return frozenset(words.split())
