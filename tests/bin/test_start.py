@@ -56,7 +56,7 @@ def test_it_serves_refuses_a_second_start_and_stops_everything(run: Run, data: P
             "WORKBENCH_DATA to another folder.",
         )
 
-        ping = "from workbench import celery_app as app; print(len(app.control.ping(timeout=10, limit=1)))"
+        ping = "from workbench import celery_app as app; print(len(app.control.ping(timeout=60, limit=1)))"
         answer = run("manage", "shell", "--no-imports", "-c", ping, WORKBENCH_DATA=str(data))
         assert answer.stdout == "1\n", "a command on the same folder reaches the worker"
 

@@ -51,7 +51,7 @@ def checks(request: HttpRequest, slug: str) -> HttpResponse:
 def policy(request: HttpRequest, slug: str) -> HttpResponse:
     """Set what findings do."""
     person = person_of(request)
-    project, _ = project_for(person, slug, PUBLISH)
+    project = project_for(person, slug, PUBLISH)[0]
     form = PolicyForm(request.POST)
     if not form.is_valid():
         messages.error(request, first_error(form))
