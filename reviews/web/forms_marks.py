@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from reviews.editing.marking import BEST, SEVERITIES
 from reviews.importing.scorefiles.base import LONGEST_COMMENT, Mark
@@ -48,5 +49,8 @@ class RateForm(_TextForm):
         required=False,
         min_value=0,
         max_value=BEST,
-        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), f"Give a whole number from 0 to {BEST}."),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            gettext_lazy("Give a whole number from 0 to %(best)s.") % {"best": BEST},
+        ),
     )

@@ -8,6 +8,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from reviews.editing.people import Time
 from reviews.models import Person, Skill
@@ -23,7 +25,7 @@ class LocalTime(forms.DateTimeField):
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
     def __init__(self, **options: Any) -> None:
-        messages = {"invalid": "Write a day and a time, such as 2026-12-24 18:00."}
+        messages = {"invalid": gettext_lazy("Write a day and a time, such as 2026-12-24 18:00.")}
         super().__init__(required=False, error_messages=messages, **options)
 
 
@@ -41,10 +43,13 @@ class Names(forms.CharField):
     def validate(self, value: Any) -> None:
         super().validate(value)
         if len(value) > MOST_NAMES:
-            raise forms.ValidationError(f"Name at most {MOST_NAMES}.")
+            raise forms.ValidationError(_("Name at most %(most)s.") % {"most": MOST_NAMES})
         for name in value:
             if len(name) > self.longest:
-                raise forms.ValidationError(f"“{name[:40]}…” has more than {self.longest} characters.")
+                raise forms.ValidationError(
+                    _("“%(name)s…” has more than %(longest)s characters.")
+                    % {"name": name[:40], "longest": self.longest}
+                )
 
     def run_validators(self, value: Any) -> None:
         """The length of the whole was the text's; of each name it is looked at above."""
@@ -56,9 +61,11 @@ class Names(forms.CharField):
 class PassOnForm(forms.Form):
     """To whom work goes (a colleague by public id, or everybody), why, and until when it is kept for them."""
 
-    to = forms.ChoiceField(error_messages={"required": "Choose who gets it."})
+    to = forms.ChoiceField(error_messages={"required": gettext_lazy("Choose who gets it.")})
     reason = forms.CharField(
-        required=False, max_length=300, error_messages={"max_length": "Keep the reason under 300 characters."}
+        required=False,
+        max_length=300,
+        error_messages={"max_length": gettext_lazy("Keep the reason under 300 characters.")},
     )
     until = LocalTime()
 
@@ -76,16 +83,16 @@ class PassOnForm(forms.Form):
 class TimeForm(forms.Form):
     """When somebody is away and how much they take on."""
 
-    away_from = LocalTime(label="Away from")
-    away_until = LocalTime(label="Away until")
-    most_open = forms.IntegerField(label="Pieces of work at one time", min_value=0, max_value=50)
-    sections = Names(label="Sections I take on first", longest=120)
+    away_from = LocalTime(label=gettext_lazy("Away from"))
+    away_until = LocalTime(label=gettext_lazy("Away until"))
+    most_open = forms.IntegerField(label=gettext_lazy("Pieces of work at one time"), min_value=0, max_value=50)
+    sections = Names(label=gettext_lazy("Sections I take on first"), longest=120)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         away_from, away_until = cleaned.get("away_from"), cleaned.get("away_until")
         if away_from is not None and away_until is not None and away_until <= away_from:
-            self.add_error("away_until", "This is before you leave. Choose a later time.")
+            self.add_error("away_until", _("This is before you leave. Choose a later time."))
         return cleaned
 
     def time(self) -> Time:
@@ -98,7 +105,7 @@ class AssignsForm(forms.Form):
 
 
 class SkillsForm(forms.Form):
-    skills = Names(label="What I know", longest=LONGEST_SKILL)
+    skills = Names(label=gettext_lazy("What I know"), longest=LONGEST_SKILL)
 
 
 def local(moment: datetime | None) -> datetime | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http.multipartparser import MultiPartParser
+from django.utils.translation import gettext as _
 
 from reviews.importing.upload_files import UploadFolder, UploadRefusedError
 
@@ -78,7 +79,7 @@ class Receiver(FileUploadHandler):
 
     def upload_interrupted(self) -> None:
         self.folder.close()
-        self.problem = "The connection broke while the files were sent. Send them again."
+        self.problem = _("The connection broke while the files were sent. Send them again.")
 
     def _refuse(self, error: UploadRefusedError) -> None:
         self.problem = str(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, UnreadablePostError
+from django.utils.translation import gettext as _
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -18,7 +19,7 @@ def whole_forms_only(get_response: Answer) -> Answer:
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.content_type == "application/x-www-form-urlencoded" and not _is_whole(request):
             return HttpResponseBadRequest(
-                "The connection ended before the form was complete.", content_type="text/plain"
+                _("The connection ended before the form was complete."), content_type="text/plain"
             )
         return get_response(request)
 

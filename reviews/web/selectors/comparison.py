@@ -9,11 +9,15 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from django.db.models import Count, Sum
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_lazy
 
 from reviews.metrics.base import ReferenceMetric
 from reviews.metrics.registry import reference_metric
 from reviews.models import Document, Project, System
+from reviews.models.document import KIND_CHOICES
 from reviews.reports.comparison import (
     MINIMUM_UNITS,
     Comparison,
@@ -35,10 +39,10 @@ CELLS = 3_000_000
 LEAST_SAMPLES = 400
 
 #: What the sentence above a table says of the engines with a verdict.
-VERDICTS: Mapping[str, str] = {
-    "better": "Better than the baseline",
-    "worse": "Worse than the baseline",
-    "no difference shown": "No difference shown",
+VERDICTS: Mapping[str, Promise] = {
+    "better": gettext_lazy("Better than the baseline"),
+    "worse": gettext_lazy("Worse than the baseline"),
+    "no difference shown": gettext_lazy("No difference shown"),
 }
 #: Verdicts that a whisker's mark shows as found; any other is drawn hollow.
 FOUND = ("better", "worse")
@@ -124,6 +128,7 @@ class SegmentShown:
     source: str
     by: str
     verdict: str
+    verdict_words: str
     sides: Sequence[Side]
 
 
@@ -185,8 +190,8 @@ def _rank(score: CorpusScore, metric: ReferenceMetric) -> tuple[bool, float]:
 def _answer(differences: Sequence[PairedDifference], no_intervals: Collection[str]) -> str:
     """What may be said of the engines against the baseline, the certain first; or why nothing may."""
     if no_intervals:
-        why = "; ".join(sorted(no_intervals))
-        return f"{why[:1].upper()}{why[1:]}. No interval and no verdict: the order may be chance."
+        why = capfirst("; ".join(sorted(gettext(reason) for reason in no_intervals)))
+        return gettext("%(why)s. No interval and no verdict: the order may be chance.") % {"why": why}
     engines: dict[str, list[str]] = {}
     for pair in differences:
         engines.setdefault(pair.verdict, []).append(pair.system)
@@ -210,18 +215,23 @@ def _chart(
             low=score.low,
             high=score.high,
             mark=_mark(differences.get(engine), is_baseline=engine == baseline),
-            words=f"{engine}: {two(score.score)}{between(score.low, score.high, ' (95 % interval {} to {})')}",
+            words=f"{engine}: {two(score.score)}{between(score.low, score.high, gettext(' (95 % interval {} to {})'))}",
         )
         for engine, score in ((engine, scores[engine]) for engine in ordered)
         if score.score is not None
     ]
     level = next((scores[engine].score for engine in ordered if engine == baseline), None)
-    least = "the best first" if metric.higher_is_better else "the best, which is the lowest, first"
+    if metric.higher_is_better:
+        described = gettext("%(number)d engines, the best first. The table “%(metric)s” has the same numbers.")
+    else:
+        described = gettext(
+            "%(number)d engines, the best, which is the lowest, first. The table “%(metric)s” has the same numbers."
+        )
     return whisker_chart(
         points,
         key=key,
-        title=f"{metric.name} by engine",
-        description=f"{len(points)} engines, {least}. The table “{metric.name}” has the same numbers.",
+        title=gettext("%(metric)s by engine") % {"metric": metric.name},
+        description=described % {"number": len(points), "metric": metric.name},
         line=level,
     )
 
@@ -253,7 +263,7 @@ def _differs(pair: PairedDifference) -> Differs:
         p=probability(pair.p_adjusted),
         p_alone=probability(pair.p_randomization),
         verdict=pair.verdict.split()[0],
-        words=pair.reason or pair.verdict,
+        words=gettext(pair.reason or pair.verdict),
         wins=pair.wins,
         ties=pair.ties,
         losses=pair.losses,
@@ -289,10 +299,11 @@ def _segment(one: SegmentDifference, system: str, baseline: str) -> SegmentShown
         document=one.document,
         segment=one.segment,
         external_id=one.external_id,
-        kind=one.kind.replace("_", " "),
+        kind=str(dict(KIND_CHOICES)[one.kind]),
         source=one.source,
         by=signed(one.difference),
         verdict="better" if one.better else "worse",
+        verdict_words=gettext("better") if one.better else gettext("worse"),
         sides=[
             Side(system, two(one.system_value), [piece for piece in pieces if piece.kind != "removed"]),
             Side(baseline, two(one.baseline_value), [piece for piece in pieces if piece.kind != "added"]),
@@ -314,10 +325,11 @@ def signed(value: float) -> str:
     return "0.00" if text in ("+0.00", "-0.00") else _minus(text)
 
 
-def between(low: float | None, high: float | None, words: str = "{} to {}", *, sign: bool = False) -> str:
+def between(low: float | None, high: float | None, words: str = "", *, sign: bool = False) -> str:
     """An interval; empty where there is none."""
     if low is None or high is None:
         return ""
+    words = words or gettext("{} to {}")
     return words.format(*((signed(low), signed(high)) if sign else (two(low), two(high))))
 
 

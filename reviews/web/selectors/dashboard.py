@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Min, Sum
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from reviews.models import (
     Document,
@@ -138,15 +139,29 @@ def last_import(project: Project) -> ImportBatch | None:
     return begun.order_by("-pk").first()
 
 
-IMPORT_OUTCOMES = ("new", "changed", "same", "rejected")
+IMPORT_OUTCOMES = {
+    "new": gettext_lazy("new"),
+    "changed": gettext_lazy("changed"),
+    "same": gettext_lazy("same"),
+    "rejected": gettext_lazy("rejected"),
+}
+#: In this order: PostgreSQL keeps the keys of a JSON column in one of its own.
+IMPORTED = {
+    "documents": gettext_lazy("documents"),
+    "segments": gettext_lazy("segments"),
+    "hypotheses": gettext_lazy("hypotheses"),
+    "references": gettext_lazy("references"),
+}
 
 
 def import_table(counts: Mapping[str, Any]) -> tuple[list[str], list[tuple[str, list[int]]]]:
     """The counts of an import as columns and rows: new, changed, same, rejected × documents, segments, …"""
-    # Named here: PostgreSQL keeps the keys of a JSON column in an order of its own.
-    rows = [what for what in ("documents", "segments", "hypotheses", "references") if what in counts]
-    columns = list(IMPORT_OUTCOMES) if rows else []
-    return columns, [(what, [counts[what].get(name, 0) for name in columns]) for what in rows]
+    rows = [
+        (str(words), [counts[what].get(name, 0) for name in IMPORT_OUTCOMES])
+        for what, words in IMPORTED.items()
+        if what in counts
+    ]
+    return [str(words) for words in IMPORT_OUTCOMES.values()] if rows else [], rows
 
 
 def shares(counts: Sequence[StateCount]) -> list[Share]:
@@ -176,5 +191,5 @@ def _cell(metric: str, score: CorpusScore) -> Cell:
         exact="" if score.score is None else repr(score.score),
         n=score.n,
         of=score.of,
-        left_out=", ".join(f"{number} {reason}" for reason, number in score.left_out.items()),
+        left_out=", ".join(f"{number} {gettext(reason)}" for reason, number in score.left_out.items()),
     )

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from reviews.importing.upload_files import UploadedFile, megabytes
 from reviews.importing.uploads import CANCELLABLE
@@ -28,15 +30,35 @@ REFUSED_SHOWN = 50
 FILES_SHOWN = 30
 DOCUMENTS_SHOWN = 50
 
-OUTCOME_LABELS = {"new": "new", "changed": "changed", "same": "unchanged", "rejected": "refused"}
+OUTCOME_LABELS = {
+    "new": gettext_lazy("new"),
+    "changed": gettext_lazy("changed"),
+    "same": gettext_lazy("unchanged"),
+    "rejected": gettext_lazy("refused"),
+}
+#: What became of the texts of an article, as OUTCOME_LABELS says it of articles.
+TEXT_LABELS = {
+    "new": gettext_lazy("new"),
+    "changed": gettext_lazy("changed"),
+    "moved": gettext_lazy("moved"),
+    "removed": gettext_lazy("removed"),
+    "same": gettext_lazy("unchanged"),
+}
 TAKEN = ("changed", "new", "same")
 
 #: What the counts of an import are of, where they are not of its check alone.
 COUNTS_TITLES = {
-    State.CHECKED: "What would be imported",
-    State.CONFIRMED: "What is being imported",
-    State.RUNNING: "What is being imported",
-    State.DONE: "What came in",
+    State.CHECKED: gettext_lazy("What would be imported"),
+    State.CONFIRMED: gettext_lazy("What is being imported"),
+    State.RUNNING: gettext_lazy("What is being imported"),
+    State.DONE: gettext_lazy("What came in"),
+}
+
+#: What files were said to hold.
+ROLE_LABELS = {
+    "source": gettext_lazy("originals"),
+    "hypothesis": gettext_lazy("translations"),
+    "reference": gettext_lazy("reference"),
 }
 
 #: What a cell of a spreadsheet must not begin with: it would be taken for a formula.
@@ -80,9 +102,11 @@ def what_came(batch: ImportBatch) -> str:
     paths = [PurePosixPath(path) for path in batch.options.get("paths", [])]
     names = [str(file["name"]) for file in batch.files] or [path.name or str(path) for path in paths]
     if not names:
-        return "no files named"
+        return _("no files named")
     shown = ", ".join(names[:2])
-    return shown if len(names) <= 2 else f"{shown} and {len(names) - 2} more"
+    if len(names) <= 2:
+        return shown
+    return _("%(names)s and %(number)d more") % {"names": shown, "number": len(names) - 2}
 
 
 def counted(counts: Mapping[str, int]) -> str:
@@ -92,11 +116,19 @@ def counted(counts: Mapping[str, int]) -> str:
 
 def _to_write(documents: Mapping[str, int]) -> str:
     """What an import would write: "2 new articles", "1 changed and 3 new articles"."""
-    parts = [(documents[name], name) for name in ("changed", "new") if documents.get(name)]
-    if not parts:
+    changed, new = documents.get("changed", 0), documents.get("new", 0)
+    numbers = {"changed": changed, "new": new}
+    if changed and new:
+        words = ngettext(
+            "%(changed)d changed and %(new)d new article", "%(changed)d changed and %(new)d new articles", new
+        )
+    elif changed:
+        words = ngettext("%(changed)d changed article", "%(changed)d changed articles", changed)
+    elif new:
+        words = ngettext("%(new)d new article", "%(new)d new articles", new)
+    else:
         return ""
-    noun = "article" if parts[-1][0] == 1 else "articles"
-    return f"{' and '.join(f'{number} {name}' for number, name in parts)} {noun}"
+    return words % numbers
 
 
 # --- one import ------------------------------------------------------------------------------------------
@@ -170,7 +202,7 @@ def import_context(batch: ImportBatch, viewer: Viewer) -> dict[str, Any]:
         "asked": asked_for(batch.options),
         "columns": columns,
         "counts": counts,
-        "counts_title": COUNTS_TITLES.get(State(batch.state), "What the check found"),
+        "counts_title": COUNTS_TITLES.get(State(batch.state), _("What the check found")),
         "to_write": _to_write(said.get("documents", {})),
         "nothing_new": batch.state == State.DONE and not _wrote(batch),
         "documents": [_document(report) for report in listed[:DOCUMENTS_SHOWN]],
@@ -194,25 +226,25 @@ def asked_for(options: Mapping[str, Any]) -> str:
     """What was said about the files, in words."""
     words = []
     if role := options.get("role"):
-        words.append({"source": "originals", "hypothesis": "translations", "reference": "reference"}[role])
+        words.append(str(ROLE_LABELS[role]))
     for option in ("system", "reference"):
         if value := options.get(option):
             words.append(", ".join(value) if isinstance(value, list) else str(value))
     if (chosen := options.get("format")) and chosen != "auto":
-        words.append(f"format {chosen}")
+        words.append(_("format %(name)s") % {"name": chosen})
     if columns := options.get("columns"):
-        words.append(f"columns {columns}")
+        words.append(_("columns %(names)s") % {"names": columns})
     return " · ".join(words)
 
 
 def progress_of(batch: ImportBatch) -> Progress | None:
     """How far the workers are; None where nothing is going on. At most one query."""
     if batch.state in (State.UPLOADED, State.CONFIRMED):
-        return Progress("Waiting for a worker …")
+        return Progress(_("Waiting for a worker …"))
     if batch.state == State.CHECKING:
-        return _reading("Checking", batch)
+        return _reading(_("Checking"), batch)
     if batch.state == State.RUNNING:
-        return _reading("Importing", batch)
+        return _reading(_("Importing"), batch)
     return _scoring(batch) if batch.state == State.DONE else None
 
 
@@ -222,8 +254,12 @@ def _reading(verb: str, batch: ImportBatch) -> Progress:
         return Progress(f"{verb} …")
     if now["of"]:
         done = min(now["documents"], now["of"])
-        return Progress(f"{verb}: {done} of {_articles(now['of'])}", done, now["of"])
-    words = f"{verb}: file {now['file']} of {now['files']}, {_articles(now['documents'])} so far"
+        return Progress(f"{verb}: {_done_of(done, now['of'])}", done, now["of"])
+    words = ngettext(
+        "%(verb)s: file %(file)d of %(files)d, %(number)d article so far",
+        "%(verb)s: file %(file)d of %(files)d, %(number)d articles so far",
+        now["documents"],
+    ) % {"verb": verb, "file": now["file"], "files": now["files"], "number": now["documents"]}
     return Progress(words, now["file"] - 1, now["files"])
 
 
@@ -233,12 +269,15 @@ def _scoring(batch: ImportBatch) -> Progress | None:
     if not total:
         return None
     done, failed = found.get(TaskRun.State.DONE, 0), found.get(TaskRun.State.FAILED, 0)
-    words = f"Scored and checked: {done} of {_articles(total)}" + (f", {failed} failed" if failed else "")
+    words = _("Scored and checked: %(share)s") % {"share": _done_of(done, total)}
+    if failed:
+        words = _("%(words)s, %(number)d failed") % {"words": words, "number": failed}
     return Progress(words, done, total, moving=done + failed < total)
 
 
-def _articles(number: int) -> str:
-    return "1 article" if number == 1 else f"{number} articles"
+def _done_of(done: int, total: int) -> str:
+    words = ngettext("%(done)d of %(total)d article", "%(done)d of %(total)d articles", total)
+    return words % {"done": done, "total": total}
 
 
 def _document(report: Mapping[str, Any]) -> DocumentShown:
@@ -247,7 +286,7 @@ def _document(report: Mapping[str, Any]) -> DocumentShown:
         file=report["file"],
         title=report["title"],
         outcome=report["outcome"],
-        label=OUTCOME_LABELS[report["outcome"]],
+        label=str(OUTCOME_LABELS[report["outcome"]]),
         segments=_segments(report["segments"]),
         translations=[
             _translation(name, alignment, report["hypotheses"].get(name) or report["references"].get(name) or {})
@@ -259,8 +298,7 @@ def _document(report: Mapping[str, Any]) -> DocumentShown:
 
 
 def _segments(counts: Mapping[str, int]) -> str:
-    words = {"new": "new", "changed": "changed", "moved": "moved", "removed": "removed", "same": "unchanged"}
-    return ", ".join(f"{counts[name]} {word}" for name, word in words.items() if counts.get(name))
+    return ", ".join(f"{counts[name]} {word}" for name, word in TEXT_LABELS.items() if counts.get(name))
 
 
 def _translation(name: str, alignment: Mapping[str, Any], counts: Mapping[str, int]) -> TranslationShown:
@@ -268,10 +306,10 @@ def _translation(name: str, alignment: Mapping[str, Any], counts: Mapping[str, i
     notes = [
         f"{number} {words}"
         for number, words in (
-            (alignment["dropped"], "left out by it"),
-            (alignment["joined"], "joined from several sentences"),
-            (alignment["unaligned"], "without an original"),
-            (alignment["low"], "uncertain"),
+            (alignment["dropped"], _("left out by it")),
+            (alignment["joined"], _("joined from several sentences")),
+            (alignment["unaligned"], _("without an original")),
+            (alignment["low"], _("uncertain")),
         )
         if number
     ]

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, cast
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
 
 from reviews.editing.eligibility import Place
 from reviews.editing.queues import filled, first_items, open_queues
@@ -167,11 +169,11 @@ class WorkLine:
     @property
     def asks_for(self) -> str:
         """What the work is, where it is not a whole article's."""
-        return f"asks for {self.item.skill}" if self.item.skill else ""
+        return gettext("asks for %(skill)s") % {"skill": self.item.skill} if self.item.skill else ""
 
     @property
     def doing(self) -> str:
-        return STEP_WORDS[Step(self.item.step)].doing
+        return str(STEP_WORDS[Step(self.item.step)].doing)
 
     @property
     def reason(self) -> str:
@@ -184,26 +186,42 @@ class WorkLine:
 class StepWords:
     """How screens speak of a step: what somebody is doing, its queue, taking from it, and that it is empty."""
 
-    doing: str
-    heading: str
-    take: str
-    empty: str
+    doing: Promise
+    heading: Promise
+    take: Promise
+    empty: Promise
 
 
 STEP_WORDS: dict[Step, StepWords] = {
-    Step.EDIT: StepWords("editing", "Open to edit", "Take next to edit", "Nothing is waiting to be edited."),
+    Step.EDIT: StepWords(
+        gettext_lazy("editing"),
+        gettext_lazy("Open to edit"),
+        gettext_lazy("Take next to edit"),
+        gettext_lazy("Nothing is waiting to be edited."),
+    ),
     Step.SPECIALIST: StepWords(
-        "reading as a specialist", "Open to specialists", "Take next as a specialist", "Nothing waits for a specialist."
+        gettext_lazy("reading as a specialist"),
+        gettext_lazy("Open to specialists"),
+        gettext_lazy("Take next as a specialist"),
+        gettext_lazy("Nothing waits for a specialist."),
     ),
     Step.BLIND: StepWords(
-        "doing a second review", "Open to a second review", "Take next second review", "No second review is waiting."
+        gettext_lazy("doing a second review"),
+        gettext_lazy("Open to a second review"),
+        gettext_lazy("Take next second review"),
+        gettext_lazy("No second review is waiting."),
     ),
-    Step.ADJUDICATE: StepWords("settling two texts", "Open to settle", "Take next to settle", "Nothing is to settle."),
+    Step.ADJUDICATE: StepWords(
+        gettext_lazy("settling two texts"),
+        gettext_lazy("Open to settle"),
+        gettext_lazy("Take next to settle"),
+        gettext_lazy("Nothing is to settle."),
+    ),
     Step.APPROVE: StepWords(
-        "approving",
-        "Open to approve",
-        "Take next to approve",
-        "Nothing is waiting for your approval. What you wrote yourself is for somebody else.",
+        gettext_lazy("approving"),
+        gettext_lazy("Open to approve"),
+        gettext_lazy("Take next to approve"),
+        gettext_lazy("Nothing is waiting for your approval. What you wrote yourself is for somebody else."),
     ),
 }
 

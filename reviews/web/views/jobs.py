@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from reviews import pipeline
@@ -97,7 +98,7 @@ def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
     found, _ = job_for(person, job_id)
     if NoFieldsForm(request.POST).is_valid():
         stopped = jobs.cancel_job(job_id=found.pk, person=person)
-        said = "Stopped. What was done before stays." if stopped else "It had ended already."
+        said = gettext("Stopped. What was done before stays.") if stopped else gettext("It had ended already.")
         messages.info(request, said)
     return redirect("reviews:job", job_id=found.pk)
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from reviews.models import MailChoice, Notice, Step, WorkItem
@@ -106,5 +107,5 @@ def choose(request: HttpRequest) -> HttpResponse:
         messages.error(request, first_error(form))
     else:
         service.choose(person_of(request), form.choices())
-        messages.success(request, "Saved. It holds for what you are told from now on.")
+        messages.success(request, _("Saved. It holds for what you are told from now on."))
     return redirect("reviews:notice-choices")

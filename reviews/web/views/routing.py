@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from reviews import pipeline
@@ -75,9 +76,9 @@ def save(request: HttpRequest, slug: str) -> HttpResponse:
     except RoutingMovedError as error:
         return _page(request, project, viewer, draft, seen=error.standing, moved=str(error))
     if changed:
-        messages.success(request, "Saved. Articles in work are routed anew in the background.")
+        messages.success(request, _("Saved. Articles in work are routed anew in the background."))
     else:
-        messages.success(request, "Nothing changed.")
+        messages.success(request, _("Nothing changed."))
     return redirect("reviews:routing", slug=project.slug)
 
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from reviews import pipeline
@@ -73,8 +74,13 @@ def assign(request: HttpRequest, item_id: int) -> HttpResponse:
     except (assignments.AssignmentError, NotAllowedError) as error:
         form.add_error(None, str(error))
         return _pass_on_page(request, item, form, status=422)
-    whose = "everybody’s" if to is None else "yours" if to == by else f"{to.shown_name}’s"
-    messages.success(request, f"“{item.document}” is {whose} now.")
+    if to is None:
+        said = gettext("“%(document)s” is everybody’s now.")
+    elif to == by:
+        said = gettext("“%(document)s” is yours now.")
+    else:
+        said = gettext("“%(document)s” is %(person)s’s now.")
+    messages.success(request, said % {"document": item.document, "person": to.shown_name if to else ""})
     return redirect("reviews:my-work")
 
 
@@ -149,7 +155,7 @@ def _save(request: HttpRequest, person: Person, projects: Any, project: Project 
         for each, form in skills:
             people.set_skills(project=each, person=person, by=by, names=form.cleaned_data["skills"])
     pipeline.after_people(person)
-    messages.success(request, "Saved. New work is given out by this from now on.")
+    messages.success(request, gettext("Saved. New work is given out by this from now on."))
     return redirect("reviews:team", slug=project.slug) if project is not None else redirect("reviews:availability")
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
@@ -23,7 +24,7 @@ from reviews.web.pages import page
 from reviews.web.receiving import Receiver
 from reviews.web.selectors import uploads as selectors
 
-NO_FILES = "Choose at least one file."
+NO_FILES = gettext_lazy("Choose at least one file.")
 
 
 @require_GET
@@ -76,7 +77,7 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
 def _take_in(request: HttpRequest, project: Project, viewer: Viewer, receiver: Receiver) -> HttpResponse:
     form = UploadForm(request.POST)
     if receiver.problem or not receiver.folder.files or not form.is_valid():
-        problem = receiver.problem or (first_error(form) if receiver.folder.files else NO_FILES)
+        problem = receiver.problem or (first_error(form) if receiver.folder.files else str(NO_FILES))
         if from_script(request):
             return HttpResponse(problem, status=422, content_type="text/plain; charset=utf-8")
         return _imports_page(request, project, viewer, form, problem, status=422)
@@ -126,9 +127,9 @@ def cancel(request: HttpRequest, batch_id: int) -> HttpResponse:
     batch, _ = batch_for(person_of(request), batch_id, IMPORT)
     if NoFieldsForm(request.POST).is_valid():
         if service.cancel(batch_id=batch.pk, person=person_of(request)):
-            messages.success(request, "Cancelled. Nothing was imported.")
+            messages.success(request, gettext("Cancelled. Nothing was imported."))
         else:
-            messages.warning(request, "It is too late to cancel: see how it stands below.")
+            messages.warning(request, gettext("It is too late to cancel: see how it stands below."))
     return redirect("reviews:import", batch_id=batch.pk)
 
 

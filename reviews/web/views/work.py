@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from reviews import pipeline
@@ -23,10 +24,12 @@ from reviews.web.selectors.sections import sections_of
 from .passes import open_work
 
 NOTHING_OPEN = {
-    Step.EDIT: "Nothing is open for you to edit right now.",
-    Step.APPROVE: "Nothing is open for you to approve right now. What you wrote yourself is for somebody else.",
+    Step.EDIT: gettext_lazy("Nothing is open for you to edit right now."),
+    Step.APPROVE: gettext_lazy(
+        "Nothing is open for you to approve right now. What you wrote yourself is for somebody else."
+    ),
 }
-NOTHING_OPEN_HERE = "Nothing is open for you here right now."
+NOTHING_OPEN_HERE = gettext_lazy("Nothing is open for you here right now.")
 
 
 @require_GET
@@ -75,7 +78,7 @@ def take(request: HttpRequest) -> HttpResponse:
     """Take the next piece of work of a step and open it."""
     form = TakeForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Choose what you want to take.")
+        messages.error(request, gettext("Choose what you want to take."))
         return redirect("reviews:my-work")
     step = Step(form.cleaned_data["step"])
     skill = form.cleaned_data["skill"] or None
@@ -114,6 +117,8 @@ def release(request: HttpRequest, item_id: int) -> HttpResponse:
         except NotAllowedError as error:
             messages.error(request, str(error))
         else:
-            said = "You gave back" if given_back else "Nobody has taken"
-            messages.success(request, f"{said} “{item.document}”.")
+            said = (
+                gettext("You gave back “%(document)s”.") if given_back else gettext("Nobody has taken “%(document)s”.")
+            )
+            messages.success(request, said % {"document": item.document})
     return redirect("reviews:my-work")
