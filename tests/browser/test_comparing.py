@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from reviews.checks import runner
 from reviews.editing.saving import accept, save_revision
-from reviews.models import Dismissal, Revision
+from reviews.models import Dismissal, Revision, Segment
 from tests.factories import make_document, segments_of
 
 from .conftest import SAVED, saved_texts, wait_for
@@ -222,3 +222,27 @@ def test_whatever_the_texts_all_changes_put_in_give_the_other_one(desk_of):
     cases = [["".join(chance.choices(pieces, k=chance.randrange(14))) for _ in range(2)] for _ in range(2000)]
     wrong = anna.page.evaluate(ALIGNING, {"address": "/static/reviews/js/diff.js", "cases": cases})
     assert wrong == []
+
+
+def test_the_next_finding_is_reached_in_a_part_that_is_not_loaded(desk_of, project, monkeypatch):
+    monkeypatch.setattr("reviews.web.selectors.windows.SIZE", 20)
+    monkeypatch.setattr("reviews.web.selectors.windows.LONGEST_WHOLE", 30)
+    texts = {i: f"Text {i}." for i in range(130)} | {3: "Text  3.", 100: "Text  100."}
+    document = make_document(project, [f"Satz {i}." for i in range(130)], {"engine-a": list(texts.values())})
+    segments = segments_of(document)
+    runner.check_targets(document.pk)
+    Segment.objects.filter(pk=segments[100].pk).update(open_findings=["typography"])
+    anna = desk_of("anna")
+    # The rest of the article does not load by itself while there is time.
+    anna.page.add_init_script("window.requestIdleCallback = () => 0")
+    anna.open(document)
+    anna.edit(segments[1])
+    expect(anna.row(segments[100])).to_have_count(0)
+    anna.press("Alt+f")
+    expect(anna.field(segments[3])).to_be_focused()
+    anna.press("Alt+f")
+    expect(anna.field(segments[100])).to_be_focused()
+    anna.press("Alt+Shift+f")
+    expect(anna.field(segments[3])).to_be_focused()
+    anna.press("Alt+h")
+    expect(anna.page.locator("#live")).to_contain_text("no history")

@@ -6,19 +6,20 @@ import "./parts.js";
 import "./dividing.js";
 import "./undo.js";
 import { dirtyFields, field, fieldOf } from "./field.js";
-import { listen } from "./keys.js";
+import { keysOf, listen } from "./keys.js";
 import * as local from "./local.js";
-import { restoreCopies } from "./restoring.js";
 import { restoreCopies } from "./restoring.js";
 import { get, headers } from "./net.js";
 import * as rows from "./rows.js";
 import * as status from "./status.js";
 import * as walk from "./walk.js";
 import { hasGaps } from "./windows.js";
+import { gettext, phrase } from "./words.js";
 
 const { htmx } = window;
 const place = document.getElementById("rows");
 const help = document.getElementById("help");
+const withKeys = (text, action) => phrase(text, { keys: keysOf(action) });
 
 // --- actions -------------------------------------------------------------------------------------------
 
@@ -42,7 +43,7 @@ function accept() {
 function save() {
   const open = rows.current() && fieldOf(rows.current().dataset.id);
   if (open?.dirty) open.save({ reviewed: false });
-  else status.say("Nothing changed, so there is nothing to save. Control and Enter accepts the text as it stands.");
+  else status.say(withKeys(gettext("Nothing changed, so there is nothing to save. %(keys)s accepts the text as it stands."), "accept"));
 }
 
 function adopt(number) {
@@ -105,7 +106,7 @@ function openHelp() {
 /** Enter opens the field of a row that has the focus itself; inside a field a passage is one line. */
 function enter(_, event) {
   if (event.target.matches?.(".editor textarea")) {
-    status.say("A passage is one line. Control and Enter accepts it.");
+    status.say(withKeys(gettext("A passage is one line. %(keys)s accepts it."), "accept"));
     return true;
   }
   if (!event.target.matches?.(".row") || !("editable" in event.target.dataset)) return false;
@@ -227,7 +228,7 @@ place.addEventListener("htmx:afterRequest", (event) => {
   if (requestConfig.verb !== "post") return;
   if (successful) {
     status.settled(row.dataset.id);
-    if (requestConfig.elt.matches(".dismiss")) status.notice("finding dismissed; Alt ⇧ X brings it back");
+    if (requestConfig.elt.matches(".dismiss")) status.notice(withKeys(gettext("finding dismissed; %(keys)s brings it back"), "bring_back"));
     else if (requestConfig.elt.matches(".undo")) status.notice("finding brought back");
     else status.say("Done.");
   } else {

@@ -3,9 +3,10 @@
 import { Alignment } from "./diff.js";
 import { field, fieldOf } from "./field.js";
 import { listen } from "./keys.js";
-import { all, current } from "./rows.js";
+import { current } from "./rows.js";
 import { say } from "./status.js";
-import { go } from "./walk.js";
+import { go, goFarFinding } from "./walk.js";
+import { fill, inOrder, isGap } from "./windows.js";
 import { gettext } from "./words.js";
 
 const place = document.getElementById("rows");
@@ -50,16 +51,32 @@ function use(open, { finding, at: [start, end] }) {
 
 let last = null;
 
-function step(by) {
-  const row = current();
-  const everything = all().flatMap((each) => findingsOf(each).map((finding) => ({ row: each, finding })));
-  const at = everything.findIndex((each) => each.row === row && each.finding.dataset.finding === last);
-  const rows = all();
-  const here = rows.indexOf(row);
-  const beyond = (each) => (by > 0 ? rows.indexOf(each.row) >= here : rows.indexOf(each.row) < here);
-  const next = at >= 0 ? everything[at + by] : by > 0 ? everything.find(beyond) : everything.findLast(beyond);
-  if (next) show(next);
-  else say(by > 0 ? gettext("No further finding.") : gettext("No earlier finding."));
+/** The finding after or before the one gone to last; in rows the page has not loaded the server knows where. */
+async function step(by) {
+  const from = current();
+  const order = inOrder();
+  if (by < 0) order.reverse();
+  const inRow = (row) => (by > 0 ? findingsOf(row) : findingsOf(row).reverse());
+  const here = from ? inRow(from) : [];
+  const at = here.findIndex(({ dataset }) => dataset.finding === last);
+  // Without a last one in this row, going on begins with its first finding, going back with the row before it.
+  const left = at < 0 && by < 0 ? [] : here.slice(at + 1);
+  const other = order.slice(order.indexOf(from) + 1).find((each) => isGap(each) || findingsOf(each).length);
+  if (left.length) show({ row: from, finding: left[0] });
+  else if (!other) say(by > 0 ? gettext("No further finding.") : gettext("No earlier finding."));
+  else if (!isGap(other)) show({ row: other, finding: inRow(other)[0] });
+  else if (by < 0) await backInto(other);
+  else await onwards();
+}
+
+async function backInto(gap) {
+  if (await fill(gap)) await step(-1);
+}
+
+async function onwards() {
+  const row = await goFarFinding(() => say(gettext("No further finding.")));
+  const [finding] = row ? findingsOf(row) : [];
+  if (finding) show({ row, finding });
 }
 
 function show({ row, finding }) {
@@ -94,6 +111,14 @@ function lightAt({ target }) {
 }
 
 place.addEventListener("mouseover", lightAt);
+// A row that became whole or was saved has its findings drawn anew.
+place.addEventListener(
+  "row:changed",
+  ({ target: row }) => {
+    if (row === current() && findingsOf(row).some(({ dataset }) => dataset.finding === last)) light(row, last);
+  },
+  true,
+);
 place.addEventListener("focusin", lightAt);
 document.addEventListener("selectionchange", () => {
   const area = document.activeElement;

@@ -3,7 +3,7 @@
 import { field, fieldOf } from "./field.js";
 import { listen } from "./keys.js";
 import { get } from "./net.js";
-import { current } from "./rows.js";
+import { current, whole } from "./rows.js";
 import { say } from "./status.js";
 import { go } from "./walk.js";
 import { gettext, phrase } from "./words.js";
@@ -28,13 +28,14 @@ function stateOf({ dataset }) {
 
 /** The saved texts of a row as [{number, state}], the oldest first; none where there is no history. */
 export async function savedTexts(row) {
-  const link = row.querySelector("[data-history]");
+  const link = (await whole(row)).querySelector("[data-history]");
   if (!link) return [];
   const texts = [...(await fetchPanel(link.href)).querySelectorAll("[data-number]")].reverse();
   return texts.filter(({ dataset }) => dataset.marked).map((each) => ({ number: Number(each.dataset.number), state: stateOf(each) }));
 }
 
 async function open(row) {
+  await whole(row);
   const link = row.querySelector("[data-history]");
   if (!link) {
     say(gettext("Nobody has written here yet, so there is no history."));

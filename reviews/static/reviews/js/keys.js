@@ -4,6 +4,12 @@ import { chordOf } from "./chord.js";
 
 const bindings = JSON.parse(document.getElementById("help").dataset.keys);
 
+/** The keys of an action as people read them: "Ctrl ↵". */
+export function keysOf(name) {
+  const caps = document.querySelectorAll(`#help [data-action="${name}"] th kbd`);
+  return [...caps].map((cap) => cap.textContent).join(" ");
+}
+
 /** Call actions by their name in the server's list, with a number where they count; one that returns false did nothing. */
 export function listen(actions) {
   document.addEventListener("keydown", (event) => {

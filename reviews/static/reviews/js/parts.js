@@ -3,7 +3,7 @@
 import { Alignment } from "./diff.js";
 import { field, fieldOf } from "./field.js";
 import { listen } from "./keys.js";
-import { current } from "./rows.js";
+import { current, whole } from "./rows.js";
 import { say } from "./status.js";
 import { go } from "./walk.js";
 import { gettext } from "./words.js";
@@ -131,16 +131,21 @@ function part() {
   const selected = selectionIn(row);
   if (selected) putSelection(row, selected);
   else if (focused) putRun(row, focused);
-  else {
-    go(row, { edit: true });
-    drawAll(row);
-    const details = row.querySelector(".engines");
-    if (details) details.open = true;
-    const [first] = runsOf(row);
-    if (first) first.focus();
-    else say(gettext("No engine has other words."));
-  }
+  else choose(row);
   return true;
+}
+
+/** Put the focus on the first change; the arrows go on from there. */
+async function choose(row) {
+  go(row, { edit: true });
+  await whole(row);
+  if (row !== current()) return;
+  drawAll(row);
+  const details = row.querySelector(".engines");
+  if (details) details.open = true;
+  const [first] = runsOf(row);
+  if (first) first.focus();
+  else say(gettext("No engine has other words."));
 }
 
 listen({ part });
