@@ -116,6 +116,8 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "bring_back", "Alt+Shift+X", FINDINGS, _("Bring back the finding dismissed last in this text."), apart=False
     ),
+    Action("preview", "Alt+V", SCREEN, _("The article as readers will see it, at this text."), apart=False),
+    Action("search", "Control+K", SCREEN, _("Search all texts of the project; Escape leads back here."), fixed=True),
     Action("open", "Enter", SCREEN, _("On a text that is not open: open its field."), fixed=True),
     Action("leave", "Escape", SCREEN, _("Leave the field; what you typed stays in it."), fixed=True),
     Action("help", "F1", SCREEN, _("This help.")),

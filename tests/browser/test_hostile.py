@@ -75,6 +75,7 @@ def pages(documents):
     project = next(iter(documents.values())).project
     for name in ("dashboard", "engines", "checks", "imports"):
         yield reverse(f"reviews:{name}", args=[project.slug])
+    yield reverse("reviews:search", args=[project.slug], query={"q": "script"})
     yield reverse("reviews:my-work")
     for batch in ImportBatch.objects.all():
         yield reverse("reviews:import", args=[batch.pk])

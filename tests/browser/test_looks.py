@@ -77,6 +77,8 @@ def pages_of(document, project):
         "my-work": "/",
         "article": f"/documents/{document.pk}/#s-{segments_of(document)[1].pk}",
         "preview": f"/documents/{document.pk}/preview/",
+        "preview-phone": f"/documents/{document.pk}/preview/?width=phone&against=machine",
+        "search": f"/projects/{project.slug}/search/?q=die",
         "dashboard": f"/projects/{project.slug}/dashboard/",
         "imports": f"/projects/{project.slug}/imports/",
         "import": f"/imports/{ImportBatch.objects.latest('pk').pk}/",

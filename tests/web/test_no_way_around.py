@@ -165,7 +165,7 @@ PROJECT_PAGES = {
     name
     for name, address in ADDRESSES.items()
     if name.startswith(("reviews:dashboard", "reviews:engines", "reviews:checks", "reviews:routing", "reviews:imports"))
-    or name in ("reviews:import-upload", "reviews:job-start", "reviews:team", "reviews:team-rule")
+    or name in ("reviews:search", "reviews:import-upload", "reviews:job-start", "reviews:team", "reviews:team-rule")
 }
 
 #: Addresses that take no POST at all: that they refuse one is tested below.
@@ -347,6 +347,7 @@ WRITING_COMMANDS: dict[str, Callable[[Desk, Path], list[str]]] = {
     "load_demo": lambda desk, folder: [],
     "publish": lambda desk, folder: ["--project", "desk", "--document", "nx-1", "--user", "dora"],
     "route": lambda desk, folder: ["--project", "desk"],
+    "rebuild_search": lambda desk, folder: ["--project", "desk"],
     "realign": lambda desk, folder: ["--project", "desk", "--inline"],
     "save_revision": lambda desk, folder: [
         *("--project", "desk", "--document", "nx-1", "--segment", str(desk.segments[1].pk)),

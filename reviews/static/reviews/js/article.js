@@ -8,9 +8,11 @@ import "./undo.js";
 import { dirtyFields, field, fieldOf } from "./field.js";
 import { keysOf, listen } from "./keys.js";
 import * as local from "./local.js";
+import { toSearch } from "./find.js";
 import { restoreCopies } from "./restoring.js";
 import { get, headers } from "./net.js";
 import * as rows from "./rows.js";
+import { toPreview } from "./preview_link.js";
 import * as status from "./status.js";
 import * as walk from "./walk.js";
 import { hasGaps } from "./windows.js";
@@ -148,6 +150,8 @@ listen({
   adopt: onWhole(adopt),
   help: openHelp,
   open: enter,
+  preview: toPreview,
+  search: toSearch,
   leave,
 });
 
