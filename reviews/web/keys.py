@@ -120,6 +120,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("search", "Control+K", SCREEN, _("Search all texts of the project; Escape leads back here."), fixed=True),
     Action("open", "Enter", SCREEN, _("On a text that is not open: open its field."), fixed=True),
     Action("leave", "Escape", SCREEN, _("Leave the field; what you typed stays in it."), fixed=True),
+    Action("log_in", "Alt+L", SCREEN, _("Where you were logged out: to the password, for going on in place.")),
     Action("help", "F1", SCREEN, _("This help.")),
 )
 

@@ -30,6 +30,7 @@ app_name = "reviews"
 urlpatterns = [
     path("", work.my_work, name="my-work"),
     path("session/", session.session, name="session"),
+    path("session/log-in/", session.log_in_again, name="session-log-in"),
     # work items
     path("work/take/", work.take, name="work-take"),
     path("work/<int:item_id>/claim/", work.claim, name="work-claim"),

@@ -160,7 +160,15 @@ class Desk:
         assert verify(document) == []
 
 
-PERSONAL = ("login", "logout", "reviews:my-work", "reviews:session", "reviews:keys", "reviews:keys-save")
+PERSONAL = (
+    "login",
+    "logout",
+    "reviews:my-work",
+    "reviews:session",
+    "reviews:session-log-in",
+    "reviews:keys",
+    "reviews:keys-save",
+)
 PROJECT_PAGES = {
     name
     for name, address in ADDRESSES.items()

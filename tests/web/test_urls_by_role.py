@@ -162,6 +162,7 @@ ADDRESSES: dict[str, Address] = {
     "logout": Address("post", lambda w: [], nothing, everybody(302)),
     "words": Address("get", lambda w: [], nothing, everybody(200, anonymous=200)),
     "reviews:my-work": Address("get", lambda w: [], nothing, everybody(200)),
+    "reviews:session-log-in": Address("post", lambda w: [], nothing, everybody(422, anonymous=422)),
     "reviews:session": Address("get", lambda w: [], nothing, everybody(200, anonymous=401)),
     "reviews:keys": Address("get", lambda w: [], nothing, everybody(200)),
     "reviews:keys-save": Address("post", lambda w: [], lambda w: {"dismiss": "Alt+K"}, everybody(302)),

@@ -1,5 +1,6 @@
 // The article screen: wires rows, fields, keys and the server's news together.
 
+import "./logging-in.js";
 import "./marking.js";
 import "./findings.js";
 import "./parts.js";

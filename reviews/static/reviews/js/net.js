@@ -1,5 +1,7 @@
 // Requests that outlive a new log-in, and say why they failed.
 
+import { gettext, phrase } from "./words.js";
+
 const { body } = document;
 export const person = body.dataset.person;
 /** This page, among all the tabs the person may have open: what is typed in two of them is two texts. */
@@ -54,35 +56,59 @@ export function postAndLeave(url, fields) {
   fetch(url, { method: "POST", body: new URLSearchParams(fields), headers: headers(), keepalive: true }).catch(() => {});
 }
 
-/** Whether this page's person is (still, or again) the one who is logged in; takes the session's token over. */
-async function sameSession() {
+/** Who is logged in, and the token of the session. */
+async function sessionNow() {
   let response;
   try {
-    response = await fetch(body.dataset.session, { cache: "no-store" });
+    response = await fetch(body.dataset.session, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
   } catch (error) {
     throw new Unreachable(error.message);
   }
-  if (!response.ok) return false;
-  const session = await response.json();
+  if (!response.ok && response.status !== 401) throw new Unreachable(`status ${response.status}`);
+  return response.json();
+}
+
+/** Whether this page's person is (still, or again) the one who is logged in; takes the session's token over. */
+async function sameSession() {
+  const session = await sessionNow();
   if (session.person !== person) return false;
   token = session.csrf;
   return true;
 }
 
+/** Log the page's person in again; "" once they are, else why not. Raises Unreachable. */
+export async function logIn(url, fields) {
+  token = (await sessionNow()).csrf;
+  let response;
+  try {
+    const signal = AbortSignal.timeout(PATIENCE);
+    response = await fetch(url, { method: "POST", body: new URLSearchParams(fields), headers: headers(), signal });
+  } catch (error) {
+    throw new Unreachable(error.message);
+  }
+  if (!response.ok) {
+    const { error } = await response.json().catch(() => ({}));
+    return error ?? phrase(gettext("The server refused the log-in (%(status)s). Wait a little, then try again."), response);
+  }
+  token = (await response.json()).csrf;
+  window.dispatchEvent(new Event("logged-in"));
+  return "";
+}
+
 let waiting = null;
 
-/** Resolves once the person has logged in again, in whatever tab. */
+/** Resolves once the person has logged in again, here or in whatever tab. */
 export function loggedInAgain() {
   waiting ??= new Promise((resolve) => {
     const look = async () => {
       if (!(await sameSession().catch(() => false))) return;
       clearInterval(timer);
-      window.removeEventListener("focus", look);
+      for (const name of ["focus", "logged-in"]) window.removeEventListener(name, look);
       waiting = null;
       resolve();
     };
     const timer = setInterval(look, 4000);
-    window.addEventListener("focus", look);
+    for (const name of ["focus", "logged-in"]) window.addEventListener(name, look);
   });
   return waiting;
 }

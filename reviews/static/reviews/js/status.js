@@ -1,7 +1,10 @@
 // The one place that says how things stand: the save state in the bar, and the live region for screen readers.
 
+import { gettext } from "./words.js";
+
 const box = document.getElementById("save-state");
 const live = document.getElementById("live");
+const logIn = document.getElementById("log-in-again");
 
 /** Per segment what is not settled: "saving", "offline", "loggedOut", or a problem in words with its number. */
 const open = new Map();
@@ -37,7 +40,7 @@ export function loggedOut(segment) {
   const known = open.get(segment)?.kind === "loggedOut";
   open.set(segment, { kind: "loggedOut" });
   show();
-  if (!known) say("You are logged out. Your text is kept. Log in again in a new tab; it is saved then.");
+  if (!known) say(gettext("You are logged out. Your text is kept. Log in again in the bar; it is sent then."));
 }
 
 export function problem(segment, number, words) {
@@ -82,6 +85,7 @@ function show() {
   const problem = states.find(([, state]) => state.kind === "problem");
   const count = (kind) => states.filter(([, state]) => state.kind === kind).length;
   box.hidden = false;
+  logIn.hidden = !count("loggedOut");
   if (problem) {
     const [segment, { number, words }] = problem;
     draw("problem", "");
@@ -90,13 +94,7 @@ function show() {
     link.textContent = `Text ${number}`;
     box.append(link, `: ${words}`);
   } else if (count("loggedOut")) {
-    draw("problem", "You are logged out; your text is kept here. ");
-    const link = document.createElement("a");
-    link.href = "/log-in/";
-    link.target = "_blank";
-    link.rel = "noopener";
-    link.textContent = "Log in again in a new tab";
-    box.append(link, ": it is saved then.");
+    draw("problem", gettext("You are logged out; your text is kept here and sent once you log in."));
   } else if (count("offline")) {
     const n = count("offline");
     draw("problem", `offline: ${n} change${n === 1 ? "" : "s"} kept here`);
