@@ -48,7 +48,7 @@ async function open(row) {
   }
   panelOf(row)?.remove();
   row.querySelector(".target").append(panel);
-  (panel.querySelector("[data-restore]") ?? panel.querySelector("h3")).focus();
+  (panel.querySelector("[data-restore]") ?? panel.querySelector("h2")).focus();
 }
 
 function close(row) {
