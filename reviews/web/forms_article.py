@@ -12,9 +12,10 @@ MOST = BigIntegerField.MAX_BIGINT
 
 
 class PageQuery(ArticleQuery):
-    """Besides, a text the page is to be at."""
+    """Besides, a text the page is to be at, and whether the gate of a long article is to be asked at once."""
 
     at = forms.IntegerField(required=False, min_value=1, max_value=MOST)
+    gate = forms.BooleanField(required=False)
 
 
 class WindowQuery(forms.Form):

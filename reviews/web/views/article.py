@@ -22,7 +22,7 @@ from reviews.editing.deciding import approve_all
 from reviews.editing.dismissing import dismiss_many
 from reviews.editing.permissions import APPROVE, EDIT, PUBLISH
 from reviews.editing.visits import note_visit
-from reviews.models import Document, Origin, Segment
+from reviews.models import Document, Origin, Placement, Segment, SegmentState
 from reviews.publishing.gate import gate, waivable_checks
 from reviews.publishing.service import PublishError, publish
 from reviews.web.access import Viewer, document_for, from_script, person_of, signed_in
@@ -39,12 +39,12 @@ from reviews.web.selectors.article import (
     open_findings,
     window_rows,
 )
+from reviews.web.selectors.division_tools import begun_divisions
 from reviews.web.selectors.history import saved_text
 from reviews.web.selectors.kept import Field
-from reviews.web.selectors.division_tools import begun_divisions
 from reviews.web.selectors.news import since_there
 from reviews.web.selectors.presence import changes_since, live_items, presence_of
-from reviews.web.selectors.windows import Window, rank_of, windows_of
+from reviews.web.selectors.windows import LONGEST_WHOLE, Window, rank_of, windows_of
 from reviews.web.timing import due_of
 
 
@@ -57,7 +57,14 @@ def article(request: HttpRequest, document_id: int) -> HttpResponse:
     opened, restore = asked.get("edit"), asked.get("restore")
     field = _restored(document, viewer, opened, restore) if opened and restore else None
     return article_page(
-        request, document, viewer, opened=opened, adopt=asked.get("use"), at=asked.get("at"), field=field
+        request,
+        document,
+        viewer,
+        opened=opened,
+        adopt=asked.get("use"),
+        at=asked.get("at"),
+        gate_asked=bool(asked.get("gate")),
+        field=field,
     )
 
 
@@ -81,6 +88,7 @@ def article_page(
     opened: int | None = None,
     adopt: int | None = None,
     at: int | None = None,
+    gate_asked: bool = False,
     field: Field | None = None,
     error: str = "",
     status: int = 200,
@@ -101,7 +109,7 @@ def article_page(
     seen = note_visit(document, viewer.person, document.audit_number)
     context["since"] = since_there(document, viewer.person, seen)
     if viewer.may_publish:
-        context |= _gate_context(document)
+        context |= _gate_context(document, later=not gate_asked)
     return page(request, "reviews/article.html", context, status=status)
 
 
@@ -237,9 +245,26 @@ def gate_list(request: HttpRequest, document_id: int) -> HttpResponse:
     return render(request, "reviews/_publish.html", context)
 
 
-def _gate_context(document: Document) -> dict[str, Any]:
+def _gate_context(document: Document, *, later: bool = False) -> dict[str, Any]:
+    """What is missing before the document may be published.
+
+    Of a long one only how many texts are not approved, as long as some are not. Once all are, the gate reads every
+    text, which an open page asks for by itself (`later`).
+    """
+    if document.segments_total > LONGEST_WHOLE:
+        if document.segments_approved < document.segments_total:
+            return {"unapproved": document.segments_total - document.segments_approved, "first": _unapproved(document)}
+        if later:
+            return {"later": True}
     missing = gate(document)
     return {"missing": missing, "waivable": waivable_checks(missing)}
+
+
+def _unapproved(document: Document) -> int | None:
+    """The leading segment of the document's first text that is not approved."""
+    rows = Placement.objects.filter(source_revision_id=document.current_source_id, segment__covered_by=None)
+    left = rows.exclude(segment__state=SegmentState.APPROVED).order_by("rank")
+    return left.values_list("segment_id", flat=True).first()
 
 
 @require_POST
