@@ -7,7 +7,7 @@ import json
 import pytest
 
 from reviews import pipeline
-from reviews.editing import jobs, passes
+from reviews.editing import jobs, marking, passes
 from reviews.editing.permissions import NotAllowedError
 from reviews.models import (
     AuditEvent,
@@ -72,6 +72,14 @@ def test_everything_reviewed_is_approved_in_the_persons_name(desk):
     event = AuditEvent.objects.filter(action="decision.approved").first()
     assert json.loads(event.body)["via"] == "bulk job"
     assert AuditEvent.objects.get(action="bulk.started").stream == f"project:{documents[0].project_id}"
+
+
+def test_marks_in_an_engines_text_are_no_change_of_the_article(desk):
+    people, documents = desk
+    job = ask(people["frieda"], documents)
+    text = segments_of(documents[0])[0].chosen
+    marking.rate(hypothesis_id=text.pk, person=people["anna"], value=None, base=0)
+    assert [line["done"] for line in run(job).report] == [2, 2, 2]
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,13 @@ from reviews.editing.marking import (
     unmark,
 )
 from reviews.editing.permissions import NotAllowedError
+from reviews.importing.scorefiles import mqm
 from reviews.importing.scorefiles.base import Judgement, Mark
 from reviews.metrics.service import Origin, ScoreFileError, take_ratings
 from reviews.models import AuditEvent, Campaign, ErrorAnnotation, Hypothesis, Project, Protocol, Rating
 from reviews.models.audit import verify_stream
 from reviews.reports.human_scores import campaigns_of, mean_by_text, ratings_by_text, ratings_in_force
+from reviews.reports.score_files import write_campaign
 from reviews.values import normalise
 from tests.factories import make_document, segments_of
 from tests.threads import at_once
@@ -277,6 +279,27 @@ def test_files_are_not_mixed_with_what_is_marked_here(cast, document, text):
             origin=Origin("file", "0" * 64),
             dry_run=False,
         )
+
+
+def test_what_is_marked_here_goes_out_and_in_again_as_any_campaign(cast, document, text, tmp_path):
+    for base, error in enumerate(
+        [
+            spelling(*words(text, "opend"), severity="major", comment="opened"),
+            spelling(4, 8, side="source", category="accuracy/omission"),
+        ]
+    ):
+        mark(hypothesis_id=text.pk, person=cast["anna"], error=error, base=base)
+    rate(hypothesis_id=text.pk, person=cast["anna"], value=None, base=2)
+    path = tmp_path / "ratings.tsv"
+    with path.open("wb") as stream:
+        assert write_campaign(stream, Campaign.objects.get(), "mqm", None) == 1
+    judged = [each for each in mqm.read_judgements(path) if isinstance(each, Judgement)]
+    origin = Origin("ratings.tsv", "0" * 64)
+    back = take_ratings(document.project, judged, campaign="back", protocol=Protocol.MQM, origin=origin, dry_run=False)
+    assert (back.matched, back.unmatched) == (1, {})
+    both = [each.marks for each in ratings_in_force(Rating.objects.filter(hypothesis=text))]
+    assert both[0] == both[1]
+    assert scores() == {text.pk: -6.0}
 
 
 # --- the record ---------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from reviews.admin import LookUp
+from reviews.editing.marking import rate
 from reviews.editing.saving import accept
 from reviews.models import Draft, Membership, Person, Project, Role
 from reviews.models.triggers import APPEND_ONLY
@@ -58,6 +59,14 @@ def test_every_append_only_table_can_be_looked_up():
 
 def test_drafts_are_nobodys_business():
     assert Draft not in TABLES
+
+
+def test_whose_a_judgement_is_shows_nowhere(root, full, cast):
+    text = full.segments.first().chosen
+    rating = rate(hypothesis_id=text.pk, person=cast["anna"], value=None, base=0)
+    for name, arguments in (("changelist", []), ("change", [rating.pk])):
+        page = root.get(reverse(f"admin:reviews_rating_{name}", args=arguments)).content.decode()
+        assert str(cast["anna"].public_id) not in page
 
 
 @pytest.mark.parametrize("model", [Person, Project])
