@@ -1,5 +1,7 @@
 // The list of articles: one box that ticks all on the page, and a button that says how many are chosen.
 
+import { gettext, ngettext, phrase } from "./words.js";
+
 const form = document.getElementById("bulk");
 const all = document.getElementById("choose-all");
 const boxes = [...document.querySelectorAll('[name="document"][form="bulk"]')];
@@ -10,7 +12,8 @@ function show() {
   all.checked = number === boxes.length;
   all.indeterminate = number > 0 && number < boxes.length;
   button.disabled = number === 0;
-  button.textContent = number ? `Do one thing to ${number} article${number === 1 ? "" : "s"}…` : "Do one thing to the chosen…";
+  const words = ngettext("Do one thing to %(number)s article…", "Do one thing to %(number)s articles…", number);
+  button.textContent = number ? phrase(words, { number }) : gettext("Do one thing to the chosen…");
 }
 
 if (form && all) {

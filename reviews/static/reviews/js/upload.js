@@ -2,6 +2,7 @@
 // Without this script the form does the same in one step.
 
 import { csrfToken, person } from "./net.js";
+import { gettext, ngettext, phrase } from "./words.js";
 
 const form = document.getElementById("upload");
 const drop = document.getElementById("drop");
@@ -64,13 +65,14 @@ function size(number) {
 const bytes = () => [...chosen.values()].reduce((sum, file) => sum + file.size, 0);
 
 function show() {
-  const words = `${chosen.size} ${chosen.size === 1 ? "file" : "files"}, ${size(bytes())}`;
+  const files = ngettext("%(number)s file, %(size)s", "%(number)s files, %(size)s", chosen.size);
+  const words = phrase(files, { number: chosen.size, size: size(bytes()) });
   document.getElementById("chosen").hidden = chosen.size === 0;
   document.getElementById("chosen-sum").textContent = words;
   const lines = [...chosen].slice(0, LISTED).map(([path, file]) => line(path, size(file.size)));
-  if (chosen.size > LISTED) lines.push(line(`and ${chosen.size - LISTED} more`, ""));
+  if (chosen.size > LISTED) lines.push(line(phrase(gettext("and %(number)s more"), { number: chosen.size - LISTED }), ""));
   document.getElementById("chosen-list").replaceChildren(...lines);
-  live.textContent = chosen.size ? `Chosen: ${words}` : "Nothing chosen";
+  live.textContent = chosen.size ? phrase(gettext("Chosen: %(files)s"), { files: words }) : gettext("Nothing chosen");
   say(tooMuch());
 }
 
@@ -84,11 +86,15 @@ function line(name, about) {
 function tooMuch() {
   const limits = form.dataset;
   if (chosen.size > Number(limits.maxFiles)) {
-    return `More than ${limits.maxFiles} files. Upload them in several parts.`;
+    return phrase(gettext("More than %(number)s files. Upload them in several parts."), { number: limits.maxFiles });
   }
   const large = [...chosen].find(([, file]) => file.size > Number(limits.maxFileBytes));
-  if (large) return `${large[0]} is larger than ${limits.maxFileSize}. Split it by document.`;
-  return bytes() > Number(limits.maxBytes) ? `Together more than ${limits.maxSize}. Upload them in several parts.` : "";
+  if (large) {
+    const words = gettext("%(name)s is larger than %(size)s. Split it by document.");
+    return phrase(words, { name: large[0], size: limits.maxFileSize });
+  }
+  if (bytes() <= Number(limits.maxBytes)) return "";
+  return phrase(gettext("Together more than %(size)s. Upload them in several parts."), { size: limits.maxSize });
 }
 
 function say(words) {
@@ -109,10 +115,11 @@ function send() {
   request.setRequestHeader("X-Person", person);
   request.upload.addEventListener("progress", ({ loaded, total }) => {
     sending.querySelector("progress").value = (100 * loaded) / total;
-    sending.querySelector("span").textContent = `Sending: ${size(loaded)} of ${size(total)}`;
+    const words = gettext("Sending: %(sent)s of %(total)s");
+    sending.querySelector("span").textContent = phrase(words, { sent: size(loaded), total: size(total) });
   });
   request.addEventListener("load", () => answered(request));
-  request.addEventListener("error", () => failed("The server did not answer. Your choice is still here: try again."));
+  request.addEventListener("error", () => failed(gettext("The server did not answer. Your choice is still here: try again.")));
   busy(true);
   request.send(data);
 }
@@ -123,7 +130,9 @@ function answered(request) {
   } else if (request.status === 422 || request.status === 401) {
     failed(request.responseText);
   } else {
-    failed("The server could not take the files. Your choice is still here: reload the page if it happens again.");
+    failed(
+      gettext("The server could not take the files. Your choice is still here: reload the page if it happens again."),
+    );
   }
 }
 
@@ -163,7 +172,7 @@ document.getElementById("chosen-clear").addEventListener("click", () => {
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  const trouble = chosen.size ? tooMuch() : "Choose at least one file.";
+  const trouble = chosen.size ? tooMuch() : gettext("Choose at least one file.");
   if (trouble) say(trouble);
   else send();
 });
@@ -183,6 +192,7 @@ drop.addEventListener("drop", async (event) => {
   try {
     add(await fromDrop(event.dataTransfer.items));
   } catch (error) {
-    say(`The browser could not read what you dropped (${error.message}). Choose it with the buttons instead.`);
+    const words = gettext("The browser could not read what you dropped (%(reason)s). Choose it with the buttons instead.");
+    say(phrase(words, { reason: error.message }));
   }
 });
