@@ -248,9 +248,9 @@ def test_a_refused_text_is_shown_to_both_with_the_difference(segments, cast, ope
     [mine] = row_of(opened("ben"), segments[0]).xpath(".//section[@class='kept']")
     assert "Your text came too late; nothing is lost." in text_of(mine)
     assert mine.xpath(".//dd")[0].text_content() == "New big gap"
-    assert ([d.text for d in mine.xpath(".//del")], [i.text for i in mine.xpath(".//ins")]) == (["big"], ["small"])
+    assert ([d.text for d in mine.xpath(".//del")], [i.text for i in mine.xpath(".//ins")]) == ([], ["big ", "small "])
     assert "Saved by Anna" in text_of(mine)
-    assert buttons(mine) == ["Keep mine (on top)", "Discard mine"]
+    assert buttons(mine) == ["Keep mine (on top) Alt ⇧ T", "Discard mine"]
     [theirs] = row_of(opened("anna"), segments[0]).xpath(".//section[@class='kept']")
     assert "Ben wrote another text for this passage." in text_of(theirs)
     assert buttons(theirs) == []

@@ -140,7 +140,7 @@ def test_a_late_save_keeps_and_shows_both_texts(segment, cast):
     assert (response.status_code, response["X-Row"]) == (409, str(segment.pk))
     [kept] = row_of(page_of(response), segment).xpath(".//section[@class='kept']")
     assert "New big gap" in text_of(kept)
-    assert "Keep mine (on top)" in buttons(kept)
+    assert "Keep mine (on top) Alt ⇧ T" in buttons(kept)
     assert texts(segment) == ["New big gap"]
     assert Draft.objects.get().text == "New small gap"
     without_script = post(browser_of(cast["ben"]), "segment-save", segment.pk, **saving(typed="New small gap"))
@@ -500,13 +500,14 @@ def test_the_newest_typing_comes_back_and_the_rest_stands_beside_it(document, se
     row = row_of(page, segment)
     [form] = row.xpath(".//form[@class='editor']")
     assert form.xpath(".//textarea")[0].text.strip("\n") == "Second gap"
-    assert [form.xpath(f".//input[@name='{name}']")[0].get("value") for name in ("took", "took_sequence")] == ["c3", "7"]
+    assert [form.xpath(f".//input[@name='{name}']")[0].get("value") for name in ("took", "took_sequence")] == [
+        "c3",
+        "7",
+    ]
     [kept] = row.xpath(".//section[@class='kept']")
     assert "You typed this too, in another window" in text_of(kept)
     assert "First" in text_of(kept)
-    mine = page_of(
-        script_of(cast["anna"]).get(reverse("reviews:segment", args=[segment.pk]), headers={"X-Tab": "a1"})
-    )
+    mine = page_of(script_of(cast["anna"]).get(reverse("reviews:segment", args=[segment.pk]), headers={"X-Tab": "a1"}))
     [kept] = row_of(mine, segment).xpath(".//section[@class='kept']")
     assert "Second" in text_of(kept)
 

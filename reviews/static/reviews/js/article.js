@@ -1,5 +1,7 @@
 // The article screen: wires rows, fields, keys and the server's news together.
 
+import "./code-marks.js";
+import "./kept.js";
 import "./logging-in.js";
 import "./marking.js";
 import "./findings.js";

@@ -1,5 +1,6 @@
 // The text field of a row: keeps what is typed, saves it, and never lets an answer overwrite typing.
 
+import { codesOf, drawn } from "./codes.js";
 import * as local from "./local.js";
 import { LoggedOut, Unreachable, loggedInAgain, newKey, pause, post, postAndLeave } from "./net.js";
 import { address, byId, current, takeOver } from "./rows.js";
@@ -119,20 +120,26 @@ class Field {
   paint() {
     const mirror = this.form.querySelector(".mirror");
     const marks = this.text === this.row.dataset.marked ? JSON.parse(this.row.dataset.highlights || "[]") : [];
-    const pieces = [];
-    let done = 0;
-    for (const [start, end, severity, finding] of marks.sort((a, b) => a[0] - b[0])) {
-      if (start < done) continue;
-      const mark = document.createElement("mark");
-      mark.className = severity;
-      mark.dataset.findings = finding;
-      mark.textContent = this.text.slice(start, end);
-      pieces.push(this.text.slice(done, start), mark);
-      done = end;
-    }
+    const ranges = drawn(this.text, codesOf(this.form));
+    const edges = [0, this.text.length, ...[...marks, ...ranges].flatMap(([start, end]) => [start, end])];
+    const stops = [...new Set(edges)].sort((a, b) => a - b);
+    const pieces = stops.slice(1).map((end, i) => {
+      const here = (each) => each[0] <= stops[i] && each[1] >= end;
+      return this.piece(this.text.slice(stops[i], end), marks.find(here), ranges.filter(here));
+    });
     // A line end at the very end has no height of its own.
-    mirror.replaceChildren(...pieces, `${this.text.slice(done)}\u200b`);
+    mirror.replaceChildren(...pieces, "\u200b");
     this.form.dispatchEvent(new CustomEvent("field:changed", { bubbles: true }));
+  }
+
+  /** A stretch of the text: with the finding that points at it, and as a code's mark or the words it is for. */
+  piece(text, finding, ranges) {
+    if (!finding && !ranges.length) return text;
+    const made = document.createElement(finding ? "mark" : "span");
+    made.className = [...(finding ? [finding[2]] : []), ...ranges.map(([, , name]) => name)].join(" ");
+    if (finding) made.dataset.findings = finding[3];
+    made.textContent = text;
+    return made;
   }
 
   // --- typing --------------------------------------------------------------------------------------
