@@ -1,12 +1,15 @@
-// The way from a row of the article to marking the errors of its engines' texts.
+// The way from a row of the article to marking the errors of its engines' texts; what that takes is fetched then.
 
 import { listen } from "./keys.js";
-import { openMarking } from "./marks.js";
 import { address, current } from "./rows.js";
 import { say } from "./status.js";
 import { gettext } from "./words.js";
 
-const open = (row) => openMarking(row, address(row.dataset.id, "marks/"));
+async function open(row) {
+  const marks = await import("./marks.js").catch(() => null);
+  if (marks) marks.openMarking(row, address(row.dataset.id, "marks/"));
+  else say(gettext("The marks cannot be fetched now. Try again."));
+}
 
 listen({
   mark() {
