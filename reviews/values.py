@@ -53,6 +53,11 @@ SEVERITIES: tuple[Severity, ...] = ("critical", "major", "minor")
 SOFT_HYPHEN = "\u00ad"
 
 
+def gettext_noop(text: str) -> str:
+    """Mark a text of a room that knows no Django for the catalogue: whoever shows it asks for it in a language."""
+    return text
+
+
 def normalise(text: str) -> str:
     """Text as the product keeps it: Unicode NFC without soft hyphens; no-break spaces stay."""
     return unicodedata.normalize("NFC", text.replace(SOFT_HYPHEN, ""))

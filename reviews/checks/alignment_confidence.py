@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reviews.importing.aligning import LOW_CONFIDENCE
-from reviews.values import FindingValue, SegmentText
+from reviews.values import FindingValue, SegmentText, gettext_noop
 
 from .base import Check, Example
 
@@ -17,8 +17,10 @@ class AlignmentConfidence(Check):
 
     id = "alignment.confidence"
     version = 1
-    name = "Unsure alignment"
-    description = "The article and its translation are divided so differently that this text may belong elsewhere."
+    name = gettext_noop("Unsure alignment")
+    description = gettext_noop(
+        "The article and its translation are divided so differently that this text may belong elsewhere."
+    )
     category = "accuracy/mistranslation"
     severity = "minor"
     reads = frozenset({"alignment"})

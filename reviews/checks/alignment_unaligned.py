@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reviews.values import FindingValue, SegmentText
+from reviews.values import FindingValue, SegmentText, gettext_noop
 
 from .base import Check, Example
 
@@ -22,8 +22,10 @@ class AlignmentUnaligned(Check):
 
     id = "alignment.unaligned"
     version = 1
-    name = "Text without a source"
-    description = "The engine wrote a text beside this one that has no counterpart in the source and is not shown."
+    name = gettext_noop("Text without a source")
+    description = gettext_noop(
+        "The engine wrote a text beside this one that has no counterpart in the source and is not shown."
+    )
     category = "accuracy/addition"
     severity = "major"
     reads = frozenset({"alignment"})

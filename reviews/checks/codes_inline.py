@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from reviews.values import CodedText, FindingValue, InlineCode, SegmentText, Severity, Span
+from reviews.values import CodedText, FindingValue, InlineCode, SegmentText, Severity, Span, gettext_noop
 
 from .base import Check, Example
 
@@ -22,8 +22,8 @@ class CodesInline(Check):
 
     id = "codes.inline"
     version = 1
-    name = "Links and markup"
-    description = "A link, an emphasis or other markup is missing, was added or is badly nested."
+    name = gettext_noop("Links and markup")
+    description = gettext_noop("A link, an emphasis or other markup is missing, was added or is badly nested.")
     category = "design-and-markup/markup"
     severity = "minor"
     examples = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from reviews.values import FindingValue, SegmentText
+from reviews.values import FindingValue, SegmentText, gettext_noop
 
 from .base import NAME_KINDS, Check, Example
 from .phrases.vocabulary import TellingWords, words_of
@@ -97,8 +97,8 @@ class GlossaryFalseFriends(Check):
 
     id = "glossary.false_friends"
     version = 2
-    name = "False friends"
-    description = "A German word became the English word that looks like it and means something else."
+    name = gettext_noop("False friends")
+    description = gettext_noop("A German word became the English word that looks like it and means something else.")
     category = "accuracy/mistranslation"
     severity = "major"
     direction = ("de", "en")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reviews.values import FindingValue, SegmentText
+from reviews.values import FindingValue, SegmentText, gettext_noop
 
 from .base import Check, Example
 
@@ -12,8 +12,8 @@ class LengthEmptyTarget(Check):
 
     id = "length.empty_target"
     version = 1
-    name = "Empty translation"
-    description = "The source has text and the translation is empty."
+    name = gettext_noop("Empty translation")
+    description = gettext_noop("The source has text and the translation is empty.")
     category = "accuracy/omission"
     severity = "critical"
     examples = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from reviews.values import FindingValue, SegmentText
+from reviews.values import FindingValue, SegmentText, gettext_noop
 
 from .base import Check, Example
 from .phrases.endings import UNMARKED_KINDS, is_closed, last_word
@@ -38,8 +38,8 @@ class LengthTruncated(Check):
 
     id = "length.truncated"
     version = 2
-    name = "Cut off"
-    description = "The translation stops in the middle, or is much shorter than its source."
+    name = gettext_noop("Cut off")
+    description = gettext_noop("The translation stops in the middle, or is much shorter than its source.")
     category = "accuracy/omission"
     severity = "major"
     direction = ("de", "en")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from reviews.values import FindingValue, SegmentText, Span
+from reviews.values import FindingValue, SegmentText, Span, gettext_noop
 
 from .base import Check, Example
 from .phrases.vocabulary import TellingWords, tokens_of
@@ -42,8 +42,8 @@ class NamesCopied(Check):
 
     id = "names.copied"
     version = 2
-    name = "Addresses and codes"
-    description = "A web or e-mail address, handle, file name or product code is missing or was changed."
+    name = gettext_noop("Addresses and codes")
+    description = gettext_noop("A web or e-mail address, handle, file name or product code is missing or was changed.")
     category = "accuracy/mistranslation"
     severity = "major"
     examples = (

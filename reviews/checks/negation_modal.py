@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from reviews.values import FindingValue, SegmentText
+from reviews.values import FindingValue, SegmentText, gettext_noop
 
 from .base import Check, Example
 from .phrases.vocabulary import words_of
@@ -79,8 +79,8 @@ class NegationModal(Check):
 
     id = "negation.modal"
     version = 1
-    name = "Must, may, need not"
-    description = "A duty, a permission or a ban became another of the three."
+    name = gettext_noop("Must, may, need not")
+    description = gettext_noop("A duty, a permission or a ban became another of the three.")
     category = "accuracy/mistranslation"
     severity = "major"
     direction = ("de", "en")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from reviews.values import FindingValue, SegmentText, Span
+from reviews.values import FindingValue, SegmentText, Span, gettext_noop
 
 from .base import NAME_KINDS, Check, Example
 from .phrases.lexicon import word_list
@@ -108,8 +108,8 @@ class NegationPolarity(Check):
 
     id = "negation.polarity"
     version = 2
-    name = "Negation"
-    description = "The source denies something and the translation does not, or the other way round."
+    name = gettext_noop("Negation")
+    description = gettext_noop("The source denies something and the translation does not, or the other way round.")
     category = "accuracy/mistranslation"
     severity = "critical"
     direction = ("de", "en")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reviews.values import FindingValue, SegmentText, Span
+from reviews.values import FindingValue, SegmentText, Span, gettext_noop
 
 from .base import Check, Example
 from .phrases.vocabulary import TellingWords, words_of
@@ -78,8 +78,10 @@ class NumbersLimits(Check):
 
     id = "numbers.limits"
     version = 3
-    name = "Bounds and rates"
-    description = "The source bounds a number (“mindestens”, “frühestens”, “pro Jahr”), the translation does not."
+    name = gettext_noop("Bounds and rates")
+    description = gettext_noop(
+        "The source bounds a number (“mindestens”, “frühestens”, “pro Jahr”), the translation does not."
+    )
     category = "accuracy/mistranslation"
     severity = "major"
     direction = ("de", "en")

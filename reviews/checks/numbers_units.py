@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from reviews.values import FindingValue, SegmentText, Span
+from reviews.values import FindingValue, SegmentText, Span, gettext_noop
 
 from .base import Check, Example
 from .quantities import READERS, Quantity, Reading
@@ -122,8 +122,8 @@ class NumbersUnits(Check):
 
     id = "numbers.units"
     version = 3
-    name = "Units"
-    description = "A number kept its value and got another unit: MW for GWh, cubic feet for cubic metres."
+    name = gettext_noop("Units")
+    description = gettext_noop("A number kept its value and got another unit: MW for GWh, cubic feet for cubic metres.")
     category = "locale-conventions/measurement-format"
     severity = "critical"
     direction = ("de", "en")

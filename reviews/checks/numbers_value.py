@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from reviews.values import SEVERITIES, FindingValue, SegmentText, Severity, Span
+from reviews.values import SEVERITIES, FindingValue, SegmentText, Severity, Span, gettext_noop
 
 from .base import Check, Example, primary_language
 from .quantities import READERS, Code, Date, Number, Quantity, Reading, Time
@@ -37,8 +37,10 @@ class NumbersValue(Check):
 
     id = "numbers.value"
     version = 3
-    name = "Numbers"
-    description = "A number, date or time of the source has another value in the translation, is missing or was added."
+    name = gettext_noop("Numbers")
+    description = gettext_noop(
+        "A number, date or time of the source has another value in the translation, is missing or was added."
+    )
     category = "accuracy/mistranslation"
     severity = "critical"
     languages = frozenset(READERS)

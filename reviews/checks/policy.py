@@ -11,15 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeVar, cast
 
-from reviews.values import SEVERITIES, Severity
+from reviews.values import SEVERITIES, Severity, gettext_noop
 
 Effect = Literal["off", "inform", "approval", "publishing"]
 
 EFFECTS: Final[Mapping[Effect, str]] = {
-    "off": "muted",
-    "inform": "only informs",
-    "approval": "blocks approval",
-    "publishing": "blocks publishing",
+    "off": gettext_noop("muted"),
+    "inform": gettext_noop("only informs"),
+    "approval": gettext_noop("blocks approval"),
+    "publishing": gettext_noop("blocks publishing"),
 }
 
 #: A whole severity is never muted: what is critical must not vanish with one choice.

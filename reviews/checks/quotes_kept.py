@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from reviews.values import FindingValue, SegmentText, Span
+from reviews.values import FindingValue, SegmentText, Span, gettext_noop
 
 from .base import Check, Example
 from .phrases.places import distance
@@ -30,8 +30,8 @@ class QuotesKept(Check):
 
     id = "quotes.kept"
     version = 2
-    name = "Quotations"
-    description = "A quoted passage is not quoted in the translation, or its quotation marks are German."
+    name = gettext_noop("Quotations")
+    description = gettext_noop("A quoted passage is not quoted in the translation, or its quotation marks are German.")
     category = "linguistic-conventions/punctuation"
     severity = "minor"
     direction = ("de", "en")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from reviews.values import FindingValue, SegmentText, Span
+from reviews.values import FindingValue, SegmentText, Span, gettext_noop
 
 from .base import Check, Example
 from .phrases.lexicon import word_list
@@ -34,8 +34,10 @@ class QuotesPull(Check):
 
     id = "quotes.pull"
     version = 1
-    name = "Pull quote"
-    description = "A pull quote repeats a passage of the body in German, and its English says something else."
+    name = gettext_noop("Pull quote")
+    description = gettext_noop(
+        "A pull quote repeats a passage of the body in German, and its English says something else."
+    )
     category = "accuracy/mistranslation"
     severity = "major"
     direction = ("de", "en")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from reviews.values import FindingValue, SegmentText, Span
+from reviews.values import FindingValue, SegmentText, Span, gettext_noop
 
 from .base import Check, Example
 from .phrases.vocabulary import repeats_neighbours
@@ -28,8 +28,8 @@ class RepetitionLoop(Check):
 
     id = "repetition.loop"
     version = 1
-    name = "Repetition"
-    description = "The translation says the same words several times in a row."
+    name = gettext_noop("Repetition")
+    description = gettext_noop("The translation says the same words several times in a row.")
     category = "accuracy/addition"
     severity = "critical"
     examples = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from reviews.values import FindingValue, SegmentText, Severity, Span
+from reviews.values import FindingValue, SegmentText, Severity, Span, gettext_noop
 
 from .base import NAME_KINDS, Check, Example
 from .phrases.attribution import is_attributed, outside_quotations
@@ -74,8 +74,8 @@ class SpeechReported(Check):
 
     id = "speech.reported"
     version = 2
-    name = "Reported speech"
-    description = "The source reports what somebody says, the translation states it as fact."
+    name = gettext_noop("Reported speech")
+    description = gettext_noop("The source reports what somebody says, the translation states it as fact.")
     category = "accuracy/mistranslation"
     severity = "major"
     direction = ("de", "en")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reviews.values import FindingValue, SegmentText
+from reviews.values import FindingValue, SegmentText, gettext_noop
 
 from .base import NAME_KINDS, Check, Example
 from .phrases.attribution import named_sources, names_a_source
@@ -14,8 +14,8 @@ class SpeechSource(Check):
 
     id = "speech.source"
     version = 2
-    name = "Named source"
-    description = "The source says on whose word it rests (“laut Polizei”), the translation does not."
+    name = gettext_noop("Named source")
+    description = gettext_noop("The source says on whose word it rests (“laut Polizei”), the translation does not.")
     category = "accuracy/omission"
     severity = "major"
     direction = ("de", "en")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from reviews.values import FindingValue, SegmentText
+from reviews.values import FindingValue, SegmentText, gettext_noop
 
 from .base import Check, Example
 from .phrases.endings import UNMARKED_KINDS, is_closed, last_word
@@ -73,8 +73,10 @@ class TypographyMarks(Check):
 
     id = "typography.marks"
     version = 1
-    name = "Punctuation and spacing"
-    description = "A double word, a stray space, a doubled or missing punctuation mark or an open bracket."
+    name = gettext_noop("Punctuation and spacing")
+    description = gettext_noop(
+        "A double word, a stray space, a doubled or missing punctuation mark or an open bracket."
+    )
     category = "linguistic-conventions/punctuation"
     severity = "minor"
     examples = (

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from reviews.values import FindingValue, SegmentText, Span
+from reviews.values import FindingValue, SegmentText, Span, gettext_noop
 
 from .base import NAME_KINDS, Check, Example, primary_language
 from .phrases.lexicon import is_only_of, small_words_only_of, word_list
@@ -72,8 +72,10 @@ class UntranslatedText(Check):
 
     id = "untranslated.text"
     version = 2
-    name = "Untranslated text"
-    description = "The translation is the source text, or a long stretch of it is still in the source language."
+    name = gettext_noop("Untranslated text")
+    description = gettext_noop(
+        "The translation is the source text, or a long stretch of it is still in the source language."
+    )
     category = "accuracy/untranslated"
     severity = "critical"
     languages = frozenset(_WORDS_OF)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from reviews.values import FindingValue, SegmentText
+from reviews.values import FindingValue, SegmentText, gettext_noop
 
 from .base import NAME_KINDS, Check, Example, primary_language
 from .phrases.attribution import outside_quotations
@@ -30,8 +30,8 @@ class UntranslatedWords(Check):
 
     id = "untranslated.words"
     version = 2
-    name = "German words left"
-    description = "A single word of the source that the target language does not have was left as it is."
+    name = gettext_noop("German words left")
+    description = gettext_noop("A single word of the source that the target language does not have was left as it is.")
     category = "accuracy/untranslated"
     severity = "minor"
     languages = frozenset({"de", "en"})

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import sacrebleu.metrics.bleu
 
-from reviews.values import SegmentScore
+from reviews.values import SegmentScore, gettext_noop
 
 from . import sacrebleu_api
 from .base import Batch, ReferenceMetric
@@ -32,8 +32,8 @@ class Bleu(ReferenceMetric):
 
     id = "bleu"
     name = "BLEU"
-    description = "How many words and short phrases of the translation also stand in the reference."
-    unit = "points from 0 to 100"
+    description = gettext_noop("How many words and short phrases of the translation also stand in the reference.")
+    unit = gettext_noop("points from 0 to 100")
     higher_is_better = True
     statistic_names = (
         "words of the hypothesis",

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import sacrebleu.metrics.chrf
 
-from reviews.values import SegmentScore
+from reviews.values import SegmentScore, gettext_noop
 
 from . import sacrebleu_api
 from .base import Batch, ReferenceMetric
@@ -37,8 +37,8 @@ class ChrF(ReferenceMetric):
 
     id = "chrf"
     name = "chrF"
-    description = "How many short runs of letters the translation shares with the reference."
-    unit = "points from 0 to 100"
+    description = gettext_noop("How many short runs of letters the translation shares with the reference.")
+    unit = gettext_noop("points from 0 to 100")
     higher_is_better = True
     word_orders = 0
 
@@ -76,7 +76,7 @@ class ChrFPlusPlus(ChrF):
 
     id = "chrf++"
     name = "chrF++"
-    description = "As chrF, and also how many words and pairs of words they share."
+    description = gettext_noop("As chrF, and also how many words and pairs of words they share.")
     word_orders = WORD_ORDERS
 
 

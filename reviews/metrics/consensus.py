@@ -7,7 +7,7 @@ from math import fsum
 
 import sacrebleu.metrics.chrf
 
-from reviews.values import SegmentScore
+from reviews.values import SegmentScore, gettext_noop
 
 from . import sacrebleu_api
 from .base import Metric, require_same_length
@@ -31,9 +31,9 @@ class Consensus(Metric):
     """
 
     id = "consensus"
-    name = "Consensus"
-    description = "How much the translation resembles those of the other engines."
-    unit = "mean chrF from 0 to 100"
+    name = gettext_noop("Consensus")
+    description = gettext_noop("How much the translation resembles those of the other engines.")
+    unit = gettext_noop("mean chrF from 0 to 100")
     higher_is_better = True
     ranks_systems = False
     against = "engines"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import Levenshtein
 
-from reviews.values import SegmentScore
+from reviews.values import SegmentScore, gettext_noop
 
 from . import tokens
 from .base import Batch, ReferenceMetric
@@ -26,9 +26,9 @@ class EditRate(ReferenceMetric):
     """
 
     id = "edit_rate"
-    name = "Edit rate"
-    description = "How many words of the translation would have to be changed to make it the reference."
-    unit = "edits per 100 reference words"
+    name = gettext_noop("Edit rate")
+    description = gettext_noop("How many words of the translation would have to be changed to make it the reference.")
+    unit = gettext_noop("edits per 100 reference words")
     higher_is_better = False
     statistic_names = ("edits", "words of the references")
 

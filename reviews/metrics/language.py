@@ -19,7 +19,7 @@ from pathlib import Path
 from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
 
-from reviews.values import SegmentScore
+from reviews.values import SegmentScore, gettext_noop
 
 from .base import Languages, SourceSignal, require_same_length
 
@@ -71,9 +71,9 @@ class Language(SourceSignal):
     """
 
     id = "language"
-    name = "Language"
-    description = "Whether the translation reads as the target language."
-    unit = "1 = target language, 0 = source language"
+    name = gettext_noop("Language")
+    description = gettext_noop("Whether the translation reads as the target language.")
+    unit = gettext_noop("1 = target language, 0 = source language")
     higher_is_better = True
 
     def signature(self, languages: Languages) -> str:

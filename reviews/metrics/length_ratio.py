@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reviews.values import SegmentScore
+from reviews.values import SegmentScore, gettext_noop
 
 from .base import EMPTY_SOURCE, Languages, SourceSignal, require_same_length
 
@@ -18,9 +18,9 @@ class LengthRatio(SourceSignal):
     """
 
     id = "length_ratio"
-    name = "Length ratio"
-    description = "How long the translation is, compared with the source."
-    unit = "characters for each character of the source"
+    name = gettext_noop("Length ratio")
+    description = gettext_noop("How long the translation is, compared with the source.")
+    unit = gettext_noop("characters for each character of the source")
     higher_is_better = None
 
     def signature(self, languages: Languages) -> str:

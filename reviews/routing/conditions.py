@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from reviews.checks.registry import CHECKS
-from reviews.values import SEGMENT_KINDS
+from reviews.values import SEGMENT_KINDS, gettext_noop
 
 from .risk_weights import WEIGHTS
 
@@ -26,10 +26,10 @@ HIGH: Final = WEIGHTS.doubt.base + WEIGHTS.doubt.major
 MEDIUM: Final = WEIGHTS.doubt.base + WEIGHTS.doubt.minor
 
 BANDS: Final[Mapping[str, str]] = {
-    "high": "high: at least as much as a major finding",
-    "medium": "medium: at least as much as a minor finding",
-    "low": "low, beside three engines or more",
-    "unranked": "nothing known: too few engines to tell",
+    "high": gettext_noop("high: at least as much as a major finding"),
+    "medium": gettext_noop("medium: at least as much as a minor finding"),
+    "low": gettext_noop("low, beside three engines or more"),
+    "unranked": gettext_noop("nothing known: too few engines to tell"),
 }
 
 
@@ -199,8 +199,8 @@ def _hours(value: float) -> str:
 CONDITIONS: Final[tuple[Condition, ...]] = (
     AnyOf(
         "kinds",
-        "Kind of text",
-        "None chosen: any kind.",
+        gettext_noop("Kind of text"),
+        gettext_noop("None chosen: any kind."),
         lambda facts: (facts.kind,),
         lambda kind: kind.replace("_", " "),
         {kind: kind.replace("_", " ") for kind in SEGMENT_KINDS},
@@ -208,15 +208,15 @@ CONDITIONS: Final[tuple[Condition, ...]] = (
     ),
     AnyOf(
         "sections",
-        "Section",
-        "As the articles name them, separated by commas.",
+        gettext_noop("Section"),
+        gettext_noop("As the articles name them, separated by commas."),
         _section,
         lambda section: f"section {section}",
     ),
     AnyOf(
         "risk",
-        "Risk",
-        "None chosen: any risk, also of a text that was not weighed yet.",
+        gettext_noop("Risk"),
+        gettext_noop("None chosen: any risk, also of a text that was not weighed yet."),
         _band,
         lambda band: "nothing known of its risk" if band == "unranked" else f"{band} risk",
         BANDS,
@@ -224,36 +224,38 @@ CONDITIONS: Final[tuple[Condition, ...]] = (
     ),
     AnyOf(
         "findings",
-        "Finding",
-        "An open finding of these checks or categories.",
+        gettext_noop("Finding"),
+        gettext_noop("An open finding of these checks or categories."),
         lambda facts: _with_parents(facts.findings),
         lambda name: f"finding: {name}",
         {name: name for name in _finding_names()},
     ),
     AnyOf(
         "systems",
-        "MT engine",
-        "Whose text the editor starts from: a name, or name@version for one version; separated by commas.",
+        gettext_noop("MT engine"),
+        gettext_noop(
+            "Whose text the editor starts from: a name, or name@version for one version; separated by commas."
+        ),
         lambda facts: facts.systems,
         lambda system: f"text of {system}",
     ),
     Limit(
         "deadline_within",
-        "Deadline at most … hours after arrival",
-        "Articles without a deadline do not count.",
+        gettext_noop("Deadline at most … hours after arrival"),
+        gettext_noop("Articles without a deadline do not count."),
         lambda facts: facts.hours_to_deadline,
         lambda hours: f"deadline {_hours(hours)} after arrival",
-        "Deadline: at most {} hours after arrival",
+        gettext_noop("Deadline: at most {} hours after arrival"),
         MOST_HOURS,
         at_most=True,
     ),
     Limit(
         "reach_from",
-        "Expected readers, at least",
-        "Articles without a number do not count.",
+        gettext_noop("Expected readers, at least"),
+        gettext_noop("Articles without a number do not count."),
         lambda facts: facts.reach,
         lambda reach: f"{reach:,.0f} readers expected",
-        "Expected readers: at least {}",
+        gettext_noop("Expected readers: at least {}"),
         MOST_READERS,
         at_most=False,
     ),

@@ -11,17 +11,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeVar, cast
 
-from reviews.values import canonical_json, sha256_hex
+from reviews.values import canonical_json, gettext_noop, sha256_hex
 
 from .conditions import CONDITIONS, SegmentFacts, number
 
 Depth = Literal["light", "full"]
 DueFrom = Literal["before_deadline", "after_arrival"]
 
-DEPTHS: Final[Mapping[Depth, str]] = {"light": "light look", "full": "full post-edit"}
+DEPTHS: Final[Mapping[Depth, str]] = {"light": gettext_noop("light look"), "full": gettext_noop("full post-edit")}
 DUE_FROM: Final[Mapping[DueFrom, str]] = {
-    "before_deadline": "before the deadline",
-    "after_arrival": "after the article came in",
+    "before_deadline": gettext_noop("before the deadline"),
+    "after_arrival": gettext_noop("after the article came in"),
 }
 
 #: More would be read by nobody; and a form takes about a thousand fields.
@@ -71,7 +71,7 @@ class Due:
         return {"hours": float(self.hours) if self.hours % 1 else int(self.hours), "from": self.since}
 
 
-SECOND_REVIEW: Final = "blind second review"
+SECOND_REVIEW: Final = gettext_noop("blind second review")
 
 
 def by_specialist(skill: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviews.values import ImportedArticle, Rejected
+from reviews.values import ImportedArticle, Rejected, gettext_noop
 
 from .base import Item, Notice, ReadError, ReadOptions, Role
 from .html_article import contradiction, read_article
@@ -44,7 +44,7 @@ class HtmlArticles:
     """
 
     name = "html"
-    title = "HTML article folder or page"
+    title = gettext_noop("HTML article folder or page")
     suffixes: tuple[str, ...] = (".html", ".htm")
 
     def sniff(self, path: Path, head: bytes) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from reviews.values import Rejected
+from reviews.values import Rejected, gettext_noop
 
 from .base import Item, ReadError, ReadOptions
 from .rows import RowError, RowFields, RowMaker, target_fields, with_documents
@@ -41,7 +41,7 @@ class JsonLines:
     """
 
     name = "jsonl"
-    title = "JSON Lines"
+    title = gettext_noop("JSON Lines")
     suffixes: tuple[str, ...] = (".jsonl", ".ndjson")
 
     def sniff(self, path: Path, head: bytes) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from reviews.values import CodedText, DocumentMeta, ImportedRow, Rejected, normalise
+from reviews.values import CodedText, DocumentMeta, ImportedRow, Rejected, gettext_noop, normalise
 
 from .base import Item, Notice, ReadError, ReadOptions
 from .languages import KNOWN_CODES
@@ -32,7 +32,7 @@ class ParallelText:
     """
 
     name = "parallel"
-    title = "Parallel text"
+    title = gettext_noop("Parallel text")
     suffixes: tuple[str, ...] = (".txt",)
 
     def sniff(self, path: Path, head: bytes) -> bool:

@@ -10,7 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
-from reviews.values import Rejected
+from reviews.values import Rejected, gettext_noop
 
 from .base import Item, Notice, ReadError, ReadOptions
 from .columns import PLAIN, Columns, Said, columns_of, listed, names_source, said_columns, which_is_which
@@ -51,7 +51,7 @@ class Table:
     """
 
     name = "csv"
-    title = "CSV or TSV"
+    title = gettext_noop("CSV or TSV")
     suffixes: tuple[str, ...] = (".csv", ".tsv", ".tab")
 
     def sniff(self, path: Path, head: bytes) -> bool:

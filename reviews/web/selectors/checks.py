@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from reviews.checks.policy import EFFECTS, Policy
 from reviews.reports.precision import CheckFigures
 
@@ -26,7 +28,7 @@ class CheckLine:
 
     @property
     def effect_words(self) -> str:
-        return EFFECTS[self.policy.checks[self.figures.check.id]] if self.effect else "by severity"
+        return gettext(EFFECTS[self.policy.checks[self.figures.check.id]]) if self.effect else gettext("by severity")
 
     @property
     def proposed(self) -> bool:

@@ -14,11 +14,12 @@ from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from reviews.models import AuditEvent, Person, Project, Skill
 from reviews.models.audit import stream_of
 from reviews.routing.conditions import CONDITIONS, AnyOf, Condition
-from reviews.routing.policy import DEPTHS, DUE_FROM, MOST_RULES, Policy, PolicyError, Problem, parse_policy
+from reviews.routing.policy import DEPTHS, DUE_FROM, MOST_RULES, Policy, PolicyError, Problem, Rule, parse_policy
 
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?", re.ASCII)
 _ACT = re.compile(r"(up|down|remove)-([0-9]{1,3})", re.ASCII)
@@ -48,7 +49,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class RuleFields:
-    """One rule of the form. `words` are its conditions and its outcome where it can be understood."""
+    """One rule of the form, and what it says where it can be understood."""
 
     place: int
     name: str
@@ -64,8 +65,7 @@ class RuleFields:
     last: bool
     open: bool
     focus: str
-    words: tuple[str, ...]
-    outcome: tuple[str, ...]
+    understood: Rule | None
 
     @property
     def number(self) -> int:
@@ -163,45 +163,46 @@ def _fields(draft: Draft, place: int, errors: Mapping[str, str]) -> RuleFields:
     raw = draft.rules[place]
     when, then = raw["when"], raw["then"]
     due = then.get("due", {})
-    understood = _understood(raw)
     return RuleFields(
         place=place,
         name=raw["name"],
         conditions=tuple(_field(condition, when.get(condition.key), errors) for condition in CONDITIONS),
-        depths=tuple(Choice(key, words, key == then.get("depth", "full")) for key, words in DEPTHS.items()),
+        depths=tuple(Choice(key, gettext(words), key == then.get("depth", "full")) for key, words in DEPTHS.items()),
         specialist=then.get("specialist", ""),
         second_review=then.get("second_review", False),
         section=then.get("section", ""),
         due_hours=_shown(due.get("hours")),
-        due_from=tuple(Choice(key, words, key == due.get("from")) for key, words in DUE_FROM.items()),
+        due_from=tuple(Choice(key, gettext(words), key == due.get("from")) for key, words in DUE_FROM.items()),
         errors=errors,
         first=place == 0,
         last=place == len(draft.rules) - 1,
         open=bool(errors) or not raw["name"].strip(),
         focus=draft.focus if draft.touched == place else "",
-        words=understood.rules[0].in_words if understood else (),
-        outcome=understood.rules[0].then.in_words if understood else (),
+        understood=_understood(raw),
     )
 
 
-def _understood(raw: RawRule) -> Policy | None:
+def _understood(raw: RawRule) -> Rule | None:
     try:
-        return parse_policy({"rules": [raw]})
+        return parse_policy({"rules": [raw]}).rules[0]
     except PolicyError:
         return None
 
 
 def _field(condition: Condition, value: Any, errors: Mapping[str, str]) -> Field:
-    error = errors.get(condition.key, "")
+    about = condition.key, gettext(condition.label), gettext(condition.hint), errors.get(condition.key, "")
     if not isinstance(condition, AnyOf):
-        return Field(condition.key, condition.label, condition.hint, error, typed=_shown(value), number=True)
+        return Field(*about, typed=_shown(value), number=True)
     given = value or []
     if not condition.choices:
-        return Field(condition.key, condition.label, condition.hint, error, typed=", ".join(given))
+        return Field(*about, typed=", ".join(given))
     # What no check reports any more stays ticked until somebody takes it out.
-    known = {**condition.choices, **{each: each for each in given if each not in condition.choices}}
+    known = {
+        **{each: gettext(words) for each, words in condition.choices.items()},
+        **{each: each for each in given if each not in condition.choices},
+    }
     choices = tuple(Choice(each, words, each in given) for each, words in known.items())
-    return Field(condition.key, condition.label, condition.hint, error, choices)
+    return Field(*about, choices)
 
 
 def _shown(value: Any) -> str:
