@@ -12,6 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from reviews.models import Document, Person, Project
+from reviews.models.words import as_kept
 
 #: Exit codes: something was rejected or failed a gate; the command line itself is wrong.
 REJECTED, USAGE = 1, 2
@@ -49,7 +50,8 @@ class WorkbenchCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            code = self.run(**options)
+            with as_kept():  # scripts read what commands say
+                code = self.run(**options)
             sys.stdout.flush()
         except BrokenPipeError:
             # Whoever read the output (`| head`) has enough; what is left in the buffer goes nowhere, quietly.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 from reviews.models import MailChoice, NoticeKind
 
 
@@ -11,6 +13,7 @@ from reviews.models import MailChoice, NoticeKind
 class Kind:
     """One kind: what heads it, who is told when, and how they hear of it who chose nothing.
 
+    The texts are English, as e-mails are: a page asks the catalogue for them.
     Who is told, the key that makes it once and the words are a `tell_…` in `service`.
     """
 
@@ -23,26 +26,26 @@ class Kind:
 KINDS: tuple[Kind, ...] = (
     Kind(
         NoticeKind.ASSIGNED,
-        "Given to you",
-        "You are told when work is given to you, by a rule or by a colleague.",
+        gettext_noop("Given to you"),
+        gettext_noop("You are told when work is given to you, by a rule or by a colleague."),
         MailChoice.AT_ONCE,
     ),
     Kind(
         NoticeKind.SENT_BACK,
-        "Sent back",
-        "Whoever wrote a text or marked it as reviewed is told when it is sent back.",
+        gettext_noop("Sent back"),
+        gettext_noop("Whoever wrote a text or marked it as reviewed is told when it is sent back."),
         MailChoice.AT_ONCE,
     ),
     Kind(
         NoticeKind.SOURCE_CHANGED,
-        "Original changed",
-        "Whoever wrote a text is told when its original changes, and whoever has work on the article.",
+        gettext_noop("Original changed"),
+        gettext_noop("Whoever wrote a text is told when its original changes, and whoever has work on the article."),
         MailChoice.AT_ONCE,
     ),
     Kind(
         NoticeKind.DEADLINE,
-        "Deadline near",
-        "Whoever has work is told when it is due soon; desk heads, when nobody has taken it.",
+        gettext_noop("Deadline near"),
+        gettext_noop("Whoever has work is told when it is due soon; desk heads, when nobody has taken it."),
         MailChoice.AT_ONCE,
     ),
 )

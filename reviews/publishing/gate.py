@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from reviews.checks.runner import Reported, reported, target_pairs
 from reviews.editing.deciding import UNTRANSLATED
 from reviews.models import Decision, DecisionKind, Document, Finding, Lane, SegmentState
@@ -78,9 +80,9 @@ def gate(document: Document) -> list[Missing]:
 def gate_of(document: Document, runs: Sequence[StandingRun]) -> GateReport:
     """The gate on runs that were read already."""
     if document.current_source_id is None:
-        return GateReport((Missing("no_source", "The article has no source text. Import its page first."),))
+        return GateReport((Missing("no_source", _("The article has no source text. Import its page first.")),))
     if not runs:
-        return GateReport((Missing("no_segments", "The article's source holds no text to translate."),))
+        return GateReport((Missing("no_segments", _("The article's source holds no text to translate.")),))
     unclean = list(_not_clean(document, runs))
     missing = [
         *_not_approved(document, runs),
@@ -101,11 +103,11 @@ def waivable_checks(missing: Sequence[Missing]) -> list[str]:
 def _not_approved(document: Document, runs: Sequence[StandingRun]) -> Iterator[Missing]:
     language = language_name(document.project.source_lang)
     reasons = {
-        SegmentState.NEW: "nobody has worked on it yet",
-        SegmentState.IN_REVIEW: "it is saved, but not marked as reviewed",
-        SegmentState.REVIEWED: "it is reviewed, but not approved",
-        SegmentState.SENT_BACK: "it was sent back to the editor",
-        SegmentState.SOURCE_CHANGED: f"the {language} changed after the text was written",
+        SegmentState.NEW: _("nobody has worked on it yet"),
+        SegmentState.IN_REVIEW: _("it is saved, but not marked as reviewed"),
+        SegmentState.REVIEWED: _("it is reviewed, but not approved"),
+        SegmentState.SENT_BACK: _("it was sent back to the editor"),
+        SegmentState.SOURCE_CHANGED: _("the %(language)s changed after the text was written") % {"language": language},
     }
     for run in runs:
         if run.state != SegmentState.APPROVED:
@@ -127,7 +129,7 @@ def _not_settled(document: Document, runs: Sequence[StandingRun]) -> Iterator[Mi
     for run in runs:
         review = reviews.get(run.leader.segment_id)
         if run.state == SegmentState.APPROVED and review is not None and not review.settled:
-            yield _missing(run, "second_review", "its second review is not settled yet")
+            yield _missing(run, "second_review", _("its second review is not settled yet"))
 
 
 def _not_clean(document: Document, runs: Sequence[StandingRun]) -> Iterator[Missing | Passed]:
@@ -145,7 +147,7 @@ def _not_clean(document: Document, runs: Sequence[StandingRun]) -> Iterator[Miss
         entries = found.get(pairs[run.leader.segment_id].key)
         if entries is None:
             if run.state == SegmentState.APPROVED:
-                yield _missing(run, "unchecked", "checks have not run yet")
+                yield _missing(run, "unchecked", _("checks have not run yet"))
             continue
         is_copied = run.revision is not None and run.revision.pk in copied
         for entry in entries:

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from reviews.editing.locking import lock_document
 from reviews.editing.permissions import PUBLISH, require
@@ -31,8 +33,12 @@ class GateClosedError(PublishError):
 
     def __init__(self, missing: Sequence[Missing]) -> None:
         self.missing = tuple(missing)
-        things = "1 thing is" if len(missing) == 1 else f"{len(missing)} things are"
-        super().__init__(f"The article cannot be published yet: {things} missing.")
+        words = ngettext(
+            "The article cannot be published yet: %(number)d thing is missing.",
+            "The article cannot be published yet: %(number)d things are missing.",
+            len(missing),
+        )
+        super().__init__(words % {"number": len(missing)})
 
 
 class AlreadyPublishedError(PublishError):
@@ -40,7 +46,10 @@ class AlreadyPublishedError(PublishError):
 
     def __init__(self, publication: Publication) -> None:
         self.publication = publication
-        super().__init__(f"The article is already published as number {publication.number}; nothing changed since.")
+        super().__init__(
+            _("The article is already published as number %(number)d; nothing changed since.")
+            % {"number": publication.number}
+        )
 
 
 @transaction.atomic
@@ -57,7 +66,7 @@ def publish(
     Raises NotAllowedError, GateClosedError and AlreadyPublishedError; then nothing was written.
     """
     document = lock_document(document_id)
-    require(document.project, person, PUBLISH, "publish articles")
+    require(document.project, person, PUBLISH, _("publish articles"))
     runs = standing(document)
     source = document.current_source
     reasons = {check: reason.strip() for check, reason in (waivers or {}).items() if reason.strip()}

@@ -16,8 +16,9 @@ from urllib.parse import urlencode
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from reviews.editing.permissions import APPROVE, EDIT, PUBLISH, STEP_ROLES
+from reviews.editing.permissions import APPROVE, EDIT, PUBLISH, STEP_ROLES, roles_in_words
 from reviews.models import (
     BulkJob,
     Document,
@@ -83,10 +84,10 @@ class Viewer:
     def name_of(self, person: Person | None) -> str:
         """How the screen names somebody to this viewer."""
         if person is None:
-            return "nobody"
+            return _("nobody")
         if person.pk == self.person.pk:
-            return "you"
-        return person.shown_name if self.sees_names else "an editor"
+            return _("you")
+        return person.shown_name if self.sees_names else _("an editor")
 
 
 def signed_in(view: View) -> View:
@@ -101,11 +102,11 @@ def signed_in(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             if from_script(request):
-                return HttpResponse("Log in again, then go on.", status=401, content_type="text/plain")
+                return HttpResponse(_("Log in again, then go on."), status=401, content_type="text/plain")
             return HttpResponseRedirect(f"{reverse('login')}?{urlencode({'next': request.get_full_path()}, safe='/')}")
         expected = request.headers.get("X-Person")
         if expected and expected != str(person_of(request).public_id):
-            return HttpResponse("Somebody else is logged in now.", status=401, content_type="text/plain")
+            return HttpResponse(_("Somebody else is logged in now."), status=401, content_type="text/plain")
         try:
             return view(request, *args, **kwargs)
         except KeptApartError as apart:
@@ -121,7 +122,7 @@ class KeptApartError(PermissionDenied):
 
     def __init__(self, item: int) -> None:
         self.item = item
-        super().__init__("You are at work on this article apart from the others. Finish that or give it back first.")
+        super().__init__(_("You are at work on this article apart from the others. Finish that or give it back first."))
 
 
 def refuse_kept_apart(person: Person, document_id: int) -> None:
@@ -252,6 +253,8 @@ def viewer_in(project: Project, person: Person, roles: frozenset[Role]) -> Viewe
     if not held:
         raise Http404
     if not held & roles:
-        needed = " or ".join(sorted(role.label.lower() for role in roles))
-        raise PermissionDenied(f"This takes the role {needed} in {project.name}. Ask your desk head.")
+        raise PermissionDenied(
+            _("This takes the role %(roles)s in %(project)s. Ask your desk head.")
+            % {"roles": roles_in_words(roles), "project": project.name}
+        )
     return Viewer(person, held)

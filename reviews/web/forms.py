@@ -11,13 +11,15 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from reviews.checks.policy import EFFECTS, SEVERITY_EFFECTS, Policy, PolicyError, parse_policy
 from reviews.checks.registry import CHECKS
 from reviews.editing.deciding import Seen
 from reviews.editing.drafts import MAX_DRAFT_LENGTH
-from reviews.editing.tabs import Tab
 from reviews.editing.parts import MOST_PARTS
+from reviews.editing.tabs import Tab
 from reviews.importing.formats.registry import FORMATS
 from reviews.importing.formats.rows import RowError, check_reference, check_system
 from reviews.metrics.registry import REFERENCE_METRICS
@@ -43,7 +45,8 @@ class TypedText(forms.Field):
     widget = forms.Textarea
     default_validators = [
         MaxLengthValidator(
-            MAX_DRAFT_LENGTH, "The text has %(show_value)s characters; a segment takes at most %(limit_value)s."
+            MAX_DRAFT_LENGTH,
+            gettext_lazy("The text has %(show_value)s characters; a segment takes at most %(limit_value)s."),
         )
     ]
 
@@ -63,8 +66,8 @@ class SeenTexts(forms.Field):
 
     widget = forms.MultipleHiddenInput
     default_error_messages = {
-        "required": "Nothing on this page is ready for your approval.",
-        "damaged": "The list of texts to approve is damaged. Reload the article and try again.",
+        "required": gettext_lazy("Nothing on this page is ready for your approval."),
+        "damaged": gettext_lazy("The list of texts to approve is damaged. Reload the article and try again."),
     }
     _shape = re.compile(r"([0-9]{1,18}):([0-9]{1,18}):([0-9a-f]{64})", re.ASCII)
 
@@ -96,7 +99,7 @@ class EngineTextIds(forms.CharField):
         one = EngineTextId()
         found = tuple(one.clean(part) for part in str(value or "").split(",") if part)
         if len(found) > MOST_PARTS:
-            raise forms.ValidationError("The text is put together from too many engines’ texts.")
+            raise forms.ValidationError(_("The text is put together from too many engines’ texts."))
         return tuple(number for number in found if number is not None)
 
 
@@ -136,7 +139,7 @@ class Reason(forms.CharField):
     """Why, in a person's words."""
 
     def __init__(self) -> None:
-        messages = {"max_length": "Keep the reason under 1,000 characters."}
+        messages = {"max_length": gettext_lazy("Keep the reason under 1,000 characters.")}
         super().__init__(required=False, max_length=1000, error_messages=messages)
 
 
@@ -172,8 +175,8 @@ class SeenArticles(forms.Field):
 
     widget = forms.MultipleHiddenInput
     default_error_messages = {
-        "required": "Choose at least one article.",
-        "damaged": "The list of articles is damaged. Go back and choose them again.",
+        "required": gettext_lazy("Choose at least one article."),
+        "damaged": gettext_lazy("The list of articles is damaged. Go back and choose them again."),
     }
     _shape = re.compile(r"([0-9]{1,18}):([0-9]{1,18})", re.ASCII)
 
@@ -201,7 +204,7 @@ class BulkQuery(forms.Form):
 
     document = Documents(required=False)
     all = forms.BooleanField(required=False)
-    state = forms.ChoiceField(required=False, choices=[("", "Any state"), *DocumentState.choices])
+    state = forms.ChoiceField(required=False, choices=[("", gettext_lazy("Any state")), *DocumentState.choices])
     q = forms.CharField(required=False, max_length=200, strip=True)
 
 
@@ -356,7 +359,7 @@ class ReleaseForm(forms.Form):
     reason = forms.CharField(
         required=False,
         max_length=1000,
-        error_messages={"max_length": "Say it in at most 1,000 characters."},
+        error_messages={"max_length": gettext_lazy("Say it in at most 1,000 characters.")},
     )
     waive = forms.MultipleChoiceField(required=False, choices=[(check.id, check.id) for check in CHECKS])
 
@@ -409,18 +412,26 @@ class DashboardQuery(forms.Form):
 def words_within(low: int, high: int | None) -> str:
     """A length in words, both ends included: "up to 10 words", "11 to 20 words", "21 words or more"."""
     if high is None:
-        return f"{low} words or more"
-    return f"{low} to {high} words" if low else f"up to {high} words"
+        return _("%(low)d words or more") % {"low": low}
+    if not low:
+        return _("up to %(high)d words") % {"high": high}
+    return _("%(low)d to %(high)d words") % {"low": low, "high": high}
+
+
+def _length_choices() -> list[tuple[str, str]]:
+    names = {"short": _("short, %(words)s"), "medium": _("medium, %(words)s"), "long": _("long, %(words)s")}
+    lengths = [(name, names[name] % {"words": words_within(*ends)}) for name, ends in LENGTHS.items()]
+    return [("", _("any")), *lengths]
 
 
 class Day(forms.DateField):
     """A day as a date field of the browser sends it, in a span every calendar and time zone can take."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    default_error_messages = {"invalid": "“%(value)s” is no day: write it as 2026-11-24."}
+    default_error_messages = {"invalid": gettext_lazy("“%(value)s” is no day: write it as 2026-11-24.")}
     default_validators = [
-        MinValueValidator(date(1900, 1, 1), "Choose a day from 1900 on."),
-        MaxValueValidator(date(2199, 12, 31), "Choose a day before 2200."),
+        MinValueValidator(date(1900, 1, 1), gettext_lazy("Choose a day from 1900 on.")),
+        MaxValueValidator(date(2199, 12, 31), gettext_lazy("Choose a day before 2200.")),
     ]
 
     def __init__(self, **options: Any) -> None:
@@ -435,38 +446,41 @@ class Day(forms.DateField):
 
 
 #: What a list says of a value it does not hold.
-NOT_LISTED = {"invalid_choice": "There is no “%(value)s” here: choose one of the list."}
+NOT_LISTED = {"invalid_choice": gettext_lazy("There is no “%(value)s” here: choose one of the list.")}
 
 #: Compared unless others are asked for: one that counts words, one letters, one edits with shifts, one without.
 USUAL_METRICS = ("bleu", "chrf++", "ter", "edit_rate")
-METRIC_CHOICES = [(metric.id, metric.name) for metric in REFERENCE_METRICS]
+METRIC_CHOICES = [(metric.id, gettext_lazy(metric.name)) for metric in REFERENCE_METRICS]
 
 
 class EnginesQuery(forms.Form):
     """Which engines, texts and metrics the comparison of engines is asked for. Everything may be left out."""
 
-    reference = forms.ChoiceField(label="Compare with", required=False, error_messages=NOT_LISTED)
-    baseline = forms.ChoiceField(label="Baseline", required=False, error_messages=NOT_LISTED)
-    section = forms.ChoiceField(label="Section", required=False, error_messages=NOT_LISTED)
+    reference = forms.ChoiceField(label=gettext_lazy("Compare with"), required=False, error_messages=NOT_LISTED)
+    baseline = forms.ChoiceField(label=gettext_lazy("Baseline"), required=False, error_messages=NOT_LISTED)
+    section = forms.ChoiceField(label=gettext_lazy("Section"), required=False, error_messages=NOT_LISTED)
     kind = forms.ChoiceField(
-        label="Kind of text", required=False, choices=[("", "any"), *KIND_CHOICES], error_messages=NOT_LISTED
-    )
-    length = forms.ChoiceField(
-        label="Length",
+        label=gettext_lazy("Kind of text"),
         required=False,
-        choices=[("", "any"), *((name, f"{name}, {words_within(*ends)}") for name, ends in LENGTHS.items())],
+        choices=[("", gettext_lazy("any")), *KIND_CHOICES],
         error_messages=NOT_LISTED,
     )
-    since = Day(label="Published from", required=False)
-    until = Day(label="Published to", required=False)
-    by = forms.ChoiceField(
-        label="Intervals over",
+    length = forms.ChoiceField(
+        label=gettext_lazy("Length"),
         required=False,
-        choices=[("document", "articles"), ("segment", "single texts")],
+        choices=_length_choices,
+        error_messages=NOT_LISTED,
+    )
+    since = Day(label=gettext_lazy("Published from"), required=False)
+    until = Day(label=gettext_lazy("Published to"), required=False)
+    by = forms.ChoiceField(
+        label=gettext_lazy("Intervals over"),
+        required=False,
+        choices=[("document", gettext_lazy("articles")), ("segment", gettext_lazy("single texts"))],
         error_messages=NOT_LISTED,
     )
     metrics = forms.MultipleChoiceField(
-        label="Metrics",
+        label=gettext_lazy("Metrics"),
         required=False,
         choices=METRIC_CHOICES,
         widget=forms.CheckboxSelectMultiple,
@@ -499,7 +513,7 @@ class EnginesQuery(forms.Form):
         asked: dict[str, Any] = super().clean() or {}
         since, until = asked.get("since"), asked.get("until")
         if since and until and until < since:
-            self.add_error("until", "This day is before the first one: exchange them.")
+            self.add_error("until", _("This day is before the first one: exchange them."))
         return asked
 
     @property
@@ -526,13 +540,21 @@ class EnginesQuery(forms.Form):
 class SegmentsQuery(EnginesQuery):
     """One engine against the baseline under one metric: the texts on which they differ most."""
 
-    system = forms.ChoiceField(label="Engine", error_messages=NOT_LISTED | {"required": "Choose an engine."})
-    baseline = forms.ChoiceField(label="Baseline", error_messages=NOT_LISTED | {"required": "Choose a baseline."})
-    metric = forms.ChoiceField(label="Metric", choices=METRIC_CHOICES, error_messages=NOT_LISTED)
+    system = forms.ChoiceField(
+        label=gettext_lazy("Engine"), error_messages=NOT_LISTED | {"required": gettext_lazy("Choose an engine.")}
+    )
+    baseline = forms.ChoiceField(
+        label=gettext_lazy("Baseline"), error_messages=NOT_LISTED | {"required": gettext_lazy("Choose a baseline.")}
+    )
+    metric = forms.ChoiceField(label=gettext_lazy("Metric"), choices=METRIC_CHOICES, error_messages=NOT_LISTED)
     direction = forms.ChoiceField(
-        label="Texts",
+        label=gettext_lazy("Texts"),
         required=False,
-        choices=[("both", "that differ most"), ("better", "where it is better"), ("worse", "where it is worse")],
+        choices=[
+            ("both", gettext_lazy("that differ most")),
+            ("better", gettext_lazy("where it is better")),
+            ("worse", gettext_lazy("where it is worse")),
+        ],
         error_messages=NOT_LISTED,
     )
     field_order = ("system", "baseline", "metric", "direction")
@@ -552,21 +574,24 @@ class UploadForm(forms.Form):
     AUTO, HYPOTHESIS, REFERENCE, SOURCE = "auto", "hypothesis", "reference", "source"
 
     what = forms.ChoiceField(
-        label="What are these files?",
+        label=gettext_lazy("What are these files?"),
         choices=[
-            (AUTO, "Work it out from the files"),
-            (HYPOTHESIS, "Translations of one MT engine"),
-            (REFERENCE, "A reference translation"),
-            (SOURCE, "Originals, new or changed"),
+            (AUTO, gettext_lazy("Work it out from the files")),
+            (HYPOTHESIS, gettext_lazy("Translations of one MT engine")),
+            (REFERENCE, gettext_lazy("A reference translation")),
+            (SOURCE, gettext_lazy("Originals, new or changed")),
         ],
     )
-    name = forms.CharField(label="Engine or reference", required=False, max_length=200, strip=True)
+    name = forms.CharField(label=gettext_lazy("Engine or reference"), required=False, max_length=200, strip=True)
     format = forms.ChoiceField(
-        label="Format",
-        choices=[("auto", "Work it out from the files"), *((format_.name, format_.title) for format_ in FORMATS)],
+        label=gettext_lazy("Format"),
+        choices=[
+            ("auto", gettext_lazy("Work it out from the files")),
+            *((format_.name, gettext_lazy(format_.title)) for format_ in FORMATS),
+        ],
     )
 
-    columns = forms.CharField(label="Columns", required=False, max_length=500, strip=True)
+    columns = forms.CharField(label=gettext_lazy("Columns"), required=False, max_length=500, strip=True)
 
     def clean(self) -> dict[str, Any]:
         asked: dict[str, Any] = super().clean() or {}
@@ -579,9 +604,9 @@ class UploadForm(forms.Form):
         except RowError as error:
             self.add_error("name", f"The field {error}")
         if what == self.HYPOTHESIS and not name:
-            self.add_error("name", "Name the engine these translations are from.")
+            self.add_error("name", _("Name the engine these translations are from."))
         if what == self.REFERENCE and not name:
-            self.add_error("name", "Name the reference, such as the translator's letter.")
+            self.add_error("name", _("Name the reference, such as the translator's letter."))
         return asked
 
     def options(self) -> dict[str, str]:
@@ -615,4 +640,7 @@ def first_error(form: forms.Form) -> str:
     text = str(errors[0])
     if isinstance(form.fields.get(name), (TypedText, SeenTexts, SeenArticles)) or name in ("reason", "name"):
         return text
-    return f"The page sent something incomplete ({name}: {text}) Reload it and try again."
+    return _("The page sent something incomplete (%(name)s: %(text)s) Reload it and try again.") % {
+        "name": name,
+        "text": text,
+    }

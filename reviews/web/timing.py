@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from reviews.models import Document, DocumentState
 
@@ -36,23 +38,24 @@ def due(deadline: datetime | None, now: datetime | None = None) -> Due | None:
     now = now or timezone.now()
     left = deadline - now
     if left < timedelta(0):
-        return Due(deadline, f"overdue by {span(-left)}", "overdue")
+        return Due(deadline, _("overdue by %(time)s") % {"time": span(-left)}, "overdue")
     if left < SOON:
-        return Due(deadline, f"due in {span(left)}", "soon")
+        return Due(deadline, _("due in %(time)s") % {"time": span(left)}, "soon")
     local, today = timezone.localtime(deadline), timezone.localtime(now).date()
     days = (local.date() - today).days
-    day = "today" if days == 0 else "tomorrow" if days == 1 else f"{local:%a} {local.day} {local:%b}"
-    return Due(deadline, f"due {day} {local:%H:%M}", "later")
+    day = _("today") if days == 0 else _("tomorrow") if days == 1 else date_format(local, _("D j M"))
+    return Due(deadline, _("due %(day)s %(time)s") % {"day": day, "time": f"{local:%H:%M}"}, "later")
 
 
 def span(length: timedelta) -> str:
     """A length of time in its one or two leading units: "5 min", "3 h 10 min", "4 d"."""
     minutes = int(length.total_seconds()) // 60
     if minutes < 1:
-        return "less than a minute"
+        return _("less than a minute")
     if minutes < 60:
-        return f"{minutes} min"
+        return _("%(minutes)d min") % {"minutes": minutes}
     hours, rest = divmod(minutes, 60)
     if hours < 24:
-        return f"{hours} h {rest} min" if rest else f"{hours} h"
-    return f"{hours // 24} d"
+        words = _("%(hours)d h %(minutes)d min") if rest else _("%(hours)d h")
+        return words % {"hours": hours, "minutes": rest}
+    return _("%(days)d d") % {"days": hours // 24}

@@ -230,8 +230,8 @@ def _chart(
     return whisker_chart(
         points,
         key=key,
-        title=gettext("%(metric)s by engine") % {"metric": metric.name},
-        description=described % {"number": len(points), "metric": metric.name},
+        title=gettext("%(metric)s by engine") % {"metric": gettext(metric.name)},
+        description=described % {"number": len(points), "metric": gettext(metric.name)},
         line=level,
     )
 

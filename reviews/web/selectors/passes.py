@@ -14,6 +14,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from reviews.editing.lanes import second_state
 from reviews.editing.passes import SeenTwo
@@ -316,7 +317,7 @@ def _sides(segment: int, first: tuple[Revision, Decision | None], second: Decisi
     diff = word_diff(*marked)
     return [
         Side(
-            label=f"Text {'AB'[i]}",
+            label=gettext("Text %(letter)s") % {"letter": "AB"[i]},
             content_hash=row.content_hash,
             html=to_html(row.content),
             marked=marked[i],
@@ -353,14 +354,14 @@ def hold_of(item: WorkItem, viewer: Viewer) -> Hold:
     if mine:
         return Hold(True, item.lease_until, False, "")
     if leased:
-        return Hold(False, item.lease_until, False, "Somebody else is at it.")
+        return Hold(False, item.lease_until, False, gettext("Somebody else is at it."))
     if item.state not in LIVE_WORK_STATES:
         return Hold(
             False,
             None,
             False,
-            "This work is finished." if item.state == WorkState.DONE else "This work was called off.",
+            gettext("This work is finished.") if item.state == WorkState.DONE else gettext("This work was called off."),
         )
     if item.state == WorkState.WAITING:
-        return Hold(False, None, False, "This work waits for an earlier step.")
-    return Hold(False, None, True, "Nobody is at it.")
+        return Hold(False, None, False, gettext("This work waits for an earlier step."))
+    return Hold(False, None, True, gettext("Nobody is at it."))

@@ -9,6 +9,9 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_lazy
 
 from reviews.editing.claims import unfit
 from reviews.editing.permissions import LEAD, STEP_ROLES
@@ -25,12 +28,12 @@ MANY = 100
 
 
 #: What somebody who has a step is doing.
-DOING: dict[Step, str] = {
-    Step.EDIT: "editing",
-    Step.SPECIALIST: "reviewing it as a specialist",
-    Step.BLIND: "reviewing it a second time",
-    Step.ADJUDICATE: "settling two reviews",
-    Step.APPROVE: "approving",
+DOING: dict[Step, Promise] = {
+    Step.EDIT: gettext_lazy("editing"),
+    Step.SPECIALIST: gettext_lazy("reviewing it as a specialist"),
+    Step.BLIND: gettext_lazy("reviewing it a second time"),
+    Step.ADJUDICATE: gettext_lazy("settling two reviews"),
+    Step.APPROVE: gettext_lazy("approving"),
 }
 #: Steps that are worked on apart: who does so is not for those before the article to know.
 APART = (Step.BLIND, Step.ADJUDICATE)
@@ -95,21 +98,24 @@ def _given(items: Iterable[WorkItem]) -> dict[int, Assignment]:
 
 
 def _words(item: WorkItem, given: Assignment | None, viewer: Viewer, *, taken: bool, mine: bool) -> str:
-    doing = DOING[Step(item.step)]
+    doing = str(DOING[Step(item.step)])
     if item.skill:
-        doing += f" for {item.skill}"
+        doing = gettext("%(doing)s for %(skill)s") % {"doing": doing, "skill": item.skill}
     apart = item.step in APART
     if mine:
-        return f"You are {doing}"
+        return gettext("You are %(doing)s") % {"doing": doing}
     if taken:
-        who = "Somebody" if apart else viewer.name_of(item.lease_owner).capitalize()
-        return f"{who} is {doing} (until {timezone.localtime(item.lease_until):%H:%M})"
+        who = gettext("Somebody") if apart else capfirst(viewer.name_of(item.lease_owner))
+        until = f"{timezone.localtime(item.lease_until):%H:%M}"
+        return gettext("%(who)s is %(doing)s (until %(until)s)") % {"who": who, "doing": doing, "until": until}
     if given is None:
-        return f"Nobody is {doing}"
-    who = "somebody" if apart and item.assignee_id != viewer.person.pk else viewer.name_of(item.assignee)
-    until = f", until {date_format(timezone.localtime(given.until), 'D j M, H:i')}" if given.until else ""
-    why = f" ({given.reason})" if viewer.sees_names else ""
-    return f"Nobody is {doing}; given to {who}{until}{why}"
+        return gettext("Nobody is %(doing)s") % {"doing": doing}
+    who = gettext("somebody") if apart and item.assignee_id != viewer.person.pk else viewer.name_of(item.assignee)
+    words = gettext("Nobody is %(doing)s; given to %(who)s") % {"doing": doing, "who": who}
+    if given.until:
+        until = date_format(timezone.localtime(given.until), gettext("D j M, H:i"))
+        words = gettext("%(words)s, until %(until)s") % {"words": words, "until": until}
+    return f"{words} ({given.reason})" if viewer.sees_names else words
 
 
 def changes_since(document: Document, number: int, person: Person) -> Changes:

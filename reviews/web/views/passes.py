@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from reviews import pipeline
@@ -221,7 +222,7 @@ def give_back(request: HttpRequest, item_id: int) -> HttpResponse:
         except NotAllowedError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, f"You gave back “{item.document}”.")
+            messages.success(request, gettext("You gave back “%(document)s”.") % {"document": item.document})
     return redirect("reviews:my-work")
 
 
@@ -282,7 +283,7 @@ def settle(request: HttpRequest, segment_id: int) -> HttpResponse:
         return _settle_page(request, item, viewer, asked=(segment_id, typed, reason, str(error)), status=422)
     if ReviewPass.objects.filter(item=item, person=person, closed_at=None).exists():
         return redirect("reviews:second-review", item_id=item.pk)
-    messages.success(request, f"The two reviews of “{item.document}” are settled.")
+    messages.success(request, gettext("The two reviews of “%(document)s” are settled.") % {"document": item.document})
     return redirect("reviews:document", document_id=item.document_id)
 
 
@@ -303,5 +304,5 @@ def reopen(request: HttpRequest, segment_id: int) -> HttpResponse:
         except REFUSALS as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, "Somebody will review the text a second time again.")
+            messages.success(request, gettext("Somebody will review the text a second time again."))
     return HttpResponseRedirect(reverse("reviews:document", args=[segment.document_id]) + f"#s-{segment.pk}")

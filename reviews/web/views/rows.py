@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from reviews import pipeline
@@ -244,9 +245,7 @@ def keep(
             text = None
             if both:
                 base, text = both_texts(draft, base)
-            outcome = drafts.keep_text(
-                draft_id=draft.pk, person=viewer.person, base=base, sequence=sequence, text=text
-            )
+            outcome = drafts.keep_text(draft_id=draft.pk, person=viewer.person, base=base, sequence=sequence, text=text)
             go_on(draft.segment, page.lane, outcome, decided=False)
     except REFUSALS as error:
         return refused(page, request, draft.segment, viewer, str(error))
@@ -257,7 +256,7 @@ def both_texts(draft: Draft, base: int) -> tuple[int, str]:
     """The revision the person read, and the text with the changes of both."""
     latest, text = text_with_both(draft)
     if latest != base or not text:
-        raise DecisionError("The texts have changed since, or can no longer be taken together. Read them again.")
+        raise DecisionError(_("The texts have changed since, or can no longer be taken together. Read them again."))
     return latest, text
 
 

@@ -70,7 +70,9 @@ function show() {
   document.getElementById("chosen").hidden = chosen.size === 0;
   document.getElementById("chosen-sum").textContent = words;
   const lines = [...chosen].slice(0, LISTED).map(([path, file]) => line(path, size(file.size)));
-  if (chosen.size > LISTED) lines.push(line(phrase(gettext("and %(number)s more"), { number: chosen.size - LISTED }), ""));
+  if (chosen.size > LISTED) {
+    lines.push(line(phrase(gettext("and %(number)s more"), { number: chosen.size - LISTED }), ""));
+  }
   document.getElementById("chosen-list").replaceChildren(...lines);
   live.textContent = chosen.size ? phrase(gettext("Chosen: %(files)s"), { files: words }) : gettext("Nothing chosen");
   say(tooMuch());
