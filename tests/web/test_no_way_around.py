@@ -103,6 +103,8 @@ class Desk:
             yield [self.kept.pk]
         elif ":team-member" in name:
             yield [self.project.slug, self.cast["ben"].public_id]
+        elif name in ("reviews:glossary-change", "reviews:glossary-retire"):
+            yield [self.project.slug, 1]
         elif name in PROJECT_PAGES:
             yield [self.project.slug]
         else:
@@ -172,7 +174,7 @@ PERSONAL = (
 PROJECT_PAGES = {
     name
     for name, address in ADDRESSES.items()
-    if name.startswith(("reviews:dashboard", "reviews:engines", "reviews:checks", "reviews:routing", "reviews:imports"))
+    if name.startswith(("reviews:dashboard", "reviews:engines", "reviews:checks", "reviews:routing", "reviews:glossary", "reviews:imports"))
     or name in ("reviews:search", "reviews:import-upload", "reviews:job-start", "reviews:team", "reviews:team-rule")
 }
 
@@ -234,6 +236,10 @@ WRITING = {
     "reviews:checks-policy",
     "reviews:routing-edit",
     "reviews:routing-save",
+    "reviews:glossary-add",
+    "reviews:glossary-change",
+    "reviews:glossary-retire",
+    "reviews:glossary-import",
     "reviews:import-upload",
     "reviews:import-confirm",
     "reviews:import-cancel",

@@ -329,6 +329,24 @@ ADDRESSES: dict[str, Address] = {
         lambda w: {"rules": 0, "seen": json.dumps(Project.objects.get().routing_policy)},
         answers(member=302, only="dora"),
     ),
+    "reviews:glossary": Address("get", lambda w: [w.open.project.slug], nothing, answers(member=200)),
+    "reviews:glossary-csv": Address("get", lambda w: [w.open.project.slug], nothing, answers(member=200)),
+    "reviews:glossary-add": Address(
+        "post", lambda w: [w.open.project.slug], lambda w: {"source": "Rat", "target": "council"}, answers(member=302, only="dora")
+    ),
+    # A term that is not there is told of on the page.
+    "reviews:glossary-change": Address(
+        "post",
+        lambda w: [w.open.project.slug, 1],
+        lambda w: {"source": "Rat", "target": "council"},
+        answers(member=409, only="dora"),
+    ),
+    "reviews:glossary-retire": Address(
+        "post", lambda w: [w.open.project.slug, 1], nothing, answers(member=302, only="dora")
+    ),
+    "reviews:glossary-import": Address(
+        "post", lambda w: [w.open.project.slug], lambda w: {"rows": "Rat\tcouncil"}, answers(member=302, only="dora")
+    ),
     "reviews:imports": Address("get", lambda w: [w.open.project.slug], nothing, answers(member=200)),
     # Without a file an upload is refused with a page that says so.
     "reviews:import-upload": Address(
