@@ -61,7 +61,9 @@ def _system(project: Project, name: str, position: int) -> System:
 
 
 def german(i: int) -> CodedText:
-    return CodedText(f"Das Update Nummer {i + 1} schließt {i % 90 + 10} Lücken in {i * 7 + 1200} Geräten des Herstellers.")
+    return CodedText(
+        f"Das Update Nummer {i + 1} schließt {i % 90 + 10} Lücken in {i * 7 + 1200} Geräten des Herstellers."
+    )
 
 
 def english(i: int, engine: int) -> CodedText:
@@ -188,9 +190,7 @@ def backlog(postgresql: bool, project: Project, articles: int, size: int, author
         f"created_at) SELECT {low[SourceRevision]} + n, {first} + n, 1, {digest}, '', '', 'benchmark', {now} "
         f"FROM {numbers(articles)}"
     )
-    yield (
-        f"UPDATE reviews_document SET current_source_id = id - {first} + {low[SourceRevision]} WHERE id >= {first}"
-    )
+    yield (f"UPDATE reviews_document SET current_source_id = id - {first} + {low[SourceRevision]} WHERE id >= {first}")
     yield (
         "INSERT INTO reviews_segment (id, document_id, external_id, created_at, state, risk_score, risk_rank, "
         f"risk_reasons, risk_ranked, route) SELECT {low[Segment]} + n, {article}, n % {size} + 1, {now}, "
@@ -216,9 +216,7 @@ def backlog(postgresql: bool, project: Project, articles: int, size: int, author
             f"{article}, {low[Segment]} + n, {system}, 1, n % {size}, 1, 0, '', {digest}, {text}, {empty}, {digest}, "
             f"{now} FROM {numbers(total)}"
         )
-    yield (
-        f"UPDATE reviews_segment SET chosen_id = id - {low[Segment]} + {low[Hypothesis]} WHERE id >= {low[Segment]}"
-    )
+    yield (f"UPDATE reviews_segment SET chosen_id = id - {low[Segment]} + {low[Hypothesis]} WHERE id >= {low[Segment]}")
     yield (
         "INSERT INTO reviews_revision (id, document_id, segment_id, lane, number, covers, author_id, origin, "
         f"derived_from, source_hash, text, codes, content_hash, created_at) SELECT {low[Revision]} + n, {article}, "
