@@ -1,6 +1,7 @@
 """Nothing typed is lost: not by a crash, a killed browser, a dead network or the end of a session."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Error, expect
 
+from reviews.models import Draft
 from tests.factories import PASSWORD
 
 from .conftest import SAVED, Desk, draft_of, log_in, saved_texts, state_of, wait_for
@@ -198,23 +200,45 @@ def test_typing_goes_on_during_a_save_and_stays(desk_of, document, segments, cas
     anna.page.unroute_all(behavior="wait")
 
 
+def log_in_again(desk, name, password=PASSWORD):
+    desk.press("Alt+l")
+    expect(desk.page.get_by_label("Password")).to_be_focused()
+    desk.page.get_by_label("User name").fill(name)
+    desk.page.get_by_label("Password").fill(password)
+    desk.press("Enter")
+
+
 def test_a_session_that_ends_mid_word_costs_nothing(desk_of, document, segments, cast):
     anna = desk_of("anna").open(document)
     anna.edit(segments[2])
-    anna.type("Long shift. ")
+    anna.type("Long sh")
+    Session.objects.all().delete()
+    anna.type("ift. ")
+    expect(anna.save_state).to_contain_text("You are logged out; your text is kept here")
+    log_in_again(anna, "anna", "wrong")
+    expect(anna.page.get_by_text("Name and password do not match.")).to_be_visible()
+    log_in_again(anna, "ben")
+    expect(anna.page.get_by_text("only they can go on here")).to_be_visible()
+    assert not Session.objects.exists()
+    log_in_again(anna, "anna")
+    expect(anna.field(segments[2])).to_be_focused()
+    wait_for(lambda: draft_of(segments[2], cast["anna"]) == "Long shift. It rains.")
+    expect(anna.page.locator("#log-in-again")).to_be_hidden()
+    anna.press("Control+s")
+    expect(anna.save_state).to_have_text(SAVED)
+    assert saved_texts(segments[2]) == ["Long shift. It rains."]
+
+
+def test_a_save_that_waited_for_the_log_in_happens_once(desk_of, document, segments):
+    anna = desk_of("anna").open(document)
+    anna.edit(segments[2])
+    anna.type("Late. ")
     Session.objects.all().delete()
     anna.press("Control+Enter")
-    expect(anna.save_state).to_contain_text("You are logged out; your text is kept here.")
-    with anna.page.context.expect_page() as opened:
-        anna.save_state.get_by_role("link", name="Log in again in a new tab").click()
-    tab = opened.value
-    tab.get_by_label("User name").fill("anna")
-    tab.get_by_label("Password").fill(PASSWORD)
-    tab.get_by_role("button", name="Log in").click()
-    expect(tab.get_by_role("heading", name="My work")).to_be_visible()
-    wait_for(lambda: saved_texts(segments[2]) == ["Long shift. It rains."], seconds=15)
+    expect(anna.save_state).to_contain_text("You are logged out")
+    log_in_again(anna, "anna")
+    wait_for(lambda: saved_texts(segments[2]) == ["Late. It rains."])
     wait_for(lambda: state_of(segments[2]) == "reviewed")
-    expect(anna.save_state).to_have_text(SAVED)
 
 
 def test_nothing_is_saved_in_somebody_elses_name(desk_of, document, segments, cast):
@@ -223,7 +247,7 @@ def test_nothing_is_saved_in_somebody_elses_name(desk_of, document, segments, ca
     anna.type("By Anna. ")
     log_in(anna.page.context, anna.server, cast["ben"])
     anna.press("Control+s")
-    expect(anna.save_state).to_contain_text("You are logged out; your text is kept here.")
+    expect(anna.save_state).to_contain_text("You are logged out; your text is kept here")
     assert saved_texts(segments[2]) == []
     log_in(anna.page.context, anna.server, cast["anna"])
     wait_for(lambda: saved_texts(segments[2]) == ["By Anna. It rains."], seconds=15)
@@ -239,3 +263,62 @@ def test_two_tabs_of_one_person_warn_each_other(desk_of, document, segments, cas
     tab.type("There. ")
     expect(anna.save_state).to_contain_text("you are typing in this text in another tab too")
     expect(anna.field(segments[2])).to_have_value("Here. It rains.")
+
+
+def test_what_is_typed_in_two_tabs_is_kept_twice_and_a_save_ends_its_own(desk_of, document, segments, cast):
+    anna = desk_of("anna").open(document)
+    tab = Desk(anna.page.context.new_page(), anna.server, cast["anna"]).open(document)
+    for desk, words in [(anna, "Here. "), (tab, "There. ")]:
+        desk.edit(segments[2])
+        desk.type(words)
+    wait_for(lambda: typed_texts(segments[2]) == {"Here. It rains.", "There. It rains."})
+    anna.press("Control+s")
+    wait_for(lambda: saved_texts(segments[2]) == ["Here. It rains."])
+    wait_for(lambda: typed_texts(segments[2]) == {"There. It rains."})
+    tab.page.close()
+    again = Desk(anna.page.context.new_page(), anna.server, cast["anna"]).open(document)
+    expect(again.field(segments[2])).to_have_value("There. It rains.")
+    again.field(segments[2]).focus()
+    again.press("Control+s")
+    expect(again.row(segments[2]).get_by_text("The changes of both")).to_have_count(0)
+    expect(again.row(segments[2])).to_contain_text("nothing is lost")
+    again.press("Alt+Shift+t")
+    wait_for(lambda: saved_texts(segments[2]) == ["Here. It rains.", "There. It rains."])
+    assert typed_texts(segments[2]) == set()
+
+
+def typed_texts(segment):
+    return set(Draft.objects.filter(segment=segment).values_list("text", flat=True))
+
+
+def test_two_editors_in_one_text_keep_both_and_take_the_changes_of_both(desk_of, document, segments):
+    anna, ben = desk_of("anna").open(document), desk_of("ben").open(document)
+    anna.edit(segments[2])
+    anna.press("End")
+    anna.type(" Hard.")
+    ben.edit(segments[2])
+    ben.press("Home")
+    ben.type("Today. ")
+    anna.press("Control+s")
+    wait_for(lambda: saved_texts(segments[2]) == ["It rains. Hard."])
+    ben.press("Control+s")
+    expect(ben.row(segments[2])).to_contain_text("nothing is lost")
+    expect(ben.row(segments[2])).to_contain_text("The changes of both")
+    ben.press("Alt+t")
+    wait_for(lambda: saved_texts(segments[2]) == ["It rains. Hard.", "Today. It rains. Hard."])
+    expect(ben.row(segments[2]).locator(".kept")).to_have_count(0)
+
+
+def test_copies_that_only_this_browser_has_all_come_back(desk_of, document, segments, cast):
+    anna = desk_of("anna").open(document)
+    person = cast["anna"].public_id
+    for tab, text, sequence in [("a1", "First.", 1), ("b2", "Second.", 2)]:
+        at = int(time.time() * 1000) - 1000 + sequence
+        copy = json.dumps({"text": text, "base": 0, "sequence": at})
+        anna.page.evaluate(
+            "([k, v]) => localStorage.setItem(k, v)", [f"workbench:typing:{person}:{segments[2].pk}:{tab}", copy]
+        )
+    anna.page.reload()
+    expect(anna.field(segments[2])).to_have_value("Second.")
+    expect(anna.row(segments[2])).to_contain_text("You typed this too, in another window")
+    wait_for(lambda: typed_texts(segments[2]) == {"First.", "Second."})

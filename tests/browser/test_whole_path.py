@@ -172,6 +172,28 @@ def test_a_killed_web_server_costs_nothing_that_was_typed(data: Path, browser: B
         running.process.wait(timeout=15)
 
 
+def test_a_web_server_that_is_restarted_in_the_middle_of_a_save_saves_once(data: Path, browser: Browser) -> None:
+    with started(data) as running:
+        newsroom = Newsroom(running)
+        port = int(newsroom.url.rpartition(":")[2])
+        page = newsroom.log_in(browser.new_context(), "mara")
+        field = edit_row(page, "Chipfabrik", 7)
+        page.keyboard.type(" Saved once.")
+        typed = field.input_value()
+        web_server = running.groups()["web server"]
+        os.killpg(web_server, signal.SIGSTOP)
+        page.keyboard.press("Control+s")
+        expect(page.locator("#save-state")).to_have_text("saving…")
+        os.killpg(web_server, signal.SIGKILL)
+        running.process.wait(timeout=20)
+    with started(data, port) as running:
+        expect(page.locator("#save-state")).to_have_text(re.compile(r"^saved \d\d:\d\d:\d\d$"), timeout=40_000)
+        expect(field).to_have_value(typed)
+        expect(page.locator('.row[data-number="7"]')).to_have_attribute("data-base", "1")
+        running.process.send_signal(signal.SIGINT)
+        running.process.wait(timeout=15)
+
+
 def restored_value(page: Page) -> str:
     return page.locator(".row.editing").get_by_role("textbox").first.input_value()
 

@@ -31,7 +31,11 @@ function putBack(row, copies) {
   const newest = rest.at(-1);
   const open = fieldOf(row.dataset.id);
   if (!newest || (open?.dirty && newest.sequence <= open.sequence)) return rest;
-  field(row).restore(rest.pop());
+  const restored = field(row);
+  restored.restore(rest.pop());
+  // The server has to know what stands in the field, to tell the other copies from it.
+  restored.sendDraft();
+  handing = handing.then(() => restored.drafting);
   return rest;
 }
 
