@@ -81,6 +81,7 @@ ACTIONS: tuple[Action, ...] = (
         apart=False,
     ),
     Action("omit", "Alt+O", TEXT, _("Omit this text from the article: the field for the reason opens.")),
+    Action("term", "Alt+G", TEXT, _("Put in what the glossary says; again for its next term."), apart=False),
     Action("copy", "Alt+C", TEXT, _("Copy the original as it stands, for what is not translated.")),
     Action(
         "divide", "Alt+D", TEXT, _("Divide a text that serves several sentences: a field for each opens."), apart=False

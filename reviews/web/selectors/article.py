@@ -55,6 +55,7 @@ from .division_tools import DividingTools, dividing_tools
 from .engines import EngineText, EngineTexts
 from .kept import Field, KeptText, unsaved
 from .naming import EngineNames
+from .terms import TermShown, terms_in
 from .windows import MOST, Window
 from .wordings import SourceChange, source_changes
 
@@ -216,6 +217,8 @@ class Row(RunRow):
     reviewed_twice: bool = False
     source_change: SourceChange | None = None
     dividing: DividingTools | None = None
+    #: What the glossary says of its source; of a light row nothing.
+    terms: Sequence[TermShown] = ()
     field: Field | None = None
     #: Whether the row is the one being worked on, what its view has to say, and how often it has asked for checks.
     current: bool = False
@@ -468,7 +471,9 @@ def window_rows(document: Document, viewer: Viewer, window: Window, near: int | 
     whole = leaders[max(place - NEAR, 0) : place + NEAR + 1]
     reaching_in = sum(placement.rank >= window.first for placement in before)
     first = window.position + reaching_in
-    return _rows(document, viewer, runs, [*before, *here, *after], pairs, first=first, whole=whole)
+    return _with_terms(
+        document, _rows(document, viewer, runs, [*before, *here, *after], pairs, first=first, whole=whole)
+    )
 
 
 def article_row(segment: Segment, viewer: Viewer) -> Row | None:
@@ -486,7 +491,15 @@ def article_row(segment: Segment, viewer: Viewer) -> Row | None:
     after = list(placements_of(document).filter(rank__gt=run[-1].rank)[:MARGIN])
     around = [*before, *run, *after]
     pairs = target_pairs_among(document.project, around)
-    return _rows(document, viewer, [run], around, pairs, first=earlier.count() + 1)[0]
+    return _with_terms(document, _rows(document, viewer, [run], around, pairs, first=earlier.count() + 1))[0]
+
+
+def _with_terms(document: Document, rows: list[Row]) -> list[Row]:
+    """The rows, the whole ones with what the glossary says of them."""
+    found = terms_in(document.project, [row for row in rows if not row.light])
+    for row in rows:
+        row.terms = found.get(row.id, ())
+    return rows
 
 
 def _around(document: Document, window: Window) -> tuple[list[Placement], list[Placement], list[Placement]]:

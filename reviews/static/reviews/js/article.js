@@ -6,6 +6,7 @@ import "./logging-in.js";
 import "./marking.js";
 import "./findings.js";
 import "./parts.js";
+import "./terms.js";
 import "./dividing.js";
 import "./undo.js";
 import { dirtyFields, field, fieldOf } from "./field.js";
