@@ -27,7 +27,7 @@ from .search_words import Search, Term, indexed_words
 Side = Literal["source", "target", "both"]
 
 #: Beyond so many matches PostgreSQL reads the newest segments one by one instead of sorting all that match.
-MANY = 20_000
+MANY = 5_000
 
 
 class SearchText(models.Model):

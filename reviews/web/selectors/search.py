@@ -26,7 +26,7 @@ PAGE = 50
 
 #: So many proposals are asked for in turn until a page is full. Then the person decides whether to look on: with a
 #: filter that hardly any of them passes, all texts of a project would have to be read.
-PROPOSALS = (200, 2_000, 4_000)
+PROPOSALS = (100, 2_000, 4_000)
 
 #: Proposals that are looked at in one go where hardly any of them fits.
 AT_ONCE = 500
