@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, gettext_lazy
 
 from reviews.values import SEVERITIES, CodedText, InlineCode, to_marked
 
@@ -31,6 +32,13 @@ SHOWN_ELEMENTS = {
     "u": "u",
     "s": "s",
 }
+#: What elements without an address mean to an editor.
+MEANINGS = {
+    "em": gettext_lazy("emphasis"),
+    "strong": gettext_lazy("bold"),
+    "br": gettext_lazy("line break"),
+}
+
 #: What a link may lead to.
 LINK_SCHEMES = frozenset({"http", "https", "mailto"})
 
@@ -138,8 +146,8 @@ def describe(code: InlineCode) -> str:
     tag = _tag(code)
     if tag == "a":
         target = link_target(code)
-        return f"link to {target}" if target else "link"
-    return {"em": "emphasis", "strong": "bold", "br": "line break"}.get(SHOWN_ELEMENTS.get(tag, tag), code.kind)
+        return gettext("link to %(address)s") % {"address": target} if target else gettext("link")
+    return str(MEANINGS.get(SHOWN_ELEMENTS.get(tag, tag), code.kind))
 
 
 def _marked_up(text: str, highlights: Sequence[Highlight]) -> str:

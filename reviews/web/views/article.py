@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from reviews import pipeline
@@ -200,9 +201,19 @@ def approve_reviewed(request: HttpRequest, document_id: int) -> HttpResponse:
         decisions, refusals = approve_all(document_id=document.pk, person=person, seen=form.cleaned_data["seen"])
         pipeline.after_decision(document.pk)
     if decisions:
-        messages.success(request, f"Approved {_counted(len(decisions), 'text')}.")
+        messages.success(
+            request,
+            _counted(
+                ngettext("Approved %(number)d text.", "Approved %(number)d texts.", len(decisions)), len(decisions)
+            ),
+        )
     for reason, number in Counter(refusal.reason for refusal in refusals).items():
-        messages.warning(request, f"Not approved: {_counted(number, 'text')}. {reason}")
+        messages.warning(
+            request,
+            _counted(
+                ngettext("Not approved: %(number)d text.", "Not approved: %(number)d texts.", number), number, reason
+            ),
+        )
     return redirect("reviews:document", document_id=document.pk)
 
 
@@ -222,16 +233,25 @@ def dismiss_all(request: HttpRequest, document_id: int) -> HttpResponse:
         pipeline.after_dismissal(document, outcome.dismissals)
     done = len(outcome.dismissals)
     if done:
-        messages.success(request, f"Dismissed {_counted(done, 'finding')}.")
+        messages.success(
+            request, _counted(ngettext("Dismissed %(number)d finding.", "Dismissed %(number)d findings.", done), done)
+        )
     elif not outcome.refusals:
-        messages.warning(request, "Nothing was dismissed: none of these findings is open any more.")
+        messages.warning(request, gettext("Nothing was dismissed: none of these findings is open any more."))
     for reason, number in Counter(refusal.reason for refusal in outcome.refusals).items():
-        messages.warning(request, f"Not dismissed: {_counted(number, 'finding')}. {reason}")
+        messages.warning(
+            request,
+            _counted(
+                ngettext("Not dismissed: %(number)d finding.", "Not dismissed: %(number)d findings.", number),
+                number,
+                reason,
+            ),
+        )
     return redirect("reviews:document", document_id=document.pk)
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"1 {noun}" if number == 1 else f"{number} {noun}s"
+def _counted(words: str, number: int, reason: str = "") -> str:
+    return " ".join(filter(None, (words % {"number": number}, reason)))
 
 
 @require_GET
@@ -276,7 +296,7 @@ def release(request: HttpRequest, document_id: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, first_error(form))
     elif form.cleaned_data["waive"] and not form.cleaned_data["reason"].strip():
-        messages.error(request, "Say why these findings are no errors.")
+        messages.error(request, gettext("Say why these findings are no errors."))
     else:
         try:
             publication = publish(document_id=document.pk, person=person_of(request), waivers=form.waivers())
@@ -284,5 +304,7 @@ def release(request: HttpRequest, document_id: int) -> HttpResponse:
             messages.error(request, str(error))
         else:
             at = timezone.localtime(publication.created_at).strftime("%H:%M")
-            messages.success(request, f"Published as number {publication.number} at {at}.")
+            messages.success(
+                request, gettext("Published as number %(number)s at %(at)s.") % {"number": publication.number, "at": at}
+            )
     return HttpResponseRedirect(reverse("reviews:document", args=[document.pk]) + "#publish")
