@@ -19,6 +19,7 @@ from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info, gettext, gettext_lazy
 
 from reviews.checks.base import Check
 from reviews.checks.policy import EFFECTS, Effect
@@ -43,11 +44,11 @@ from reviews.models.document import EDITED_STATES, runs_of
 from reviews.models.in_force import placements_of
 from reviews.models.lanes import second_reviews, shares_in
 from reviews.models.states import run_around
-from reviews.publishing.languages import language_name
 from reviews.routing.rules import shown_route
 from reviews.routing.work import skills_of, unseen_by_specialists
 from reviews.values import CodedText, InlineCode, in_batches, join_texts, run_hash, to_marked
 from reviews.web.access import Viewer
+from reviews.web.check_groups import group_of
 from reviews.web.diffs import DiffPiece, word_diff
 from reviews.web.rendering import Highlight, describe, field_highlights, to_html
 
@@ -72,11 +73,6 @@ ENGINES_MARGIN = 40
 NEAR = 3
 
 
-def _group_of(check_id: str) -> str:
-    """The group of a check, for people: "Numbers" for `numbers.value`."""
-    return check_id.split(".")[0].capitalize()
-
-
 @dataclass(frozen=True, slots=True)
 class FindingShown:
     """An open finding; `scopes` are the ways in which the viewer may dismiss it, none if they may not."""
@@ -95,7 +91,7 @@ class FindingShown:
 
     @property
     def check(self) -> str:
-        return _group_of(self.check_id)
+        return group_of(self.check_id)
 
     @property
     def data(self) -> SafeString:
@@ -116,7 +112,7 @@ class FindingShown:
     @property
     def effect_words(self) -> str:
         """What it keeps from happening; nothing where it only informs."""
-        return EFFECTS[self.effect] if self.effect in ("approval", "publishing") else ""
+        return gettext(EFFECTS[self.effect]) if self.effect in ("approval", "publishing") else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +133,7 @@ class DismissedShown:
 
     @property
     def check(self) -> str:
-        return _group_of(self.check_id)
+        return group_of(self.check_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +267,8 @@ class Row(RunRow):
     def risk_label(self) -> str:
         """Its place in the order; "risk" only where the order claims to say which texts are worse."""
         rank = self.segment.risk_rank
-        return f"risk no. {rank}" if self.segment.risk_ranked else f"no. {rank} to look at"
+        words = gettext("risk no. %(rank)d") if self.segment.risk_ranked else gettext("no. %(rank)d to look at")
+        return words % {"rank": rank}
 
     @property
     def route(self) -> Mapping[str, Any] | None:
@@ -360,8 +357,14 @@ class Row(RunRow):
         if revision is None:
             return ""
         if decision is not None and decision.revision_id == revision.pk:
-            return f"{decision.get_kind_display()} by {self.viewer.name_of(decision.person)}"
-        return f"{revision.get_origin_display()}, by {self.viewer.name_of(revision.author)}"
+            return gettext("%(done)s by %(who)s") % {
+                "done": decision.get_kind_display(),
+                "who": self.viewer.name_of(decision.person),
+            }
+        return gettext("%(origin)s, by %(who)s") % {
+            "origin": revision.get_origin_display(),
+            "who": self.viewer.name_of(revision.author),
+        }
 
     @property
     def history_at(self) -> datetime | None:
@@ -421,7 +424,11 @@ class Row(RunRow):
 #: The element a block is in the page readers get; any other is a paragraph.
 READER_TAGS = {"headline": "h1", "heading": "h2", "quote": "blockquote", "list_item": "li", "alt": "alt"}
 #: Kinds readers never see in the article itself, by what they are for.
-HIDDEN_KINDS = {"seo_title": "Search title", "meta_description": "Search description", "slug": "Address"}
+HIDDEN_KINDS = {
+    "seo_title": gettext_lazy("Search title"),
+    "meta_description": gettext_lazy("Search description"),
+    "slug": gettext_lazy("Address"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,7 +444,7 @@ class Block:
 
     @property
     def hidden_label(self) -> str:
-        return HIDDEN_KINDS.get(self.kind, "")
+        return str(HIDDEN_KINDS.get(self.kind, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,7 +456,15 @@ class Languages:
 
     @classmethod
     def of(cls, project: Project) -> Languages:
-        return cls(language_name(project.source_lang), language_name(project.target_lang))
+        return cls(_name_of(project.source_lang), _name_of(project.target_lang))
+
+
+def _name_of(language: str) -> str:
+    """In the language of the page, where `language_name` is that of the disclosure."""
+    try:
+        return str(get_language_info(language.lower())["name_translated"])
+    except KeyError:
+        return language
 
 
 def article_rows(document: Document, viewer: Viewer) -> list[Row]:
@@ -797,7 +812,7 @@ def _approvals_barred(document: Document, viewer: Viewer, runs: Sequence[Sequenc
         main, written = main.filter(segment_id__in=ids), written.filter(segment_id__in=ids)
     approved = dict(main.values_list("segment_id").annotate(Max("revision__number")).order_by())
     barred = {
-        leader.pk: "You marked this text as reviewed. Somebody else has to approve it."
+        leader.pk: gettext("You marked this text as reviewed. Somebody else has to approve it.")
         for leader in leaders
         if leader.latest_decision is not None and leader.latest_decision.person_id == person.pk
     }
@@ -807,5 +822,5 @@ def _approvals_barred(document: Document, viewer: Viewer, runs: Sequence[Sequenc
         written = written | Revision.objects.filter(document=document, lane=Lane.MAIN, pk__in=theirs)
     for segment_id, number in written.values_list("segment_id", "number"):
         if segment_id in latest and (number > approved.get(segment_id, 0) or number == latest[segment_id]):
-            barred[segment_id] = "You wrote this text. Somebody else has to approve it."
+            barred[segment_id] = gettext("You wrote this text. Somebody else has to approve it.")
     return barred
