@@ -114,4 +114,5 @@ def _belongs_to_browser(chord: Chord) -> bool:
         by_number = chord.key.isdigit()
         turning = chord.key in ("PageUp", "PageDown", "F4")
         return chord.key in _LETTERS_OF_THE_BROWSER or by_number or turning or chord.key in _TAKEN_KEYS
-    return chord.key in _TAKEN_KEYS or (chord.alt and chord.key in _TAKEN_WITH_ALT) or chord.key == "Escape"
+    with_alt = chord.alt and not chord.shift and chord.key in _TAKEN_WITH_ALT
+    return with_alt or chord.key in _TAKEN_KEYS or chord.key == "Escape"

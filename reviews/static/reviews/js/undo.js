@@ -5,6 +5,7 @@ import { listen } from "./keys.js";
 import { savedTexts } from "./history.js";
 import { byId } from "./rows.js";
 import { say } from "./status.js";
+import { gettext } from "./words.js";
 
 /** Longer lists forget their beginning. */
 const MOST = 500;
@@ -117,13 +118,13 @@ function go(field, from, to, words) {
 function undo(_, { target }) {
   if (!isField(target)) return false;
   const field = fieldOf(idOf(target));
-  if (!go(field, "past", "future", "Undone.")) backThroughSaved(field);
+  if (!go(field, "past", "future", gettext("Undone."))) backThroughSaved(field);
   return true;
 }
 
 function redo(_, { target }) {
   if (!isField(target)) return false;
-  if (!go(fieldOf(idOf(target)), "future", "past", "Done again.")) say("There is nothing to do again.");
+  if (!go(fieldOf(idOf(target)), "future", "past", gettext("Done again."))) say(gettext("There is nothing to do again."));
   return true;
 }
 
@@ -131,7 +132,7 @@ function redo(_, { target }) {
 async function backThroughSaved(field) {
   const found = stepsOf(field);
   if (found.reachedSaved) {
-    say("There is nothing more to undo.");
+    say(gettext("There is nothing more to undo."));
     return;
   }
   found.reachedSaved = true;
@@ -139,11 +140,11 @@ async function backThroughSaved(field) {
   const saved = await savedTexts(byId(field.id)).catch(() => null);
   if (saved === null) {
     found.reachedSaved = false;
-    say("The earlier texts cannot be fetched now.");
+    say(gettext("The earlier texts cannot be fetched now."));
   } else if (fieldOf(field.id) === field && field.text === text) {
     found.past = saved.filter((each) => each.number < Number(field.base)).map(({ state }) => state);
-    if (!go(field, "past", "future", "The text saved before is in the field, not saved yet.")) {
-      say("There is nothing more to undo.");
+    if (!go(field, "past", "future", gettext("The text saved before is in the field, not saved yet."))) {
+      say(gettext("There is nothing more to undo."));
     }
   }
 }
