@@ -165,7 +165,7 @@ ADDRESSES: dict[str, Address] = {
     "reviews:session-log-in": Address("post", lambda w: [], nothing, everybody(422, anonymous=422)),
     "reviews:session": Address("get", lambda w: [], nothing, everybody(200, anonymous=401)),
     "reviews:keys": Address("get", lambda w: [], nothing, everybody(200)),
-    "reviews:keys-save": Address("post", lambda w: [], lambda w: {"dismiss": "Alt+K"}, everybody(302)),
+    "reviews:keys-save": Address("post", lambda w: [], lambda w: {"dismiss": "Alt+J"}, everybody(302)),
     "reviews:work-take": Address("post", lambda w: [], lambda w: {"step": "edit"}, everybody(302)),
     "reviews:work-claim": Address("post", of("item"), nothing, answers(member=302, only=EDITORS)),
     "reviews:work-release": Address("post", of("item"), nothing, answers(member=302, only=EDITORS)),
@@ -189,6 +189,7 @@ ADDRESSES: dict[str, Address] = {
     ),
     "reviews:document": Address("get", of("open"), nothing, answers(member=200)),
     "reviews:document-next": Address("get", of("open"), nothing, answers(member=302)),
+    "reviews:document-window": Address("get", of("open"), lambda world: {"first": 0, "last": 2**40}, answers(member=302)),
     "reviews:document-preview": Address("get", of("open"), nothing, answers(member=200)),
     "reviews:document-presence": Address("post", of("open"), lambda w: {"seen": 0}, answers(member=200)),
     "reviews:document-approve": Address(
