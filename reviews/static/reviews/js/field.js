@@ -5,7 +5,7 @@ import * as local from "./local.js";
 import { LoggedOut, Unreachable, loggedInAgain, newKey, pause, post, postAndLeave } from "./net.js";
 import { address, byId, current, takeOver } from "./rows.js";
 import * as status from "./status.js";
-import { gettext } from "./words.js";
+import { gettext, phrase } from "./words.js";
 
 /** The server gets a draft this long after the last keystroke, and while typing goes on at least this often. */
 const PAUSE = 700;
@@ -203,7 +203,8 @@ class Field {
           this.drafted = draft.typed;
           status.kept(this.id);
         } else {
-          status.problem(this.id, this.number, `the server refused the draft (${response.status}). Save to see why.`);
+          const words = gettext("the server refused the draft (%(code)s). Save to see why.");
+          status.problem(this.id, this.number, phrase(words, { code: response.status }));
         }
       } catch (error) {
         this.draftFailed(error, tries);
@@ -264,7 +265,7 @@ class Field {
 
   adopt(hypothesis, text) {
     this.take(text, { origin: "adopted", startedFrom: hypothesis, parts: [] });
-    status.say("The engine’s text is in the field, not saved yet.");
+    status.say(gettext("The engine’s text is in the field, not saved yet."));
   }
 
   /** What stands in the field and where it comes from; `show` brings it back. */
@@ -304,7 +305,7 @@ class Field {
     this.close();
     this.drafting = this.drafting.then(() => post(address(this.id, "draft/discard/"), this.taken())).catch(() => {});
     status.settled(this.id);
-    status.say("Discarded. The text is as it was saved.");
+    status.say(gettext("Discarded. The text is as it was saved."));
     row.focus({ preventScroll: true });
   }
 
@@ -416,15 +417,16 @@ class Field {
         this.close();
       }
       takeOver(html);
-      status.problem(this.id, this.number, "somebody else saved first. Both texts are kept; choose one.");
+      status.problem(this.id, this.number, gettext("somebody else saved first. Both texts are kept; choose one."));
     } else if (response.status === 422) {
       this.wish = null;
       const row = takeOver(html);
       this.area.setAttribute("aria-invalid", "true");
-      status.problem(this.id, this.number, row.querySelector(".problem")?.textContent ?? "not saved.");
+      status.problem(this.id, this.number, row.querySelector(".problem")?.textContent ?? gettext("not saved."));
     } else {
       this.wish = null;
-      status.problem(this.id, this.number, `the server refused to save (${response.status}). Your text is kept here.`);
+      const words = gettext("the server refused to save (%(code)s). Your text is kept here.");
+      status.problem(this.id, this.number, phrase(words, { code: response.status }));
     }
   }
 
@@ -433,13 +435,15 @@ class Field {
     const { row } = this;
     if (!this.sending && row.dataset.base !== this.base) {
       if (this.dirty) {
-        status.say(`Somebody saved another text for text ${this.number}. Yours is still in the field.`);
+        const words = gettext("Somebody saved another text for text %(number)s. Yours is still in the field.");
+        status.say(phrase(words, { number: this.number }));
       } else {
         this.area.value = row.dataset.marked;
         this.original = row.dataset.marked;
         this.drafted = row.dataset.marked;
         this.base = row.dataset.base;
-        status.say(`Text ${this.number} was saved by somebody else; the field shows it.`);
+        const words = gettext("Text %(number)s was saved by somebody else; the field shows it.");
+        status.say(phrase(words, { number: this.number }));
       }
     }
     this.paint();

@@ -1,6 +1,6 @@
 // The one place that says how things stand: the save state in the bar, and the live region for screen readers.
 
-import { gettext } from "./words.js";
+import { gettext, ngettext, phrase } from "./words.js";
 
 const box = document.getElementById("save-state");
 const live = document.getElementById("live");
@@ -33,7 +33,7 @@ export function offline(segment) {
   const known = open.get(segment)?.kind === "offline";
   open.set(segment, { kind: "offline" });
   show();
-  if (!known) say("The server does not answer. Your changes are kept in this browser.");
+  if (!known) say(gettext("The server does not answer. Your changes are kept in this browser."));
 }
 
 export function loggedOut(segment) {
@@ -46,21 +46,21 @@ export function loggedOut(segment) {
 export function problem(segment, number, words) {
   open.set(segment, { kind: "problem", number, words });
   show();
-  say(`Text ${number}: ${words}`);
+  say(phrase(gettext("Text %(number)s: %(words)s"), { number, words }));
 }
 
 /** The typing is on the server, but not saved. */
 export function kept(segment) {
   open.delete(segment);
-  last = { kind: "kept", words: `typing kept ${clock()}, not saved yet` };
+  last = { kind: "kept", words: phrase(gettext("typing kept %(time)s, not saved yet"), { time: clock() }) };
   show();
 }
 
 export function saved(segment) {
   open.delete(segment);
-  last = { kind: "saved", words: `saved ${clock()}` };
+  last = { kind: "saved", words: phrase(gettext("saved %(time)s"), { time: clock() }) };
   show();
-  say("Saved.");
+  say(gettext("Saved."));
 }
 
 export function settled(segment) {
@@ -91,15 +91,16 @@ function show() {
     draw("problem", "");
     const link = document.createElement("a");
     link.href = `#s-${segment}`;
-    link.textContent = `Text ${number}`;
+    link.textContent = phrase(gettext("Text %(number)s"), { number });
     box.append(link, `: ${words}`);
   } else if (count("loggedOut")) {
     draw("problem", gettext("You are logged out; your text is kept here and sent once you log in."));
   } else if (count("offline")) {
-    const n = count("offline");
-    draw("problem", `offline: ${n} change${n === 1 ? "" : "s"} kept here`);
+    const number = count("offline");
+    const kept = ngettext("offline: %(number)s change kept here", "offline: %(number)s changes kept here", number);
+    draw("problem", phrase(kept, { number }));
   } else if (count("saving")) {
-    draw("saving", "saving…");
+    draw("saving", gettext("saving…"));
   } else if (last) {
     draw(last.kind, last.words);
   } else {

@@ -63,7 +63,7 @@ export async function step(by) {
     next = found[by > 0 ? 0 : found.length - 1];
   }
   if (next) go(next);
-  else say(by > 0 ? "This is the last text." : "This is the first text.");
+  else say(by > 0 ? gettext("This is the last text.") : gettext("This is the first text."));
 }
 
 /** The next row of a kind that is not on the page, as the server knows them: those just sent count as done here. */
@@ -105,13 +105,13 @@ function goToEnd() {
   const left = current();
   if (left && isOpen(left)) {
     go(left);
-    say("This is the only text still open for you.");
+    say(gettext("This is the only text still open for you."));
     return;
   }
   left?.classList.remove("current");
   if (left) fieldOf(left.dataset.id)?.leave();
   document.getElementById("end").focus();
-  say("Nothing is open for you in this article any more.");
+  say(gettext("Nothing is open for you in this article any more."));
 }
 
 let lastRisky = null;
@@ -129,13 +129,13 @@ export async function goRisky() {
   const from = at === lastRisky || at === ranked[0] ? ranked.indexOf(at) : -1;
   lastRisky = ranked[(from + 1) % ranked.length];
   if (lastRisky) go(lastRisky);
-  else say("No open text has a known risk.");
+  else say(gettext("No open text has a known risk."));
 }
 
 /** Asked for from the riskiest row itself, it is the next one that is meant, as from any row this led to. */
 async function goFarRisky() {
   const at = current();
-  const none = () => say("No open text has a known risk.");
+  const none = () => say(gettext("No open text has a known risk."));
   if (at && at === lastRisky) return goFar("risky", at.dataset.id, isOpen, none);
   const first = await goFar("risky", null, (row) => isOpen(row) && row !== at, () => {});
   return first && first !== at ? first : goFar("risky", at?.dataset.id, isOpen, none);
