@@ -20,7 +20,7 @@ import { toPreview } from "./preview_link.js";
 import * as status from "./status.js";
 import * as walk from "./walk.js";
 import { hasGaps } from "./windows.js";
-import { gettext, phrase } from "./words.js";
+import { gettext, ngettext, phrase } from "./words.js";
 
 const { htmx } = window;
 const place = document.getElementById("rows");
@@ -63,7 +63,9 @@ function adopt(number) {
 function dismiss() {
   const form = rows.current()?.querySelector("form.dismiss");
   if (!form) {
-    status.say(rows.current()?.querySelector(".findings") ? "Only a desk head can dismiss this finding." : "This text has no open finding.");
+    const some = rows.current()?.querySelector(".findings");
+    const barred = gettext("Only a desk head can dismiss this finding.");
+    status.say(some ? barred : gettext("This text has no open finding."));
     return;
   }
   const { reason } = form.elements;
@@ -78,14 +80,14 @@ function dismiss() {
 function bringBack() {
   const form = rows.current()?.querySelector("form.undo");
   if (form) form.requestSubmit();
-  else status.say("Nothing is dismissed in this text.");
+  else status.say(gettext("Nothing is dismissed in this text."));
 }
 
 /** Leaving a text out takes a reason: its field opens. What is typed there meanwhile must be saved or dropped first. */
 function omit() {
   const details = rows.current()?.querySelector(".why.omit");
   if (!details) {
-    status.say("This text cannot be omitted as it stands.");
+    status.say(gettext("This text cannot be omitted as it stands."));
   } else if (!unsaved(rows.current())) {
     details.open = true;
     details.querySelector('[name="reason"]').focus();
@@ -95,13 +97,13 @@ function omit() {
 function copy() {
   const form = rows.current()?.querySelector("form.copy");
   if (form) form.requestSubmit();
-  else status.say("This text is done already; reopen it first.");
+  else status.say(gettext("This text is done already; reopen it first."));
 }
 
 /** Whether something typed in the row stands in the way of deciding on it as a whole; then it is said. */
 function unsaved(row) {
   const dirty = Boolean(fieldOf(row.dataset.id)?.dirty);
-  if (dirty) status.problem(row.dataset.id, row.dataset.number, "save or discard what you typed first.");
+  if (dirty) status.problem(row.dataset.id, row.dataset.number, gettext("save or discard what you typed first."));
   return dirty;
 }
 
@@ -237,8 +239,8 @@ place.addEventListener("htmx:afterRequest", (event) => {
   if (successful) {
     status.settled(row.dataset.id);
     if (requestConfig.elt.matches(".dismiss")) status.notice(withKeys(gettext("finding dismissed; %(keys)s brings it back"), "bring_back"));
-    else if (requestConfig.elt.matches(".undo")) status.notice("finding brought back");
-    else status.say("Done.");
+    else if (requestConfig.elt.matches(".undo")) status.notice(gettext("finding brought back"));
+    else status.say(gettext("Done."));
   } else {
     delete row.dataset.sent;
     status.problem(row.dataset.id, row.dataset.number, whyNot(xhr, row));
@@ -246,11 +248,15 @@ place.addEventListener("htmx:afterRequest", (event) => {
 });
 
 function whyNot(xhr, row) {
-  if (xhr.status === 422) return row.querySelector(".problem")?.textContent ?? "not done.";
-  if (xhr.status === 409) return "somebody else saved first. Both texts are kept; choose one.";
-  if (xhr.status === 401) return "not done: you are logged out. Log in again in a new tab, then do it once more.";
-  if (xhr.status === 403) return "not done: this page is out of date or your roles changed. Reload it and try again.";
-  return "not done: the server does not answer. Try again.";
+  if (xhr.status === 422) return row.querySelector(".problem")?.textContent ?? gettext("not done.");
+  if (xhr.status === 409) return gettext("somebody else saved first. Both texts are kept; choose one.");
+  if (xhr.status === 401) {
+    return gettext("not done: you are logged out. Log in again in a new tab, then do it once more.");
+  }
+  if (xhr.status === 403) {
+    return gettext("not done: this page is out of date or your roles changed. Reload it and try again.");
+  }
+  return gettext("not done: the server does not answer. Try again.");
 }
 
 async function refresh(id) {
@@ -260,7 +266,7 @@ async function refresh(id) {
 }
 
 document.body.addEventListener("article:moved", ({ detail }) => {
-  if (detail.reload) status.notice("The article itself changed. Reload the page to see it.");
+  if (detail.reload) status.notice(gettext("The article itself changed. Reload the page to see it."));
   else for (const id of detail.segments) refresh(id);
 });
 
@@ -272,7 +278,14 @@ function restore() {
   for (const row of rows.all()) if (row.querySelector(".editor")) field(row);
   restoreCopies();
   const waiting = dirtyFields().length;
-  if (waiting > known) status.notice(`restored: ${waiting} text${waiting === 1 ? "" : "s"} not saved yet`);
+  if (waiting > known) {
+    const words = ngettext(
+      "restored: %(number)s text not saved yet",
+      "restored: %(number)s texts not saved yet",
+      waiting,
+    );
+    status.notice(phrase(words, { number: waiting }));
+  }
 }
 
 function goToHash() {
@@ -286,7 +299,8 @@ function goToHash() {
 local.onOtherTab((id) => {
   const open = fieldOf(id);
   if (open?.dirty) {
-    status.problem(id, open.number, "you are typing in this text in another tab too. Save one of them and close it.");
+    const words = gettext("you are typing in this text in another tab too. Save one of them and close it.");
+    status.problem(id, open.number, words);
   }
 });
 window.addEventListener("hashchange", goToHash);
