@@ -17,6 +17,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
+from django.utils.translation import gettext as _
+
 from reviews.metrics.base import ReferenceMetric
 from reviews.metrics.registry import REFERENCE_METRICS, UnknownMetricError, reference_metric
 from reviews.models import Document, Project, Segment, SegmentState, System
@@ -404,15 +406,24 @@ def compare(
 
 def _require_sampling(by: str, samples: int, seed: int) -> None:
     if by not in UNITS:
-        raise ComparisonError("by", f"Resampling by {by!r} is unknown: choose from {', '.join(UNITS)}.")
+        raise ComparisonError(
+            "by",
+            _("Resampling by %(by)s is unknown: choose from %(units)s.") % {"by": f"{by!r}", "units": ", ".join(UNITS)},
+        )
     if samples and not MINIMUM_SAMPLES <= samples <= MAXIMUM_SAMPLES:
         raise ComparisonError(
             "samples",
-            f"{samples} samples are no number to work with: take {MINIMUM_SAMPLES} to {MAXIMUM_SAMPLES}, "
-            "or 0 for scores without intervals.",
+            _(
+                "%(samples)s samples are no number to work with: take %(least)s to "
+                "%(most)s, or 0 for scores without intervals."
+            )
+            % {"samples": samples, "least": MINIMUM_SAMPLES, "most": MAXIMUM_SAMPLES},
         )
     if not 0 <= seed <= MAXIMUM_SEED:
-        raise ComparisonError("seed", f"{seed} is no seed: take a whole number from 0 to {MAXIMUM_SEED}.")
+        raise ComparisonError(
+            "seed",
+            _("%(seed)s is no seed: take a whole number from 0 to %(most)s.") % {"seed": seed, "most": MAXIMUM_SEED},
+        )
 
 
 def _metrics(names: Sequence[str] | None) -> list[ReferenceMetric]:
@@ -436,7 +447,11 @@ def _systems(project: Project, labels: Sequence[str] | None) -> list[System]:
 
 def _require_system(field: str, label: str, known: Mapping[str, System]) -> System:
     if label not in known:
-        raise ComparisonError(field, f"There is no engine {label!r}. Engines: {', '.join(known) or 'none yet'}.")
+        raise ComparisonError(
+            field,
+            _("There is no engine %(engine)s. Engines: %(engines)s.")
+            % {"engine": f"{label!r}", "engines": ", ".join(known) or _("none yet")},
+        )
     return known[label]
 
 
@@ -446,7 +461,9 @@ def _part(project: Project, part: Slice, systems: Iterable[System]) -> Part:
         missing = part.documents - set(documents.values_list("external_id", flat=True))
         if missing:
             raise ComparisonError(
-                "documents", f"The project {project.slug} has no document {', '.join(map(repr, sorted(missing)))}."
+                "documents",
+                _("The project %(project)s has no document %(documents)s.")
+                % {"project": project.slug, "documents": ", ".join(map(repr, sorted(missing)))},
             )
     return Part(project, part, [system.pk for system in systems])
 
@@ -457,7 +474,9 @@ def _baseline(listed: Sequence[System], compared: Sequence[System], label: str |
     system = _require_system("baseline", label, {system.label: system for system in listed})
     if system not in compared:
         raise ComparisonError(
-            "baseline", f"{label} has no scored text in this part, so nothing can be held against it: name another."
+            "baseline",
+            _("%(engine)s has no scored text in this part, so nothing can be held against it: name another.")
+            % {"engine": label},
         )
     return system
 
@@ -618,15 +637,22 @@ def segments_that_differ(
     A fixed number of queries. Raises ComparisonError.
     """
     if direction not in get_args(Direction):
-        raise ComparisonError("direction", f"There is no direction {direction!r}: take both, better or worse.")
+        raise ComparisonError(
+            "direction",
+            _("There is no direction %(direction)s: take both, better or worse.") % {"direction": f"{direction!r}"},
+        )
     if not 1 <= limit <= MAXIMUM_ROWS:
-        raise ComparisonError("limit", f"{limit} texts cannot be listed: take 1 to {MAXIMUM_ROWS}.")
+        raise ComparisonError(
+            "limit", _("%(limit)s texts cannot be listed: take 1 to %(most)s.") % {"limit": limit, "most": MAXIMUM_ROWS}
+        )
     [measure] = _metrics([metric])
     against = choose_reference(project, reference)
     known = {row.label: row for row in System.objects.filter(project=project).order_by("position")}
     pair = _require_system("system", system, known), _require_system("baseline", baseline, known)
     if pair[0] == pair[1]:
-        raise ComparisonError("baseline", f"{baseline} does not differ from itself: name another engine.")
+        raise ComparisonError(
+            "baseline", _("%(baseline)s does not differ from itself: name another engine.") % {"baseline": baseline}
+        )
     within = _part(project, part, pair)
     config = config_ids({measure.id: measure.signature(against.size)}).get(measure.id)
     if config is None:

@@ -19,6 +19,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Length, Replace, Trim
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from reviews.metrics.base import NO_REFERENCE, Languages, ReferenceMetric
 from reviews.metrics.registry import SOURCE_SIGNALS
@@ -95,11 +96,16 @@ class Slice:
         _require_known("length", self.length, LENGTHS)
         for name, day in (("since", self.since), ("until", self.until)):
             if day is not None and day.year not in YEARS:
-                raise ComparisonError(name, f"{day} is out of the question: give a day from 1900 to 2999.")
+                raise ComparisonError(
+                    name, _("%(day)s is out of the question: give a day from 1900 to 2999.") % {"day": day}
+                )
         if self.since and self.until and self.since > self.until:
-            raise ComparisonError("until", f"{self.until} is before {self.since}: no day is in between.")
+            raise ComparisonError(
+                "until",
+                _("%(until)s is before %(since)s: no day is in between.") % {"until": self.until, "since": self.since},
+            )
         if self.documents is not None and not self.documents:
-            raise ComparisonError("documents", "No document was named: name one, or leave them out for all.")
+            raise ComparisonError("documents", _("No document was named: name one, or leave them out for all."))
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -114,7 +120,11 @@ class Slice:
 
 def _require_known(field: str, value: str | None, known: Iterable[str]) -> None:
     if value is not None and value not in known:
-        raise ComparisonError(field, f"There is no {field} {value!r}: choose from {', '.join(known)}.")
+        raise ComparisonError(
+            field,
+            _("There is no %(field)s %(value)s: choose from %(known)s.")
+            % {"field": field, "value": f"{value!r}", "known": ", ".join(known)},
+        )
 
 
 #: The whole project.
@@ -256,30 +266,45 @@ def choose_reference(project: Project, label: str | None = None) -> Against:
         target = _post_edit_target(project)
         if target is None:
             raise NoReferenceError(
-                f"Nothing in {project.slug} was scored against approved texts yet: approve some, or name a reference "
-                f"({', '.join(labels) or 'there is none'})."
+                _(
+                    "Nothing in %(project)s was scored against approved texts yet: approve some, or name a "
+                    "reference (%(references)s)."
+                )
+                % {"project": project.slug, "references": ", ".join(labels) or _("there is none")}
             )
         return Against(POST_EDIT, (), target)
     if not labels:
         if Reference.objects.filter(document__project=project).exists():
             raise NoReferenceError(
-                f"Nothing in {project.slug} was scored against its references yet: "
-                f"run `bin/manage score --project {project.slug} --wait`."
+                _(
+                    "Nothing in %(project)s was scored against its references yet: run `bin/manage score "
+                    "--project %(project)s --wait`."
+                )
+                % {"project": project.slug}
             )
         raise NoReferenceError(
-            f"{project.slug} has no reference to compare with: import one with `bulk_import --reference NAME=FILE`, "
-            f"or compare with what was approved: {POST_EDIT}."
+            _(
+                "%(project)s has no reference to compare with: import one with `bulk_import --reference "
+                "NAME=FILE`, or compare with what was approved: %(reference)s."
+            )
+            % {"project": project.slug, "reference": POST_EDIT}
         )
     listed = ", ".join(reference_choices(project))
     if label is None:
         if len(labels) > 1:
-            raise NoReferenceError(f"{project.slug} has several references. Name one with --reference: {listed}.")
+            raise NoReferenceError(
+                _("%(project)s has several references. Name one with --reference: %(references)s.")
+                % {"project": project.slug, "references": listed}
+            )
         label = labels[0]
     if label not in labels:
         # A+B and B+A are the same set; a name may hold a plus sign of its own.
         label = "+".join(sorted(label.split("+")))
     if label not in labels:
-        raise NoReferenceError(f"{project.slug} has no reference {label!r}. References: {listed}.")
+        raise NoReferenceError(
+            _("%(project)s has no reference %(label)s. References: %(references)s.")
+            % {"project": project.slug, "label": f"{label!r}", "references": listed}
+        )
     entry = ReferenceSet.objects.get(project=project, label=label)
     target = ScoreTarget.objects.filter(reference_set=entry).values_list("pk", flat=True).first()
     return Against(label, tuple(entry.names), target)

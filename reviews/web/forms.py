@@ -266,8 +266,8 @@ class PolicyForm(forms.Form):
     def clean_seen(self) -> Policy:
         try:
             return parse_policy(self.cleaned_data["seen"])
-        except PolicyError as error:
-            raise forms.ValidationError(str(error)) from None
+        except PolicyError:
+            raise forms.ValidationError(_("What the page showed is damaged.")) from None
 
     def policy(self) -> Policy:
         """The policy that was chosen; checks that are gone from the registry keep theirs."""
@@ -291,8 +291,8 @@ class RoutingForm(forms.Form):
     def clean_seen(self) -> RoutingPolicy:
         try:
             return parse_routing_policy(self.cleaned_data["seen"] or {})
-        except RoutingPolicyError as error:
-            raise forms.ValidationError(str(error)) from None
+        except RoutingPolicyError:
+            raise forms.ValidationError(_("What the page showed is damaged.")) from None
 
 
 class KeptForm(forms.Form):
@@ -501,7 +501,7 @@ class EnginesQuery(forms.Form):
         super().__init__(asked, auto_id="%s")
         self._offer("reference", references)
         self._offer("baseline", systems, "the first engine")
-        self._offer("section", sections, "any")
+        self._offer("section", sections, _("any"))
 
     def _offer(self, name: str, values: Sequence[str], unchosen: str | None = None) -> None:
         field = self.fields[name]

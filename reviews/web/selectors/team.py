@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from reviews.editing.permissions import STEP_ROLES
 from reviews.models import Assignment, Availability, Membership, Person, Project, Role, Skill, Step, WorkItem
@@ -44,12 +46,16 @@ class Member:
         parts = []
         if self.away:
             until = self.time.away_until
-            parts.append(f"away until {timezone.localtime(until):%-d %b, %H:%M}" if until else "away")
-        parts.append(f"was given {self.load} of {self.time.most_open} pieces")
+            parts.append(
+                _("away until %(time)s") % {"time": date_format(timezone.localtime(until), _("j M, H:i"))}
+                if until
+                else _("away")
+            )
+        parts.append(_("was given %(load)d of %(most)d pieces") % {"load": self.load, "most": self.time.most_open})
         if self.skills:
-            parts.append("knows " + ", ".join(self.skills))
+            parts.append(_("knows %(skills)s") % {"skills": ", ".join(self.skills)})
         if self.time.sections:
-            parts.append("takes on " + ", ".join(self.time.sections))
+            parts.append(_("takes on %(sections)s") % {"sections": ", ".join(self.time.sections)})
         return " · ".join(parts)
 
 
