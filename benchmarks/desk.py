@@ -7,11 +7,8 @@ so that whatever else the machine does hits both alike. Printed: p50 and p95 in 
 processors (this process and PostgreSQL's), the ratio of the p50s of the large database to the small one's, and bytes.
 A ratio above 1.2 of processor time ends the run with exit code 1.
 
-With --browser, besides, headless Chromium opens the articles of the large database on a server of this process: the
-first render, moving on to the next text, a save.
-
     python -m benchmarks.desk
-    python -m benchmarks.desk --database sqlite --texts 100000 --browser
+    python -m benchmarks.desk --database sqlite --texts 100000
 """
 
 from __future__ import annotations
@@ -48,13 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             started = time.perf_counter()
             fill(options.texts)
             print(f"{options.texts:,} texts written in {time.perf_counter() - started:.0f} s", flush=True)
-        good = measure(databases, options.asks)
-        if options.browser:
-            from .desk_browser import measure_in_browser
-
-            with using(databases["large"]):
-                measure_in_browser()
-        return 0 if good else 1
+        return 0 if measure(databases, options.asks) else 1
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -64,7 +55,6 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--database", choices=["postgres", "sqlite"], default="postgres")
     parser.add_argument("--texts", type=int, default=1_000_000, help="in the large project (default 1,000,000)")
     parser.add_argument("--asks", type=int, default=40, help="of each question and database (default 40)")
-    parser.add_argument("--browser", action="store_true", help="measure in headless Chromium, too")
     return parser.parse_args(arguments)
 
 

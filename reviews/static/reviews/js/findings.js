@@ -79,6 +79,18 @@ async function onwards() {
   if (finding) show({ row, finding });
 }
 
+/** Whether texts that are not on the page stand between two rows, or after the first one. */
+function beyondThePage(row, next) {
+  const order = inOrder();
+  return order.slice(order.indexOf(row) + 1, next ? order.indexOf(next) : order.length).some(isGap);
+}
+
+async function showFar() {
+  const row = await goFarFinding(() => say(gettext("No further finding.")));
+  const [finding] = row ? findingsOf(row) : [];
+  if (finding) show({ row, finding });
+}
+
 function show({ row, finding }) {
   last = finding.dataset.finding;
   go(row, { edit: "editable" in row.dataset });
