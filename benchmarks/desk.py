@@ -21,6 +21,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -124,12 +125,12 @@ def questions() -> Iterator[tuple[str, Callable[[], None]]]:
     for name in ("long", "book"):
         address = reverse("reviews:document-window", args=[documents[name]])
         first, last = _ranks(documents[name], SIZES[name] * 3 // 5)
-        yield f"window, {SIZES[name]:,}", lambda a=address, f=first, la=last: get("editor", f"{a}?first={f}&last={la}")
-    for name in SIZES:
-        yield f"row, {SIZES[name]:,}", lambda n=name: get("editor", f"/segments/{leader(documents[n])}/")
-        yield f"save, {SIZES[name]:,}", lambda n=name: save(documents[n])
-        yield f"next open, {SIZES[name]:,}", lambda n=name: following(documents[n], "open")
-        yield f"next risky, {SIZES[name]:,}", lambda n=name: following(documents[n], "risky")
+        yield f"window, {SIZES[name]:,}", partial(get, "editor", f"{address}?first={first}&last={last}")
+    for name, size in SIZES.items():
+        yield f"row, {size:,}", partial(row, documents[name])
+        yield f"save, {size:,}", partial(save, documents[name])
+        yield f"next open, {size:,}", partial(following, documents[name], "open")
+        yield f"next risky, {size:,}", partial(following, documents[name], "risky")
     yield "presence", lambda: presence(documents["article"])
     yield "my work", lambda: get("editor", "/")
 
@@ -181,6 +182,10 @@ def _size_of(document: int) -> int:
     from reviews.models import Document
 
     return int(Document.objects.values_list("segments_total", flat=True).get(pk=document))
+
+
+def row(document: int) -> None:
+    get("editor", f"/segments/{leader(document)}/")
 
 
 _numbers = count(1)
