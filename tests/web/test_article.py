@@ -305,7 +305,7 @@ def test_next_open_leads_to_the_first_row_that_waits_for_the_person(document, se
     assert where("anna") == f"{address}?edit={segments[0].pk}#s-{segments[0].pk}"
     accept(segment_id=segments[0].pk, person=cast["anna"], base=0)
     assert where("anna") == f"{address}?edit={segments[1].pk}#s-{segments[1].pk}"
-    assert where("dora") == f"{address}#s-{segments[0].pk}"
+    assert where("dora") == f"{address}?at={segments[0].pk}#s-{segments[0].pk}"
     review(document, cast["anna"])
     assert where("anna") == f"{address}#end"
     assert where("rolf") == f"{address}#end"
