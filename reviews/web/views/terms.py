@@ -150,7 +150,8 @@ def _page(
     asked = GlossaryQuery(request.GET if request.method == "GET" else request.POST).asked
     found = selectors.page_of_terms(project, asked["q"], asked["page"])
     open_id, open_form = changed or (asked["change"], None)
-    if changed is not None and all(term.pk != open_id for term in found):
+    changing = changed is not None and any(term.pk == open_id for term in found)
+    if changed is not None and not changing:
         # It is gone; what was typed can still be added.
         added = open_form
     lines = [
@@ -170,6 +171,7 @@ def _page(
         "added": added or TermForm(),
         "table": table or TableForm(),
         "problem": problem,
+        "changing": changing,
         "table_problem": table_problem,
     }
     return page(request, "reviews/glossary.html", context | more, status=status)
