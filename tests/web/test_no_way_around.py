@@ -174,7 +174,16 @@ PERSONAL = (
 PROJECT_PAGES = {
     name
     for name, address in ADDRESSES.items()
-    if name.startswith(("reviews:dashboard", "reviews:engines", "reviews:checks", "reviews:routing", "reviews:glossary", "reviews:imports"))
+    if name.startswith(
+        (
+            "reviews:dashboard",
+            "reviews:engines",
+            "reviews:checks",
+            "reviews:routing",
+            "reviews:glossary",
+            "reviews:imports",
+        )
+    )
     or name in ("reviews:search", "reviews:import-upload", "reviews:job-start", "reviews:team", "reviews:team-rule")
 }
 

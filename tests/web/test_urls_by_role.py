@@ -333,7 +333,10 @@ ADDRESSES: dict[str, Address] = {
     "reviews:glossary": Address("get", lambda w: [w.open.project.slug], nothing, answers(member=200)),
     "reviews:glossary-csv": Address("get", lambda w: [w.open.project.slug], nothing, answers(member=200)),
     "reviews:glossary-add": Address(
-        "post", lambda w: [w.open.project.slug], lambda w: {"source": "Rat", "target": "council"}, answers(member=302, only="dora")
+        "post",
+        lambda w: [w.open.project.slug],
+        lambda w: {"source": "Rat", "target": "council"},
+        answers(member=302, only="dora"),
     ),
     # A term that is not there is told of on the page.
     "reviews:glossary-change": Address(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.conf.locale import LANG_INFO
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from reviews.editing.permissions import LEAD
 from reviews.editing.terms import TermMovedError, add_term, change_term, import_terms, retire_term, value_of
-from reviews.glossary.tables import read_table
+from reviews.glossary.tables import Problem, read_table
 from reviews.models import Project, Term, Use
 from reviews.web.access import Viewer, person_of, project_for, signed_in
 from reviews.web.forms import NoFieldsForm
@@ -91,9 +91,7 @@ def import_table(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, project, viewer, table=form, table_problem=_first_error(form), status=422)
     table = read_table(*form.table(), _header_names(project))
     if table.problems:
-        shown = table.problems[:MOST_PROBLEMS]
-        context = {"refused": shown, "refused_more": len(table.problems) - len(shown)}
-        return _page(request, project, viewer, table=form, status=422, **context)
+        return _page(request, project, viewer, table=form, refused=table.problems, status=422)
     done = import_terms(project_id=project.pk, person=viewer.person, values=table.terms)
     said = _("%(added)d added, %(changed)d changed, %(unchanged)d stood there already.")
     messages.success(request, said % {"added": done.added, "changed": done.changed, "unchanged": done.unchanged})
@@ -144,8 +142,8 @@ def _page(
     table: TableForm | None = None,
     problem: str = "",
     table_problem: str = "",
+    refused: Sequence[Problem] = (),
     status: int = 200,
-    **more: Any,
 ) -> HttpResponse:
     asked = GlossaryQuery(request.GET if request.method == "GET" else request.POST).asked
     found = selectors.page_of_terms(project, asked["q"], asked["page"])
@@ -173,8 +171,10 @@ def _page(
         "problem": problem,
         "changing": changing,
         "table_problem": table_problem,
+        "refused": refused[:MOST_PROBLEMS],
+        "refused_more": len(refused[MOST_PROBLEMS:]),
     }
-    return page(request, "reviews/glossary.html", context | more, status=status)
+    return page(request, "reviews/glossary.html", context, status=status)
 
 
 def _form_of(term: Term) -> TermForm:
