@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from reviews.glossary.tables import MOST_BYTES
-from reviews.glossary.terms import TermError, TermValue, term_value
+from reviews.glossary.terms import TermError, TermValue, UseOfTerm, term_value
 from reviews.models import Use
 
 LONGEST_SEARCH = 200
@@ -45,9 +45,8 @@ class TermForm(forms.Form):
         if self.errors:
             return cleaned
         try:
-            self.value = term_value(
-                cleaned["source"], cleaned["target"], cleaned["use"] or Use.PREFERRED.value, cleaned["note"]
-            )
+            use: UseOfTerm = "avoid" if cleaned["use"] == Use.AVOID else "preferred"
+            self.value = term_value(cleaned["source"], cleaned["target"], use, cleaned["note"])
         except TermError as error:
             raise ValidationError(str(error)) from error
         return cleaned
@@ -59,8 +58,8 @@ class TableForm(forms.Form):
     file = forms.FileField(required=False, allow_empty_file=True)
     rows = forms.CharField(required=False, strip=False, widget=forms.Textarea)
 
-    def clean_file(self) -> UploadedFile | None:
-        file: UploadedFile | None = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[Any] | None:
+        file: UploadedFile[Any] | None = self.cleaned_data["file"]
         if file is not None and (file.size or 0) > MOST_BYTES:
             raise ValidationError(_("The file has more than %(bytes)s bytes. Split it.") % {"bytes": f"{MOST_BYTES:,}"})
         return file
