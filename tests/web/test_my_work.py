@@ -124,7 +124,8 @@ def test_a_refused_text_is_announced_on_every_page_until_its_owner_decides(docum
     kept = section(shown(cast["ben"]), "kept-title")
     assert "yours came after Anna’s text and is kept" in text_of(kept)
     assert "His." in text_of(kept)
-    assert kept.xpath(".//a/@href") == [reverse("reviews:document", args=[document.pk]) + f"?at={segments[0].pk}#s-{segments[0].pk}"]
+    place = f"?at={segments[0].pk}#s-{segments[0].pk}"
+    assert kept.xpath(".//a/@href") == [reverse("reviews:document", args=[document.pk]) + place]
     assert shown(cast["anna"]).xpath("//a[@class='kept-badge']") == []
     assert shown(cast["anna"]).xpath("//section[@aria-labelledby='kept-title']") == []
 
