@@ -15,7 +15,18 @@ from typing import NamedTuple
 from django.template.base import Lexer, TokenType
 
 #: Attributes whose values people read or hear.
-SPOKEN = ("title", "aria-label", "placeholder", "alt", "label", "content", "aria-description", "aria-roledescription")
+SPOKEN = (
+    "title",
+    "aria-label",
+    "aria-description",
+    "aria-roledescription",
+    "placeholder",
+    "alt",
+    "label",
+    "data-label",
+)
+#: Elements whose words are none: keys, codes.
+SILENT = ("script", "style", "kbd", "code")
 LETTERS = re.compile(r"[^\W\d_]{2,}|\b[^\W\d_]\b(?=\s)")
 
 
@@ -33,13 +44,15 @@ class _Reader(HTMLParser):
         self.found: list[Bare] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.silent += tag in ("script", "style", "kbd", "code")
+        self.silent += tag in SILENT
+        if ("translate", "no") in attrs:
+            return
         for name, value in attrs:
-            if name in SPOKEN and tag != "meta":
+            if name in SPOKEN:
                 self.note(value or "")
 
     def handle_endtag(self, tag: str) -> None:
-        self.silent -= tag in ("script", "style", "kbd", "code")
+        self.silent -= tag in SILENT
 
     def handle_data(self, data: str) -> None:
         if not self.silent:
@@ -50,11 +63,21 @@ class _Reader(HTMLParser):
             self.found.append(Bare(self.getpos()[0], " ".join(text.split())))
 
 
-#: What a tag may say itself: `default:"A new rule"`, `with label="Articles by state"`, `pluralize`, dates in one format.
-SAID_BY_TAGS = re.compile(
-    r"""(?<!_\()(["'])(?:[^\W\d_a-z]\w*[^\W\d_]|[^"']*[^\W\d_] [^"']*)[^"']*\1"""
-    r"""|\|pluralize|\|yesno|\|(?:date|time):["'](?!c["'])"""
-)
+#: The strings in a tag, and whether they go through the catalogue: `_("Articles by state")`.
+STRINGS = re.compile(r"""(_\()?(?:"([^"]*)"|'([^']*)')""")
+#: Words for people begin with a capital letter or are several; codes and names of templates do neither.
+WORDS = re.compile(r"^[A-Z]\w|[^\W\d_] \S")
+#: Filters that put words or forms of one language into a page.
+FILTERS = re.compile(r"\|(?:pluralize|yesno)\b|\|(?:date|time):[\"'](?!c[\"'])")
+
+
+def _said_by(tag: str) -> Iterator[str]:
+    for translated, *quoted in STRINGS.findall(tag):
+        text = "".join(quoted)
+        if not translated and WORDS.search(text):
+            yield text
+    for match in FILTERS.finditer(tag):
+        yield match.group()
 
 
 def bare_texts(template: str) -> Iterator[Bare]:
@@ -75,8 +98,8 @@ def bare_texts(template: str) -> Iterator[Bare]:
         elif token.token_type == TokenType.BLOCK and first in ("block", "endblock"):
             named = token.contents.split()[1] if first == "block" else ""
         elif token.token_type != TokenType.COMMENT and first != "translate":
-            for match in SAID_BY_TAGS.finditer(token.contents):
-                yield Bare(token.lineno or 0, match.group())
+            for text in _said_by(token.contents):
+                yield Bare(token.lineno or 0, text)
     reader = _Reader()
     reader.feed("".join(outside))
     reader.close()
