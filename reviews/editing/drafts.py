@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from reviews.models import Draft, DraftKind, Lane, Person, Revision, Segment
 from reviews.values import to_marked
@@ -42,10 +43,13 @@ def save_draft(
     unless it has changed since. A draft is only the owner's; it takes no lock and waits for nobody.
     """
     if len(typed) > MAX_DRAFT_LENGTH:
-        raise DraftError(f"The text has {len(typed):,} characters; a segment takes at most {MAX_DRAFT_LENGTH:,}.")
+        raise DraftError(
+            _("The text has %(number)s characters; a segment takes at most %(most)s.")
+            % {"number": f"{len(typed):,}", "most": f"{MAX_DRAFT_LENGTH:,}"}
+        )
     typed = typed.replace("\x00", "")
     segment = Segment.objects.select_related("document__project").get(pk=segment_id)
-    require(segment.document.project, person, EDIT, "edit texts")
+    require(segment.document.project, person, EDIT, _("edit texts"))
     latest = Revision.objects.filter(segment=segment, lane=lane).order_by("-number").first()
     if (
         latest is not None
@@ -125,9 +129,9 @@ def discard_text(*, draft_id: int, person: Person, sequence: int = 0) -> None:
 def _own(draft_id: int, person: Person, sequence: int) -> Draft:
     draft = Draft.objects.filter(pk=draft_id, person=person).first()
     if draft is None:
-        raise DraftError("This kept text is gone: it was saved or discarded already.")
+        raise DraftError(_("This kept text is gone: it was saved or discarded already."))
     if draft.sequence != sequence:
-        raise DraftError("You typed on in this text meanwhile. Read it again.")
+        raise DraftError(_("You typed on in this text meanwhile. Read it again."))
     return draft
 
 

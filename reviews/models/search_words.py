@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from django.utils.translation import gettext as _
+
 from reviews.values import Span
 
 #: Letters and digits; an underscore parts words as a hyphen does.
@@ -102,9 +104,11 @@ def read_search(typed: str) -> Search:
         if words:
             terms.append(Term(words, open=not quoted and len(words[-1]) >= SHORTEST_BEGINNING))
     if not terms:
-        raise SearchError("Type at least one letter or digit to search for.")
+        raise SearchError(_("Type at least one letter or digit to search for."))
     if sum(len(term.words) for term in terms) > MOST_SEARCHED:
-        raise SearchError(f"These are too many words to search for. Take at most {MOST_SEARCHED} of them.")
+        raise SearchError(
+            _("These are too many words to search for. Take at most %(most)s of them.") % {"most": MOST_SEARCHED}
+        )
     return Search(tuple(dict.fromkeys(terms)))
 
 
