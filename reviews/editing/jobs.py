@@ -57,7 +57,7 @@ ROLES: Mapping[str, frozenset[Role]] = {
 NEEDS_REASON = (Act.SEND_BACK, Act.REOPEN, Act.ASSIGN, Act.UNASSIGN)
 
 #: Events of an article that leave its texts and decisions as the person saw them.
-_BESIDE = ("work.", "second_review.", "marking.")
+_BESIDE = ("work.", "second_review.", "marking.", "quote.")
 
 Refusals = (NotAllowedError, DecisionError, AssignmentError)
 

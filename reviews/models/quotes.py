@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from reviews.values import in_batches
 
 from .document import Document, Segment
 
@@ -46,3 +50,26 @@ class QuoteProvenance(models.Model):
                 condition=(~Q(language="") & Q(wording__in=Wording.values)) | Q(language="", wording="", link=""),
             ),
         ]
+
+
+def standing_provenance(segment_ids: Iterable[int]) -> dict[int, QuoteProvenance]:
+    """By segment what is noted of its quotation now; without those that were withdrawn. One query per 500."""
+    found: dict[int, QuoteProvenance] = {}
+    for part in in_batches(segment_ids):
+        rows = QuoteProvenance.objects.filter(segment_id__in=part).select_related("person")
+        found.update({row.segment_id: row for row in rows.order_by("number")})
+    return {segment: row for segment, row in found.items() if row.language}
+
+
+def provenance_json(row: QuoteProvenance) -> dict[str, str | int]:
+    """What is noted, for files and publications; the person by public id."""
+    return {
+        "number": row.number,
+        "language": row.language,
+        "wording": row.wording,
+        "link": row.link,
+        "note": row.note,
+        "source_hash": row.source_hash,
+        "by": str(row.person.public_id),
+        "at": row.created_at.isoformat(),
+    }

@@ -15,10 +15,12 @@ from reviews.models import (
     Lane,
     Membership,
     Person,
+    QuoteProvenance,
     Revision,
     SourceRevision,
 )
 from reviews.models.document import CodedTextModel
+from reviews.models.quotes import provenance_json, standing_provenance
 from reviews.values import in_batches
 
 from .standing import StandingRun
@@ -61,8 +63,9 @@ def publication_body(
     for pair in reviewed.values():
         people += [decision.person for decision in (pair.review, pair.approval) if decision is not None]
     segments: list[dict[str, Any]] = []
+    quotes = standing_provenance([placement.segment_id for run in runs for placement in run.placements])
     for run in runs:
-        segments += _run_json(run, reviewed[run.leader.segment_id])
+        segments += _run_json(run, reviewed[run.leader.segment_id], quotes)
     return {
         "format": FORMAT,
         "project": document.project.slug,
@@ -132,8 +135,8 @@ def _people_json(document: Document, people: Iterable[Person]) -> dict[str, Any]
     }
 
 
-def _run_json(run: StandingRun, reviewed: _Reviewed) -> list[dict[str, Any]]:
-    """One object per segment of the run; the text stands with the first."""
+def _run_json(run: StandingRun, reviewed: _Reviewed, quotes: Mapping[int, QuoteProvenance]) -> list[dict[str, Any]]:
+    """One object per segment of the run; the text stands with the first, what is noted of a quotation with its own."""
     if run.revision is None:
         raise ValueError(f"segment {run.leader.segment_id} has no human text: the gate should have said so")
     rows = []
@@ -152,6 +155,8 @@ def _run_json(run: StandingRun, reviewed: _Reviewed) -> list[dict[str, Any]]:
                 "covered_by": run.leader.segment_id if offset else None,
             }
         )
+        if (noted := quotes.get(placement.segment_id)) is not None:
+            rows[-1]["provenance"] = provenance_json(noted)
     return rows
 
 

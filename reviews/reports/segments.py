@@ -8,6 +8,7 @@ from typing import Any
 from reviews.metrics.external import external_metric
 from reviews.models import Document, Hypothesis, Publication, Score, System
 from reviews.models.in_force import Texts, texts_in, whole
+from reviews.models.quotes import provenance_json, standing_provenance
 from reviews.routing.risk import per_word
 from reviews.routing.rules import shown_route
 from reviews.routing.service import hypothesis_risks
@@ -25,6 +26,7 @@ def segment_rows(document: Document) -> Iterator[dict[str, Any]]:
     risks = hypothesis_risks(document)
     ratings = ratings_by_text(document)
     published = _is_published(document)
+    quotes = standing_provenance(texts.order)
     for position, placement in enumerate(texts.placements, start=1):
         segment = placement.segment
         leader = segment.covered_by_id
@@ -41,6 +43,7 @@ def segment_rows(document: Document) -> Iterator[dict[str, Any]]:
             "target": target.text if target is not None and leader is None else "",
             "covered_by": leader,
             "state": segment.state,
+            "provenance": provenance_json(quotes[segment.pk]) if segment.pk in quotes else None,
             "risk": {
                 "score": segment.risk_score,
                 "rank": segment.risk_rank,

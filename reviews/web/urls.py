@@ -14,6 +14,7 @@ from .views import (
     marks,
     notices,
     passes,
+    quotes,
     preview,
     routing,
     search,
@@ -77,6 +78,8 @@ urlpatterns = [
     path("segments/<int:segment_id>/divide/discard/", dividing.discard, name="segment-divide-discard"),
     path("segments/<int:segment_id>/join/", dividing.joining, name="segment-join"),
     path("segments/<int:segment_id>/join/save/", dividing.join, name="segment-join-save"),
+    path("segments/<int:segment_id>/quote/", quotes.quote, name="segment-quote"),
+    path("segments/<int:segment_id>/quote/note/", quotes.note, name="segment-quote-note"),
     # texts kept beside the saved one
     path("kept/<int:draft_id>/keep/", segments.keep, name="kept-keep"),
     path("kept/<int:draft_id>/discard/", segments.discard, name="kept-discard"),

@@ -221,6 +221,7 @@ WRITING = {
     "reviews:segment-divide-draft",
     "reviews:segment-divide-discard",
     "reviews:segment-join-save",
+    "reviews:segment-quote-note",
     "reviews:segment-mark",
     "reviews:segment-unmark",
     "reviews:segment-rate",

@@ -189,7 +189,9 @@ ADDRESSES: dict[str, Address] = {
     ),
     "reviews:document": Address("get", of("open"), nothing, answers(member=200)),
     "reviews:document-next": Address("get", of("open"), nothing, answers(member=302)),
-    "reviews:document-window": Address("get", of("open"), lambda world: {"first": 0, "last": 2**40}, answers(member=302)),
+    "reviews:document-window": Address(
+        "get", of("open"), lambda world: {"first": 0, "last": 2**40}, answers(member=302)
+    ),
     "reviews:document-preview": Address("get", of("open"), nothing, answers(member=200)),
     "reviews:document-presence": Address("post", of("open"), lambda w: {"seen": 0}, answers(member=200)),
     "reviews:document-approve": Address(
@@ -232,6 +234,13 @@ ADDRESSES: dict[str, Address] = {
     ),
     "reviews:segment-draft": Address(
         "post", of("segment"), lambda w: {"typed": "Go", "base": 0, "sequence": 1}, answers(member=200, only=EDITORS)
+    ),
+    "reviews:segment-quote": Address("get", of("segment"), nothing, answers(member=200, only=EDITORS)),
+    "reviews:segment-quote-note": Address(
+        "post",
+        of("segment"),
+        lambda w: {"base": 0, "language": "fr", "wording": "translated"},
+        answers(member=302, only=EDITORS),
     ),
     "reviews:segment-draft-discard": Address("post", of("segment"), nothing, answers(member=302, only=EDITORS)),
     "reviews:segment-divide": Address("get", lambda w: [w.joined[0].pk], nothing, answers(member=200, only=EDITORS)),

@@ -57,6 +57,7 @@ from .engines import EngineText, EngineTexts
 from .kept import Field, KeptText, unsaved
 from .naming import EngineNames
 from .terms import TermShown, terms_in
+from .quotes import QuoteShown, quotes_of
 from .windows import MOST, Window
 from .wordings import SourceChange, source_changes
 
@@ -213,6 +214,7 @@ class Row(RunRow):
     reviewed_twice: bool = False
     source_change: SourceChange | None = None
     dividing: DividingTools | None = None
+    quote: QuoteShown | None = None
     #: What the glossary says of its source; of a light row nothing.
     terms: Sequence[TermShown] = ()
     field: Field | None = None
@@ -613,6 +615,7 @@ def _rows(
     engines = EngineTexts(document, _engines_order(around, {leader.pk for leader in full}))
     changes = source_changes(document, runs)
     tools = dividing_tools(viewer, runs)
+    quotes = quotes_of(viewer, runs, document.project.target_lang)
     rows = []
     position = first
     for leader, run in zip(leaders, runs, strict=True):
@@ -632,6 +635,7 @@ def _rows(
         row.kept = kept.kept_of(row)
         row.source_change = changes.get(leader.pk)
         row.dividing = tools.get(leader.pk)
+        row.quote = quotes.get(leader.pk)
         rows.append(row)
         position += len(run)
     bar(document, viewer, rows)

@@ -23,6 +23,7 @@ from reviews.editing import dismissing, drafts, saving
 from reviews.editing.deciding import DecisionError
 from reviews.editing.leaving_out import leave_out
 from reviews.editing.permissions import EDIT, NotAllowedError
+from reviews.editing.quoting import QuoteError
 from reviews.editing.saving import Saved, Stale
 from reviews.editing.texts import TextError
 from reviews.models import DecisionKind, Draft, Lane, Person, Role, Segment
@@ -33,7 +34,15 @@ from reviews.web.selectors.kept import Field, text_with_both
 from reviews.web.selectors.presence import MANY, Changes
 
 #: What a service may answer to a person who may do it in principle; the message says what to do.
-REFUSALS = (TextError, MarkError, DecisionError, NotAllowedError, dismissing.DismissError, drafts.DraftError)
+REFUSALS = (
+    TextError,
+    MarkError,
+    DecisionError,
+    NotAllowedError,
+    dismissing.DismissError,
+    drafts.DraftError,
+    QuoteError,
+)
 
 
 class RowPage(Protocol):

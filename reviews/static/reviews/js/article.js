@@ -8,6 +8,7 @@ import "./findings.js";
 import "./parts.js";
 import "./terms.js";
 import "./dividing.js";
+import "./quoting.js";
 import "./undo.js";
 import { dirtyFields, field, fieldOf } from "./field.js";
 import { keysOf, listen } from "./keys.js";
