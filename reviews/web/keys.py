@@ -109,12 +109,12 @@ ACTIONS: tuple[Action, ...] = (
         _("Mark errors in the texts of the engines; the keys for that are shown there."),
         apart=False,
     ),
-    Action("next_finding", "Alt+F", FINDINGS, _("The next finding, with its words selected."), apart=False),
-    Action("previous_finding", "Alt+Shift+F", FINDINGS, _("The finding before it."), apart=False),
-    Action("suggestion", "Alt+U", FINDINGS, _("Put in what the check suggests."), apart=False),
     Action("codes", "Alt+K", TEXT, _("Put a missing link or emphasis around the selected words; again for another.")),
     Action("both", "Alt+T", TEXT, _("Of two texts of one passage, take the changes of both where they do not clash.")),
     Action("mine", "Alt+Shift+T", TEXT, _("Of two texts of one passage, keep yours on top.")),
+    Action("next_finding", "Alt+F", FINDINGS, _("The next finding, with its words selected."), apart=False),
+    Action("previous_finding", "Alt+Shift+F", FINDINGS, _("The finding before it."), apart=False),
+    Action("suggestion", "Alt+U", FINDINGS, _("Put in what the check suggests."), apart=False),
     Action("dismiss", "Alt+X", FINDINGS, DISMISS, apart=False),
     Action(
         "bring_back", "Alt+Shift+X", FINDINGS, _("Bring back the finding dismissed last in this text."), apart=False

@@ -56,8 +56,8 @@ from .division_tools import DividingTools, dividing_tools
 from .engines import EngineText, EngineTexts
 from .kept import Field, KeptText, unsaved
 from .naming import EngineNames
-from .terms import TermShown, terms_in
 from .quotes import QuoteShown, quotes_of
+from .terms import TermShown, terms_in
 from .windows import MOST, Window
 from .wordings import SourceChange, source_changes
 

@@ -4,20 +4,20 @@ import "./code-marks.js";
 import "./kept.js";
 import "./logging-in.js";
 import "./marking.js";
+import "./dividing.js";
+import "./quoting.js";
 import "./findings.js";
 import "./parts.js";
 import "./terms.js";
-import "./dividing.js";
-import "./quoting.js";
 import "./undo.js";
 import { dirtyFields, field, fieldOf } from "./field.js";
 import { keysOf, listen } from "./keys.js";
-import * as local from "./local.js";
 import { toSearch } from "./find.js";
+import * as local from "./local.js";
 import { restoreCopies } from "./restoring.js";
 import { get, headers } from "./net.js";
-import * as rows from "./rows.js";
 import { toPreview } from "./preview_link.js";
+import * as rows from "./rows.js";
 import * as status from "./status.js";
 import * as walk from "./walk.js";
 import { hasGaps } from "./windows.js";
@@ -156,9 +156,9 @@ listen({
   copy: onWhole(copy),
   adopt: onWhole(adopt),
   help: openHelp,
-  open: enter,
   preview: toPreview,
   search: toSearch,
+  open: enter,
   leave,
 });
 
