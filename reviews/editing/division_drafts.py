@@ -25,8 +25,8 @@ def save_division_draft(*, segment_id: int, person: Person, texts: Mapping[int, 
     length = sum(len(text) for text in texts.values())
     if length > MAX_DRAFT_LENGTH:
         raise DraftError(
-            _("The texts have %(length)s characters; a segment takes at most %(max_draft_length)s.")
-            % {"length": f"{length:,}", "max_draft_length": f"{MAX_DRAFT_LENGTH:,}"}
+            _("The texts have %(number)s characters; a segment takes at most %(most)s.")
+            % {"number": f"{length:,}", "most": f"{MAX_DRAFT_LENGTH:,}"}
         )
     segment = Segment.objects.select_related("document__project").get(pk=segment_id)
     require(segment.document.project, person, EDIT, _("edit texts"))
