@@ -165,6 +165,7 @@ class Desk:
 PERSONAL = (
     "login",
     "logout",
+    "words",
     "reviews:my-work",
     "reviews:session",
     "reviews:session-log-in",
@@ -194,6 +195,7 @@ READ_ONLY = {name for name, address in ADDRESSES.items() if address.method == "g
 WRITING = {
     "login",
     "logout",
+    "reviews:session-log-in",
     "reviews:keys-save",
     "reviews:work-take",
     "reviews:work-claim",
@@ -481,6 +483,7 @@ def change_project(root: Person, project: Project, **columns: Any) -> None:
         "memberships-INITIAL_FORMS": 0,
         "disclosure": "",
         "deadline_lead": 120,
+        "marking": project.marking,
         **columns,
     }
     response = browser_of(root).post(reverse("admin:reviews_project_change", args=[project.pk]), data)

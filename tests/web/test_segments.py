@@ -83,7 +83,7 @@ def test_a_row_asks_for_its_checks_ever_more_slowly_and_then_stops(segment, cast
 
 def test_without_a_script_a_save_leads_back_to_its_row(document, segment, cast):
     response = post(browser_of(cast["anna"]), "segment-save", segment.pk, **saving())
-    assert response.url == reverse("reviews:document", args=[document.pk]) + f"#s-{segment.pk}"
+    assert response.url == reverse("reviews:document", args=[document.pk]) + f"?at={segment.pk}#s-{segment.pk}"
 
 
 def test_without_a_script_accepting_leads_to_the_next_open_row(document, segments, cast):

@@ -19,7 +19,7 @@ from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info, gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from reviews.checks.base import Check
 from reviews.checks.policy import EFFECTS, Effect
@@ -44,6 +44,7 @@ from reviews.models.document import EDITED_STATES, runs_of
 from reviews.models.in_force import placements_of
 from reviews.models.lanes import second_reviews, shares_in
 from reviews.models.states import run_around
+from reviews.publishing.languages import name_on_page
 from reviews.routing.rules import shown_route
 from reviews.routing.work import skills_of, unseen_by_specialists
 from reviews.values import CodedText, InlineCode, in_batches, join_texts, run_hash, to_marked
@@ -458,15 +459,7 @@ class Languages:
 
     @classmethod
     def of(cls, project: Project) -> Languages:
-        return cls(_name_of(project.source_lang), _name_of(project.target_lang))
-
-
-def _name_of(language: str) -> str:
-    """In the language of the page, where `language_name` is that of the disclosure."""
-    try:
-        return str(get_language_info(language.lower())["name_translated"])
-    except KeyError:
-        return language
+        return cls(name_on_page(project.source_lang), name_on_page(project.target_lang))
 
 
 def article_rows(document: Document, viewer: Viewer) -> list[Row]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from reviews.editing.quoting import same_language
 from reviews.models import Placement, QuoteProvenance, Segment, Wording
 from reviews.models.quotes import standing_provenance
-from reviews.publishing.languages import language_name
+from reviews.publishing.languages import name_on_page
 from reviews.web.access import Viewer
 from reviews.web.rendering import safe_address
 
@@ -20,7 +20,7 @@ from reviews.web.rendering import safe_address
 _QUOTED = re.compile(r"[„“»\"][^„“”»«\"]*\s[^„“”»«\"]*\s[^„“”»«\"]*[“”«\"]")
 
 #: Languages offered first; any other can be typed.
-OFFERED = ("de", "en", "fr", "es", "it", "nl", "pl", "pt", "ru", "uk", "tr", "ar", "zh", "ja", "fa", "he")
+OFFERED = ("de", "en", "fr", "es", "it", "nl", "pl", "pt", "ru", "uk", "tr", "ar", "zh-Hans", "ja", "fa", "he")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class QuoteShown:
     @property
     def words(self) -> str:
         assert self.noted is not None
-        name = language_name(self.noted.language)
+        name = name_on_page(self.noted.language)
         if self.noted.wording == Wording.ORIGINAL:
             return _("original %(language)s wording") % {"language": name}
         if self.noted.wording == Wording.PUBLISHED:
@@ -69,7 +69,7 @@ def _shown(viewer: Viewer, row: QuoteProvenance, placement: Placement, target_la
     return QuoteShown(
         noted=row,
         by=viewer.name_of(row.person),
-        warning=warning % {"language": language_name(row.language)} if back else "",
+        warning=warning % {"language": name_on_page(row.language)} if back else "",
         of_earlier_wording=row.source_hash != placement.source.content_hash,
     )
 
@@ -110,7 +110,7 @@ def quote_asked(segment: Segment, viewer: Viewer) -> QuoteAsked:
         wording=(latest.wording if latest else "") or Wording.TRANSLATED,
         link=latest.link if latest else "",
         note=latest.note if latest else "",
-        languages=[(tag, language_name(tag)) for tag in OFFERED],
+        languages=[(tag, name_on_page(tag)) for tag in OFFERED],
         wordings=[(value, str(label)) for value, label in Wording.choices],
         history=[Earlier(row, QuoteShown(row), viewer.name_of(row.person), row.created_at) for row in rows],
     )
