@@ -16,7 +16,7 @@ const clock = () => new Date().toLocaleTimeString("en-GB");
 
 /** Say something to people who listen instead of look; what comes within a moment is said together. */
 export function say(text) {
-  sayings.push(text);
+  if (!sayings.includes(text)) sayings.push(text);
   live.textContent = "";
   clearTimeout(silence);
   silence = setTimeout(() => {
