@@ -77,6 +77,7 @@ def test_a_row_asks_as_often_in_a_long_article_as_in_a_short_one(project, cast, 
     assert counts[0] <= 27
 
 
+@pytest.mark.services
 @pytest.mark.parametrize("who", ["ben", "dora"])
 def test_a_long_article_and_its_parts_ask_as_often_for_700_texts_as_for_320(project, cast, who):
     counts = []
