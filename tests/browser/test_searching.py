@@ -41,6 +41,7 @@ def test_the_preview_switches_its_width_by_key_and_shows_what_changed(desk_of, d
     anna.press("Alt+v")
     sheet = anna.page.locator(".preview-sheet")
     expect(sheet).not_to_have_class(re.compile("phone"))
+    anna.page.wait_for_load_state()  # its keys work once its modules have run
     anna.press("Alt+w")
     expect(sheet).to_have_class(re.compile("phone"))
     assert sheet.bounding_box()["width"] <= 390

@@ -298,7 +298,9 @@ class History(RuleBasedStateMachine):
 
     @rule(name=NAMES, place=PLACES)
     def join_again(self, name: str, place: int) -> None:
-        segment = self.segment(place)
+        # Hardly ever does one picked at random have a text that was divided off.
+        divided = [s for s in segments_of(self.document) if s.latest_revision and s.latest_revision.origin == "divided"]
+        segment = divided[place % len(divided)] if divided else self.segment(place)
         before = text_before(segment)
         if before is None or before.latest_revision is None or segment.latest_revision is None:
             return
