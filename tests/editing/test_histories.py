@@ -298,9 +298,7 @@ class History(RuleBasedStateMachine):
 
     @rule(name=NAMES, place=PLACES)
     def join_again(self, name: str, place: int) -> None:
-        # Hardly ever does one picked at random have a text that was divided off.
-        divided = [s for s in segments_of(self.document) if s.latest_revision and s.latest_revision.origin == "divided"]
-        segment = divided[place % len(divided)] if divided else self.segment(place)
+        segment = self.segment(place)
         before = text_before(segment)
         if before is None or before.latest_revision is None or segment.latest_revision is None:
             return
@@ -324,6 +322,13 @@ class History(RuleBasedStateMachine):
         moved = Draft.objects.filter(kind=DraftKind.REFUSED)
         assert set(self.refused.values()) <= {given_up, *moved.values_list("text", flat=True)}
         self.refused = dict(moved.values_list("pk", "text"))
+
+    @rule(name=NAMES, other=NAMES, place=PLACES, pieces=st.lists(TEXTS, min_size=2, max_size=4))
+    def divide_a_text_and_join_it_again(self, name: str, other: str, place: int, pieces: list[str]) -> None:
+        """Hardly ever is a text that was just divided hit by chance."""
+        self.divide_a_text(name=name, place=place, pieces=pieces, behind=0)
+        for each in range(len(segments_of(self.document))):
+            self.join_again(name=other, place=each)
 
     @rule()
     def bring_the_article_out(self) -> None:
