@@ -111,6 +111,7 @@ class Day:
         self.project = make_project()
         self.errors: list[BaseException] = []
         self._next_sweep = 0.0
+        self._done_since: float | None = None
 
     # --- before the day ---------------------------------------------------------------------------------
 
@@ -146,7 +147,7 @@ class Day:
         try:
             for thread in threads:
                 thread.start()
-            while not self._all_done() and not self.errors and time.monotonic() - began < self.size.limit:
+            while not self._done_for_good() and not self.errors and time.monotonic() - began < self.size.limit:
                 leases.age(self.size.lease)
                 self._sweep()
                 if events and self._share_approved() >= events[0][0]:
@@ -185,6 +186,14 @@ class Day:
             and self.world.calm.is_set()
             and not TaskRun.objects.exclude(state=TaskRun.State.DONE).exists()
         )
+
+    def _done_for_good(self) -> bool:
+        """Done, and still done once whoever had a text open has sent it: a later text takes an approval away."""
+        if not self._all_done():
+            self._done_since = None
+            return False
+        self._done_since = self._done_since or time.monotonic()
+        return time.monotonic() - self._done_since >= max(2.0, 6 * self.size.temper.thought)
 
     # --- what happens meanwhile -------------------------------------------------------------------------
 
