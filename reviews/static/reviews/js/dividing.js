@@ -1,8 +1,10 @@
 // Dividing a text of several sentences in its row, and joining two that were one: the fields, their copies, the answers.
 
+import { deliver } from "./delivery.js";
 import { fieldOf } from "./field.js";
 import { listen } from "./keys.js";
-import { LoggedOut, Unreachable, get, loggedInAgain, newKey, pause, person, post, postAndLeave } from "./net.js";
+import { fieldsOf, parsed } from "./markup.js";
+import { get, newKey, person, post, postAndLeave } from "./net.js";
 import { address, all, byId, current, takeOver } from "./rows.js";
 import * as status from "./status.js";
 import { go } from "./walk.js";
@@ -40,25 +42,6 @@ function copies() {
     return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
   } catch {
     return [];
-  }
-}
-
-/** Send the same fields until somebody answers. */
-async function deliver(id, url, fields) {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await post(url, fields);
-    } catch (error) {
-      if (error instanceof LoggedOut) {
-        status.loggedOut(id);
-        await loggedInAgain();
-      } else if (error instanceof Unreachable) {
-        status.offline(id);
-        await pause(Math.min(1000 * 2 ** tries, 15000));
-      } else {
-        throw error;
-      }
-    }
   }
 }
 
@@ -188,7 +171,7 @@ class Division {
     status.saving(this.id);
     await this.drafting;
     const { key } = this;
-    const fields = [...new FormData(this.form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+    const fields = fieldsOf(this.form);
     try {
       const response = await deliver(this.id, this.form.action, fields);
       this.answered(response, await response.text(), this.key === key);
@@ -255,10 +238,9 @@ async function divide(row) {
       return;
     }
     if (open.has(row.dataset.id)) return;
-    const template = document.createElement("template");
-    template.innerHTML = await response.text();
+    const form = parsed(await response.text()).querySelector("form");
     go(row, { edit: false, focus: false });
-    const division = new Division(row, template.content.querySelector("form"));
+    const division = new Division(row, form);
     const copy = copyOf(row.dataset.id);
     if (copy) division.restore(copy);
     division.focus();

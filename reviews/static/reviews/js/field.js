@@ -1,8 +1,9 @@
 // The text field of a row: keeps what is typed, saves it, and never lets an answer overwrite typing.
 
 import { codesOf, drawn } from "./codes.js";
+import { deliver, untilReachable } from "./delivery.js";
 import * as local from "./local.js";
-import { LoggedOut, Unreachable, loggedInAgain, newKey, pause, post, postAndLeave } from "./net.js";
+import { LoggedOut, newKey, post, postAndLeave } from "./net.js";
 import { address, byId, current, takeOver } from "./rows.js";
 import * as status from "./status.js";
 import { gettext, phrase } from "./words.js";
@@ -216,16 +217,8 @@ class Field {
   async draftFailed(error, tries) {
     if (this.retrying) return;
     this.retrying = true;
-    if (error instanceof LoggedOut) {
-      status.loggedOut(this.id);
-      await loggedInAgain();
-      status.settled(this.id);
-    } else if (error instanceof Unreachable) {
-      status.offline(this.id);
-      await pause(Math.min(1000 * 2 ** tries, 15000));
-    } else {
-      throw error;
-    }
+    await untilReachable(this.id, error, tries);
+    if (error instanceof LoggedOut) status.settled(this.id);
     this.retrying = false;
     if (fields.get(this.id) === this) this.sendDraft(tries + 1);
   }
@@ -341,7 +334,7 @@ class Field {
         this.wish = null;
         status.saving(this.id);
         await this.drafting;
-        const response = await this.deliver(attempt);
+        const response = await deliver(this.id, attempt.url, attempt.fields);
         this.answered(attempt, response, await response.text());
       }
     } finally {
@@ -370,25 +363,6 @@ class Field {
       ...(reviewed && { reviewed: "1" }),
     };
     return { url: address(this.id, "save/"), typed: this.text, reviewed, fields: fieldsSent };
-  }
-
-  /** Send the same attempt until somebody answers; its key makes it count once. */
-  async deliver({ url, fields: fieldsSent }) {
-    for (let tries = 0; ; tries += 1) {
-      try {
-        return await post(url, fieldsSent);
-      } catch (error) {
-        if (error instanceof LoggedOut) {
-          status.loggedOut(this.id);
-          await loggedInAgain();
-        } else if (error instanceof Unreachable) {
-          status.offline(this.id);
-          await pause(Math.min(1000 * 2 ** tries, 15000));
-        } else {
-          throw error;
-        }
-      }
-    }
   }
 
   answered(attempt, response, html) {

@@ -2,6 +2,7 @@
 
 import { field, fieldOf } from "./field.js";
 import { listen } from "./keys.js";
+import { parsed } from "./markup.js";
 import { get } from "./net.js";
 import { current, whole } from "./rows.js";
 import { say } from "./status.js";
@@ -15,9 +16,7 @@ const panelOf = (row) => row.querySelector(".history-panel");
 async function fetchPanel(address) {
   const response = await get(address);
   if (!response.ok) throw new Error(`status ${response.status}`);
-  const template = document.createElement("template");
-  template.innerHTML = await response.text();
-  return template.content.querySelector(".history-panel");
+  return parsed(await response.text()).querySelector(".history-panel");
 }
 
 /** A text of the panel as the field takes it up: what the machine made is adopted, what somebody saved is restored. */

@@ -3,6 +3,7 @@
 // A text counts in UTF-16 units here and in code points everywhere else. Nothing is changed in the text itself: what is
 // selected is kept as two offsets and drawn over it, so that it survives an answer of the server.
 
+import { parsed } from "./markup.js";
 import { LoggedOut, get, post } from "./net.js";
 import { say } from "./status.js";
 import { gettext, phrase } from "./words.js";
@@ -281,9 +282,7 @@ function complain(panel, words) {
 
 /** Put the server's panel in place; what is selected and numbers that are typed and not sent stay. */
 function takeOver(panel, html, answered) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  const now = template.content.querySelector("[data-marking]");
+  const now = parsed(html).querySelector("[data-marking]");
   for (const old of panel.querySelectorAll('.rate [name="value"]')) {
     const text = old.closest(".marked").dataset.text;
     const again = now.querySelector(`.marked[data-text="${CSS.escape(text)}"] .rate [name="value"]`);
@@ -315,9 +314,7 @@ export async function openMarking(row, url) {
       return;
     }
     if (!row.querySelector("[data-marking]")) {
-      const template = document.createElement("template");
-      template.innerHTML = await response.text();
-      row.append(template.content.querySelector("[data-marking]"));
+      row.append(parsed(await response.text()).querySelector("[data-marking]"));
       ready(row.querySelector("[data-marking]"));
     }
   }

@@ -1,6 +1,7 @@
 // Where a quotation comes from: its form, in the row on demand, which no refresh of the row touches.
 
 import { listen } from "./keys.js";
+import { fieldsOf, parsed } from "./markup.js";
 import { LoggedOut, get, post } from "./net.js";
 import { address, current, takeOver } from "./rows.js";
 import * as status from "./status.js";
@@ -15,10 +16,8 @@ async function open(row) {
       status.notice(gettext("The form for the quotation cannot be fetched now."));
       return;
     }
-    const template = document.createElement("template");
-    template.innerHTML = await response.text();
+    const form = parsed(await response.text()).querySelector("form");
     if (formOf(row)) return;
-    const form = template.content.querySelector("form");
     row.querySelector(".target").append(form);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -37,10 +36,9 @@ async function open(row) {
 /** What is typed stays in the form until the server took it. */
 async function note(row, form) {
   const problem = form.querySelector("[data-problem]");
-  const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
   let words = "";
   try {
-    const response = await post(form.action, fields);
+    const response = await post(form.action, fieldsOf(form));
     const updated = takeOver(await response.text());
     if (response.ok) {
       form.remove();

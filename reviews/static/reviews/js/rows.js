@@ -8,6 +8,7 @@
 //
 // A part that is renewed by itself carries data-part; what a whole row has beside its field replaces a light one's.
 
+import { parsed } from "./markup.js";
 import { get } from "./net.js";
 
 const place = document.getElementById("rows");
@@ -97,10 +98,8 @@ function carryOver(old, part) {
 
 /** Take over an answer of the server: rows, and whatever else has a place on the page. */
 export function takeOver(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
   let row = null;
-  for (const element of [...template.content.children]) {
+  for (const element of [...parsed(html).children]) {
     if (element.classList.contains("row")) {
       const known = patch(element);
       // A row the page does not have follows the one before it in the answer: its text was divided.

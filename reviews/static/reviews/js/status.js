@@ -75,11 +75,6 @@ export function notice(words) {
   say(words);
 }
 
-/** Whether a change waits for the server. */
-export function unsent() {
-  return [...open.values()].some(({ kind }) => kind !== "problem");
-}
-
 function show() {
   const states = [...open.entries()];
   const problem = states.find(([, state]) => state.kind === "problem");

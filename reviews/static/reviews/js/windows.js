@@ -1,6 +1,7 @@
 // Long articles: the windows that are not on the page yet, and those that need not be any more.
 // A gap stands where a window belongs. It is filled before it is seen, or when somebody goes to a row in it.
 
+import { parsed } from "./markup.js";
 import { get } from "./net.js";
 import { byId, countApprovable } from "./rows.js";
 import { say } from "./status.js";
@@ -34,9 +35,7 @@ async function fetched(gap) {
     say(gettext("This part of the article does not load now."));
     return null;
   }
-  const template = document.createElement("template");
-  template.innerHTML = await response.text();
-  const section = template.content.querySelector(".window");
+  const section = parsed(await response.text()).querySelector(".window");
   observer.unobserve(gap);
   gap.replaceWith(section);
   window.htmx.process(section);
