@@ -18,7 +18,6 @@ from reviews.models import (
     DivisionDraft,
     Document,
     Draft,
-    DraftKind,
     Hypothesis,
     Lane,
     Origin,
@@ -39,7 +38,7 @@ from .deciding import DecisionError
 from .lanes import Desk, desk_of, main_desk
 from .locking import lock_segment
 from .permissions import EDIT, require
-from .saving import Stale, add_revision, refuse_if_unreachable
+from .saving import Stale, add_revision, keep_refused, refuse_if_unreachable
 from .texts import TextError, known_codes, parse_typed, run_sources, share_kept, sources_hash
 
 DIVIDE_LATER = gettext_lazy("A second review of this text is not settled yet. It can be divided afterwards.")
@@ -204,18 +203,9 @@ def _refuse(document: Document, person: Person, texts: Mapping[int, str], base: 
     for leader, pieces in late.items():
         place = leader if leader in numbers else latest.segment_id
         began = base if place == latest.segment_id else 0
-        kept.append(_keep(document, person, place, " ".join(pieces), began, numbers.get(place, latest.number), via))
+        standing = numbers.get(place, latest.number)
+        kept.append(keep_refused(document, place, person, " ".join(pieces), began, standing, Lane.MAIN, via))
     return Stale(latest, kept[0])
-
-
-def _keep(document: Document, person: Person, segment_id: int, typed: str, base: int, latest: int, via: str) -> Draft:
-    draft, created = Draft.objects.get_or_create(
-        segment_id=segment_id, person=person, lane=Lane.MAIN, kind=DraftKind.REFUSED, base=base, text=typed
-    )
-    if created:
-        data = {"lane": Lane.MAIN.value, "segment": segment_id, "base": base, "latest": latest}
-        append_event(document, action="revision.refused", person=person, data=data, via=via)
-    return draft
 
 
 def _require_no_second_review(document: Document, segment_ids: Sequence[int], refusal: Promise) -> None:
@@ -336,5 +326,5 @@ def _keep_typing(document: Document, joined: Revision, given_up: Revision, via: 
     drafts = Draft.objects.filter(segment_id=given_up.segment_id, lane=Lane.MAIN).select_related("person")
     for draft in drafts.order_by("pk"):
         if draft.text.strip() != saved:
-            _keep(document, draft.person, joined.segment_id, draft.text, 0, joined.number, via)
+            keep_refused(document, joined.segment_id, draft.person, draft.text, 0, joined.number, Lane.MAIN, via)
         draft.delete()

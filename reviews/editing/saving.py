@@ -313,15 +313,17 @@ def _refuse(
         raise TextError(
             _("This text was started from a version that does not exist. Reload the article and save again.")
         )
-    refused, created = Draft.objects.get_or_create(
-        segment=segment, person=person, lane=desk.lane, kind=DraftKind.REFUSED, base=base, text=typed
+    return Stale(latest, keep_refused(document, segment.pk, person, typed, base, latest.number, desk.lane, via))
+
+
+def keep_refused(
+    document: Document, segment_id: int, person: Person, typed: str, base: int, latest: int, lane: Lane, via: str
+) -> Draft:
+    """Keep a text that started from revision `base` and came after `latest`; the same again is kept once."""
+    draft, created = Draft.objects.get_or_create(
+        segment_id=segment_id, person=person, lane=lane, kind=DraftKind.REFUSED, base=base, text=typed
     )
     if created:
-        append_event(
-            document,
-            action="revision.refused",
-            person=person,
-            data={"lane": desk.lane.value, "segment": segment.pk, "base": base, "latest": latest.number},
-            via=via,
-        )
-    return Stale(latest, refused)
+        data = {"lane": lane.value, "segment": segment_id, "base": base, "latest": latest}
+        append_event(document, action="revision.refused", person=person, data=data, via=via)
+    return draft
