@@ -19,12 +19,12 @@ from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 
 from reviews.checks.base import Check
 from reviews.checks.policy import EFFECTS, Effect
 from reviews.checks.registry import CHECKS
-from reviews.checks.runner import MARGIN, PlacedPair, Reported, reported, target_pairs, target_pairs_among
+from reviews.checks.runner import MARGIN, PlacedPair, Reported, reported, target_pairs_among
 from reviews.editing.deciding import UNSETTLED, lacks_specialist
 from reviews.models import (
     Decision,
@@ -291,11 +291,6 @@ class Row(RunRow):
         return self.state == SegmentState.APPROVED
 
     @property
-    def live_html(self) -> SafeString:
-        """The English as readers get it, with links that lead somewhere."""
-        return to_html(self.target, links="live") if self.target is not None else SafeString("")
-
-    @property
     def may_edit(self) -> bool:
         return self.viewer.may_edit
 
@@ -425,29 +420,12 @@ class Row(RunRow):
 
 
 #: The element a block is in the page readers get; any other is a paragraph.
-READER_TAGS = {"headline": "h1", "heading": "h2", "quote": "blockquote", "list_item": "li", "alt": "alt"}
-#: Kinds readers never see in the article itself, by what they are for.
-HIDDEN_KINDS = {
-    "seo_title": gettext_lazy("Search title"),
-    "meta_description": gettext_lazy("Search description"),
-    "slug": gettext_lazy("Address"),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph, headline, caption …: rows that belong together on the page."""
 
     kind: str
     rows: Sequence[Row]
-
-    @property
-    def tag(self) -> str:
-        return READER_TAGS.get(self.kind, "p")
-
-    @property
-    def hidden_label(self) -> str:
-        return str(HIDDEN_KINDS.get(self.kind, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -460,12 +438,6 @@ class Languages:
     @classmethod
     def of(cls, project: Project) -> Languages:
         return cls(name_on_page(project.source_lang), name_on_page(project.target_lang))
-
-
-def article_rows(document: Document, viewer: Viewer) -> list[Row]:
-    """All rows of the document's current source, in order, and whole."""
-    placements = list(placements_to_show(document))
-    return _rows(document, viewer, runs_of(placements), placements, target_pairs(document), first=1)
 
 
 def window_rows(document: Document, viewer: Viewer, window: Window, near: int | None = None) -> list[Row]:
