@@ -70,6 +70,7 @@ def test_an_article_is_reviewed_by_keyboard(newsroom: Newsroom, browser: Browser
     page.add_init_script(COUNTER)
     keys = page.keyboard
     page.goto(newsroom.url)
+    expect(page.get_by_label("User name")).to_be_focused()
     keys.type("mara")
     keys.press("Tab")
     keys.type(newsroom.passwords["mara"])
