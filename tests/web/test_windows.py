@@ -58,13 +58,13 @@ def _file(path):
     return Path(finders.find(path)).read_bytes()
 
 
-def _modules(path, seen=None):
+def modules_of(path, seen=None):
     """A module and all that it imports."""
     seen = seen if seen is not None else set()
     if path not in seen:
         seen.add(path)
         for name in re.findall(rb'(?:from|import) "\./([\w.]+)"', _file(path)):
-            _modules(str(Path(path).with_name(name.decode())), seen)
+            modules_of(str(Path(path).with_name(name.decode())), seen)
     return seen
 
 
@@ -212,7 +212,7 @@ def test_the_gate_of_a_long_article_that_is_approved_is_asked_for_by_the_open_pa
 def test_the_page_of_an_article_of_500_is_small_and_so_is_its_script(project, cast):
     long = write_article(project, "long", 500, cast["ben"])
     response = browser_of(cast["dora"]).get(reverse("reviews:document", args=[long.pk]))
-    script = sum(_compressed(path) for path in _modules("reviews/js/article.js"))
+    script = sum(_compressed(path) for path in modules_of("reviews/js/article.js"))
     styles = sum(_compressed(f"reviews/css/{name}.css") for name in ("tokens", "base", "article", "windows"))
     assert script + _compressed("django_htmx/htmx-2.min.js") < 60_000
     assert len(gzip.compress(response.content)) + script + styles < 200_000

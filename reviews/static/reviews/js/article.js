@@ -3,9 +3,7 @@
 import "./code-marks.js";
 import "./kept.js";
 import "./logging-in.js";
-import "./marking.js";
-import "./dividing.js";
-import "./quoting.js";
+import "./panels.js";
 import "./findings.js";
 import "./parts.js";
 import "./terms.js";

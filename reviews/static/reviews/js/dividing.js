@@ -5,7 +5,7 @@ import { fieldOf } from "./field.js";
 import { listen } from "./keys.js";
 import { fieldsOf, parsed } from "./markup.js";
 import { get, newKey, person, post, postAndLeave } from "./net.js";
-import { address, all, byId, current, takeOver } from "./rows.js";
+import { address, all, byId, takeOver } from "./rows.js";
 import * as status from "./status.js";
 import { go } from "./walk.js";
 import { gettext } from "./words.js";
@@ -70,6 +70,14 @@ class Division {
       const button = event.target.closest("[data-border]");
       if (button) this.moveBorder(this.indexOf(button.closest("li")), button.dataset.border);
     });
+    const moving = (direction) => (_, event) => this.moveBorder(this.indexOf(event.target.closest("li")), direction);
+    // In the form, before the page hears of them: these keys mean something else outside of it.
+    listen({
+      accept: () => this.save(),
+      save: () => this.save(),
+      border_left: moving("left"),
+      border_right: moving("right"),
+    }, form);
   }
 
   get areas() {
@@ -225,7 +233,7 @@ function unsaved(row) {
   return dirty;
 }
 
-async function divide(row) {
+export async function divide(row) {
   const opened = open.get(row.dataset.id);
   if (opened) {
     opened.focus();
@@ -249,7 +257,7 @@ async function divide(row) {
 
 // --- joining ---------------------------------------------------------------------------------------------
 
-async function join(row) {
+export async function join(row) {
   const link = row.querySelector("[data-join]");
   const before = all()[all().indexOf(row) - 1];
   if (!link || !before) {
@@ -273,40 +281,7 @@ async function join(row) {
   }
 }
 
-// --- keys and the mouse ------------------------------------------------------------------------------------
-
-/** The division somebody is in, for keys that mean something else outside of it. */
-const here = (event) => open.get(event.target.closest?.(".divide")?.dataset.segment);
-const inRow = (act) => () => {
-  const row = current();
-  if (row) act(row);
-};
-const inDivision = (act) => (_, event) => {
-  const division = here(event);
-  if (!division) return false;
-  act(division, event);
-  return true;
-};
-const moving = (direction) =>
-  inDivision((division, event) => division.moveBorder(division.indexOf(event.target.closest("li")), direction));
-
-listen({
-  divide: inRow(divide),
-  join: inRow(join),
-  accept: inDivision((division) => division.save()),
-  save: inDivision((division) => division.save()),
-  border_left: moving("left"),
-  border_right: moving("right"),
-});
-
-document.addEventListener("click", (event) => {
-  const link = event.target.closest("[data-divide], [data-join], [data-go-divide]");
-  const row = link && (byId(link.dataset.goDivide) ?? link.closest(".row"));
-  if (!row) return;
-  event.preventDefault();
-  if (link.matches("[data-join]")) join(row);
-  else divide(row);
-});
+// --- coming and going ------------------------------------------------------------------------------
 
 window.addEventListener("pagehide", () => {
   for (const each of open.values()) each.sendLast();

@@ -10,9 +10,12 @@ export function keysOf(name) {
   return [...caps].map((cap) => cap.textContent).join(" ");
 }
 
-/** Call actions by their name in the server's list, with a number where they count; one that returns false did nothing. */
-export function listen(actions) {
-  document.addEventListener("keydown", (event) => {
+/**
+ * Call actions by their name in the server's list, with a number where they count, for keys
+ * pressed in `place`; one that returns false did nothing.
+ */
+export function listen(actions, place = document) {
+  place.addEventListener("keydown", (event) => {
     if (event.defaultPrevented) return;
     const [name, number] = bindings[chordOf(event)]?.split(" ") ?? [];
     if (!(name in actions)) return;

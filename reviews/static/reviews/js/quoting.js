@@ -1,15 +1,14 @@
 // Where a quotation comes from: its form, in the row on demand, which no refresh of the row touches.
 
-import { listen } from "./keys.js";
 import { fieldsOf, parsed } from "./markup.js";
 import { LoggedOut, get, post } from "./net.js";
-import { address, current, takeOver } from "./rows.js";
+import { address, takeOver } from "./rows.js";
 import * as status from "./status.js";
 import { gettext } from "./words.js";
 
 const formOf = (row) => row.querySelector("form.quote");
 
-async function open(row) {
+export async function open(row) {
   if (!formOf(row)) {
     const response = await get(address(row.dataset.id, "quote/")).catch(() => null);
     if (!response?.ok) {
@@ -55,16 +54,3 @@ async function note(row, form) {
   problem.textContent = words;
   problem.hidden = false;
 }
-
-listen({
-  quote: () => {
-    if (current()) open(current());
-  },
-});
-
-document.addEventListener("click", (event) => {
-  const row = event.target.closest("[data-quote]")?.closest(".row");
-  if (!row) return;
-  event.preventDefault();
-  open(row);
-});
