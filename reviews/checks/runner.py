@@ -142,8 +142,9 @@ def pairs_in(texts: Texts) -> PlacedPairs:
     ) -> dict[int, PlacedPair]:
         in_order = sorted(rows.items(), key=lambda entry: position[entry[0]])
         runs = [(row, around.sources(position[segment], row.covers)) for segment, row in in_order]
-        placed = placed_pairs(project, [pair_of(run, row, extra.get(row.pk, ())) for row, run in runs])
-        return {row.pk: pair for (row, run), pair in zip(runs, placed, strict=True) if run[0].segment_id in inside}
+        places = {row.pk: i for i, (row, run) in enumerate(runs) if run[0].segment_id in inside}
+        placed = placed_pairs(project, [pair_of(run, row, extra.get(row.pk, ())) for row, run in runs], places.values())
+        return dict(zip(places, placed, strict=True))
 
     hypotheses: dict[int, PlacedPair] = {}
     unaligned = texts.unaligned if texts.unaligned is not None else unaligned_of(texts.document.pk)
@@ -152,24 +153,32 @@ def pairs_in(texts: Texts) -> PlacedPairs:
     references: dict[int, PlacedPair] = {}
     for of_name in around.references.values():
         references.update(version(of_name, {}))
-    targets = _target_pairs(project, around.placements, unaligned)
-    return PlacedPairs(hypotheses, references, {s: pair for s, pair in targets.items() if s in inside})
+    return PlacedPairs(hypotheses, references, _target_pairs(project, around.placements, unaligned, inside))
 
 
 def target_pairs(document: Document) -> dict[int, PlacedPair]:
     """What would be published of a document as checks see it, by the segment it starts at. Two queries."""
-    return target_pairs_among(document.project, placements_of(document))
+    placements = list(placements_of(document))
+    return target_pairs_among(document.project, placements, {placement.segment_id for placement in placements})
 
 
-def target_pairs_among(project: Project, placements: Iterable[Placement]) -> dict[int, PlacedPair]:
-    """The same of consecutive placements with their segments' targets, of which MARGIN at either end only stand by."""
-    placements = list(placements)
+def target_pairs_among(
+    project: Project, placements: Sequence[Placement], wanted: Collection[int]
+) -> dict[int, PlacedPair]:
+    """The same of consecutive placements with their segments' targets, for those that start at the segments `wanted`.
+
+    The others stand around them: MARGIN on either side is what checks read.
+    """
     machine = any(placement.segment.chosen_id is not None for placement in placements)
-    return _target_pairs(project, placements, unaligned_of(placements[0].segment.document_id) if machine else {})
+    unaligned = unaligned_of(placements[0].segment.document_id) if machine else {}
+    return _target_pairs(project, placements, unaligned, wanted)
 
 
 def _target_pairs(
-    project: Project, placements: Sequence[Placement], unaligned: Mapping[int, Sequence[Hypothesis]]
+    project: Project,
+    placements: Sequence[Placement],
+    unaligned: Mapping[int, Sequence[Hypothesis]],
+    wanted: Collection[int],
 ) -> dict[int, PlacedPair]:
     runs = list(target_runs(placements))
     chosen = {p.segment.chosen_id: p.segment.chosen for p in placements if p.segment.chosen is not None}
@@ -178,8 +187,9 @@ def _target_pairs(
     def of(target: Hypothesis | Revision) -> tuple[str, ...]:
         return extra.get(target.pk, ()) if isinstance(target, Hypothesis) else ()
 
-    placed = placed_pairs(project, [pair_of(run, target, of(target)) for target, run in runs])
-    return {run[0].segment_id: pair for (_, run), pair in zip(runs, placed, strict=True)}
+    places = {run[0].segment_id: i for i, (_, run) in enumerate(runs) if run[0].segment_id in wanted}
+    placed = placed_pairs(project, [pair_of(run, target, of(target)) for target, run in runs], places.values())
+    return dict(zip(places, placed, strict=True))
 
 
 def target_pair_of(segment: Segment) -> PlacedPair | None:
@@ -193,14 +203,15 @@ def target_pair_of(segment: Segment) -> PlacedPair | None:
     if ends["first"] is None:
         return None
     wide = widened(document, Stretch(ends["first"], ends["last"]), MARGIN)
-    around = placements_of(document).filter(rank__range=(wide.first, wide.last))
-    return target_pairs_among(document.project, around).get(segment.covered_by_id or segment.pk)
+    around = list(placements_of(document).filter(rank__range=(wide.first, wide.last)))
+    leader = segment.covered_by_id or segment.pk
+    return target_pairs_among(document.project, around, {leader}).get(leader)
 
 
-def placed_pairs(project: Project, version: Sequence[TextPair]) -> list[PlacedPair]:
-    """Each pair of one version of an article, in its order, with what checks read around it."""
+def placed_pairs(project: Project, version: Sequence[TextPair], places: Iterable[int]) -> list[PlacedPair]:
+    """The pairs at these places of one version of an article, which is in order, with what checks read around them."""
     article = [_segment_text(project, pair) for pair in version]
-    return [PlacedPair(pair, contexts_of(article, i)) for i, pair in enumerate(version)]
+    return [PlacedPair(version[i], contexts_of(article, i)) for i in places]
 
 
 def _segment_text(project: Project, pair: TextPair) -> SegmentText:

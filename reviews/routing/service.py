@@ -167,11 +167,9 @@ def _weighed(document: Document, leaders: Collection[int] | None = None) -> list
             continue
         texts = texts_in(document, stretch)
         wide = widened(document, stretch, MARGIN)
-        pairs = target_pairs_among(
-            document.project, placements_of(document).filter(rank__range=(wide.first, wide.last))
-        )
+        around = list(placements_of(document).filter(rank__range=(wide.first, wide.last)))
         chosen = set(texts.order if leaders is None else leaders)
-        own = {segment: pair for segment in texts.order if segment in chosen and (pair := pairs.get(segment))}
+        own = target_pairs_among(document.project, around, chosen & set(texts.order))
         signals = _Signals(texts, scored, own.values())
         by_leader = {
             run[0].segment_id: signals.risk(target, run, own.get(run[0].segment_id))

@@ -447,8 +447,8 @@ def window_rows(document: Document, viewer: Viewer, window: Window, near: int | 
     """
     before, here, after = _around(document, window)
     runs = runs_of(here)
-    pairs = target_pairs_among(document.project, [*before, *here, *after]) if runs else {}
     leaders = [run[0].segment_id for run in runs]
+    pairs = target_pairs_among(document.project, [*before, *here, *after], set(leaders)) if runs else {}
     place = next((i for i, run in enumerate(runs) if any(each.segment_id == near for each in run)), 0)
     whole = leaders[max(place - NEAR, 0) : place + NEAR + 1]
     reaching_in = sum(placement.rank >= window.first for placement in before)
@@ -472,7 +472,7 @@ def article_row(segment: Segment, viewer: Viewer) -> Row | None:
     before = list(earlier.order_by("-rank")[:MARGIN])[::-1]
     after = list(placements_of(document).filter(rank__gt=run[-1].rank)[:MARGIN])
     around = [*before, *run, *after]
-    pairs = target_pairs_among(document.project, around)
+    pairs = target_pairs_among(document.project, around, {run[0].segment_id})
     return _with_terms(document, _rows(document, viewer, [run], around, pairs, first=earlier.count() + 1))[0]
 
 

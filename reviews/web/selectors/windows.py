@@ -1,4 +1,4 @@
-"""The windows a long article is shown in: consecutive paragraphs, some hundred texts at a time.
+"""The windows a long article is shown in: consecutive paragraphs, some sixty texts at a time.
 
 An article of ordinary length is one window. Where windows begin follows from the source alone, so that an open page and
 the server cut the article alike whatever is written meanwhile; a text that serves sentences on both sides of a cut
@@ -15,7 +15,7 @@ from django.db.models import BigIntegerField, Count, Min
 from reviews.models import Document, Placement
 
 #: About how many texts a window holds: whole paragraphs, so a few more.
-SIZE = 100
+SIZE = 60
 
 #: Up to so many texts an article is shown as a whole.
 LONGEST_WHOLE = 150
