@@ -38,6 +38,8 @@ def run_checks(
     """What every check that knows the languages says of a text, given what it reads around it (`contexts_of`)."""
     bare = replace(text, context=()) if text.context else text
     for check in _knowing(tuple(checks), text.source_lang, text.target_lang):
+        if check.needs_source and not text.source.text and not text.source.codes:
+            continue
         context = contexts.get(check.id)
         yield CheckResult(check, tuple(check.run(replace(bare, context=context) if context else bare)))
 

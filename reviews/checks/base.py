@@ -70,6 +70,8 @@ class Check(ABC):
     #: Source and target language of a check that knows one direction only; None means either way.
     direction: ClassVar[tuple[str, str] | None] = None
     reads: ClassVar[frozenset[Context]] = frozenset()
+    #: Whether it can judge English that no source stands behind: a sentence that an editor added.
+    needs_source: ClassVar[bool] = True
     examples: ClassVar[tuple[Example, ...]]
 
     @abstractmethod

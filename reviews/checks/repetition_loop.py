@@ -32,6 +32,7 @@ class RepetitionLoop(Check):
     description = gettext_noop("The translation says the same words several times in a row.")
     category = "accuracy/addition"
     severity = "critical"
+    needs_source = False
     examples = (
         Example("Die Frist endet morgen.", "The deadline ends the deadline ends the deadline ends.", fires=True),
         Example("Das ist gut.", "That is good good good good.", fires=True),

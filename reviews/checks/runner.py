@@ -153,7 +153,9 @@ def pairs_in(texts: Texts) -> PlacedPairs:
     references: dict[int, PlacedPair] = {}
     for of_name in around.references.values():
         references.update(version(of_name, {}))
-    return PlacedPairs(hypotheses, references, _target_pairs(project, around.placements, unaligned, inside))
+    added = {placement.segment_id for placement in texts.added}
+    targets = _target_pairs(project, (*around.placements, *texts.added), unaligned, inside | added)
+    return PlacedPairs(hypotheses, references, targets)
 
 
 def target_pairs(document: Document) -> dict[int, PlacedPair]:
@@ -180,7 +182,7 @@ def _target_pairs(
     unaligned: Mapping[int, Sequence[Hypothesis]],
     wanted: Collection[int],
 ) -> dict[int, PlacedPair]:
-    runs = list(target_runs(placements))
+    runs = list(target_runs(placement for placement in placements if not placement.added))
     chosen = {p.segment.chosen_id: p.segment.chosen for p in placements if p.segment.chosen is not None}
     extra = unaligned_beside(unaligned, chosen.values())
 
@@ -189,7 +191,12 @@ def _target_pairs(
 
     places = {run[0].segment_id: i for i, (_, run) in enumerate(runs) if run[0].segment_id in wanted}
     placed = placed_pairs(project, [pair_of(run, target, of(target)) for target, run in runs], places.values())
-    return dict(zip(places, placed, strict=True))
+    found = dict(zip(places, placed, strict=True))
+    # What editors added is no part of what checks read around a translation, nor is anything read around it.
+    for target, run in target_runs(placement for placement in placements if placement.added):
+        if run[0].segment_id in wanted:
+            found[run[0].segment_id] = PlacedPair(pair_of(run, target))
+    return found
 
 
 def target_pair_of(segment: Segment) -> PlacedPair | None:

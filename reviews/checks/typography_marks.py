@@ -79,6 +79,7 @@ class TypographyMarks(Check):
     )
     category = "linguistic-conventions/punctuation"
     severity = "minor"
+    needs_source = False
     examples = (
         Example("Die Stadt prüft den Fall.", "The the city is looking into it.", fires=True),
         Example("Die Stadt prüft den Fall.", "The city  is looking into it.", fires=True),

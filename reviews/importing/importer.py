@@ -17,7 +17,7 @@ from typing import Any
 from django.db import transaction
 
 from reviews.models import Document, ImportBatch, Project
-from reviews.models.states import placed
+from reviews.models.states import placed_sources
 from reviews.values import (
     AlignedText,
     DocumentMeta,
@@ -379,7 +379,7 @@ def stored_segments(project: Project, external_id: str) -> tuple[list[PlacedSour
         return [], None
     segments = [
         PlacedSource(p.source.content, p.kind, p.block, p.sentence, p.segment.external_id, p.locator)
-        for p in placed(document)
+        for p in placed_sources(document)
     ]
     return segments, document.current_source_id
 

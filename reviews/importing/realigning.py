@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from reviews.models import Document, Hypothesis, Reference
 from reviews.models.layout import current_runs
-from reviews.models.states import placed
+from reviews.models.states import placed_sources
 from reviews.values import AlignedText, DocumentMeta, PlacedSource
 
 from .formats.folder import HtmlArticles
@@ -140,7 +140,7 @@ class _Source:
     def __init__(self, document: Document, segments: Sequence[PlacedSource]) -> None:
         self.segments = segments
         self.languages = document.project.source_lang, document.project.target_lang
-        placements = placed(document)
+        placements = placed_sources(document)
         self.order = [placement.segment_id for placement in placements]
         self.hashes = [placement.source.content_hash for placement in placements]
         reader = document.current_source.reader if document.current_source else ""

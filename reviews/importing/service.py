@@ -26,7 +26,7 @@ from reviews.models import (
     System,
 )
 from reviews.models.audit import append_event
-from reviews.models.document import content_columns
+from reviews.models.document import TAKES_MORE, content_columns
 from reviews.models.layout import TargetRow, current_runs, newest_runs
 from reviews.models.states import begin, placed, refresh
 from reviews.values import (
@@ -150,8 +150,9 @@ def import_document(
     if dry_run:
         prepared = replace(prepared, raw=None)
     document, is_new = _document(project, prepared)
-    before = [] if is_new else placed(document)
-    source = _write_source(document, before, prepared, batch)
+    standing = [] if is_new else placed(document)
+    before = [placement for placement in standing if not placement.added]
+    source = _write_source(document, standing, prepared, batch)
     translations = _Translations(document, source, batch, is_new=is_new)
     hypotheses = translations.write_hypotheses(project, prepared.hypotheses, {} if systems is None else systems)
     references = translations.write_references(prepared.references)
@@ -284,10 +285,11 @@ class _Source:
 
 
 def _write_source(
-    document: Document, before: Sequence[Placement], prepared: PreparedDocument, batch: ImportBatch | None
+    document: Document, standing: Sequence[Placement], prepared: PreparedDocument, batch: ImportBatch | None
 ) -> _Source:
-    """Write a new source revision if the source differs from the current one."""
+    """Write a new source revision if the source differs from the current one; what editors added comes along."""
     pieces = prepared.segments
+    before = [placement for placement in standing if not placement.added]
     current = document.current_source
     digest = source_hash(pieces) if pieces is not None else ""
     if pieces is None or (current is not None and current.content_hash == digest):
@@ -322,6 +324,7 @@ def _write_source(
         ),
         batch_size=_BATCH,
     )
+    _place_added(revision, standing, segments, pieces)
     document.current_source = revision  # saved with what else is known of the document then
     return _Source(segments, [piece.content.content_hash for piece in pieces], True, counts)
 
@@ -354,6 +357,48 @@ def _write_segments(
     return [known.get(i) or fresh[i] for i in range(len(pieces))]
 
 
+def _place_added(
+    revision: SourceRevision,
+    standing: Sequence[Placement],
+    segments: Sequence[Segment],
+    pieces: Sequence[PlacedSource],
+) -> None:
+    """Give what editors added its place in a new source: behind the text it stood behind, or what is left before that.
+
+    Where no running text is left it leaves the article, as a text does whose source was taken out.
+    """
+    takes = {segment.pk: i for i, (segment, piece) in enumerate(zip(segments, pieces, strict=True)) if _takes(piece)}
+    behind: dict[int, list[Placement]] = {}
+    last = min(takes.values(), default=None)
+    for placement in standing:
+        if not placement.added:
+            last = takes.get(placement.segment_id, last)
+        elif last is not None:
+            behind.setdefault(last, []).append(placement)
+    Placement.objects.bulk_create(
+        (
+            Placement(
+                source_revision=revision,
+                segment=placement.segment,
+                source_id=placement.source_id,
+                rank=(i + 1) * RANK_STEP + n * RANK_STEP // (len(here) + 1),
+                block=pieces[i].block,
+                sentence=pieces[i].sentence,
+                kind=pieces[i].kind,
+                locator=pieces[i].locator,
+                added=True,
+            )
+            for i, here in behind.items()
+            for n, placement in enumerate(here, 1)
+        ),
+        batch_size=_BATCH,
+    )
+
+
+def _takes(piece: PlacedSource) -> bool:
+    return piece.kind in TAKES_MORE
+
+
 def _returned(document: Document, pieces: Sequence[PlacedSource], continued: Collection[int]) -> dict[int, Segment]:
     """Segments that left the source earlier and come back, word for word and under the id they had.
 
@@ -361,7 +406,8 @@ def _returned(document: Document, pieces: Sequence[PlacedSource], continued: Col
     """
     wanted: dict[tuple[str, str], list[int]] = {}
     for i, piece in enumerate(pieces):
-        if i not in continued:
+        # An empty wording is that of what editors added.
+        if i not in continued and (piece.content.text or piece.content.codes):
             wanted.setdefault((piece.external_id, piece.content.content_hash), []).append(i)
     returned: dict[int, Segment] = {}
     used: set[int] = set()

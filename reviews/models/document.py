@@ -59,6 +59,9 @@ class DocumentState(models.TextChoices):
     PUBLISHED = "published", _("Published")
 
 
+#: Kinds of running text, which a sentence may be added to; a headline or a quotation takes none.
+TAKES_MORE = frozenset({"teaser", "body", "list_item", "caption", "table_cell", "update", "other"})
+
 #: States that count as finished by the editor.
 EDITED_STATES = (SegmentState.REVIEWED, SegmentState.APPROVED)
 
@@ -223,8 +226,18 @@ class SegmentSource(CodedTextModel):
         ]
 
 
+class PlacementQuerySet(models.QuerySet["Placement"]):
+    def sourced(self) -> PlacementQuerySet:
+        """Those with a text of the source: what engines translate, and what translations are aligned to."""
+        return self.filter(added=False)
+
+
 class Placement(models.Model):
-    """A segment's place in one source revision: wording, block, kind, order."""
+    """A segment's place in one source revision: wording, block, kind, order.
+
+    An `added` one is an editor's: its wording is empty, its text English only. It stands behind a text of the source
+    and comes along when the source changes; engines, alignment and scores know nothing of it.
+    """
 
     source_revision = models.ForeignKey(
         SourceRevision, on_delete=models.PROTECT, related_name="placements", db_index=False
@@ -236,6 +249,9 @@ class Placement(models.Model):
     sentence = models.PositiveIntegerField()
     kind = models.CharField(max_length=20, choices=KIND_CHOICES)
     locator = models.CharField(max_length=500, blank=True)
+    added = models.BooleanField(default=False, db_default=False)
+
+    objects = PlacementQuerySet.as_manager()
 
     class Meta:
         constraints = [

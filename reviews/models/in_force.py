@@ -60,7 +60,10 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What holds in one stretch. Hypotheses (by system) and references (by name) go by the segment they start at."""
+    """What holds in one stretch. Hypotheses (by system) and references (by name) go by the segment they start at.
+
+    `placements` are those with a text of the source, `added` what editors put between them.
+    """
 
     document: Document
     stretch: Stretch
@@ -70,6 +73,7 @@ class Texts:
     all_hypotheses: tuple[int, ...]
     #: As `unaligned_of` has it; None for a stretch that is not the entire article, where it is not read along.
     unaligned: Mapping[int, Sequence[Hypothesis]] | None = None
+    added: tuple[Placement, ...] = ()
 
     @property
     def order(self) -> list[int]:
@@ -86,7 +90,8 @@ def cut(document: Document, size: int = STRETCH_SIZE) -> list[Stretch]:
     if document.segments_total * MANY_SYSTEMS <= size:
         return [whole(document)]
     rows = list(
-        Placement.objects.filter(source_revision_id=document.current_source_id)
+        Placement.objects.sourced()
+        .filter(source_revision_id=document.current_source_id)
         .order_by("rank")
         .values_list("rank", "segment_id", "segment__covered_by_id")
     )
@@ -115,7 +120,7 @@ def widened(document: Document, stretch: Stretch, by: int) -> Stretch:
     """The stretch with up to `by` more segments of the article on either side; two small queries at most."""
     if stretch.entire:
         return stretch
-    ranks = Placement.objects.filter(source_revision_id=document.current_source_id)
+    ranks = Placement.objects.sourced().filter(source_revision_id=document.current_source_id)
     before = list(ranks.filter(rank__lt=stretch.first).order_by("-rank").values_list("rank", flat=True)[:by])
     after = list(ranks.filter(rank__gt=stretch.last).order_by("rank").values_list("rank", flat=True)[:by])
     return Stretch(before[-1] if before else stretch.first, after[-1] if after else stretch.last, stretch.outside)
@@ -141,13 +146,14 @@ def placements_of(document: Document) -> QuerySet[Placement]:
 
 def texts_in(document: Document, stretch: Stretch) -> Texts:
     """What holds in the stretch now; three queries, whatever its length, and a fourth where people wrote."""
-    placements = tuple(
+    everything = list(
         Placement.objects.filter(
             source_revision_id=document.current_source_id, rank__range=(stretch.first, stretch.last)
         )
         .select_related("source", "segment")
         .order_by("rank")
     )
+    placements = tuple(placement for placement in everything if not placement.added)
     # The rows of an entire article are found without their placements, which costs the database and Django less.
     within: dict[str, Any] = {"document_id": document.pk}
     if not stretch.entire:
@@ -157,7 +163,7 @@ def texts_in(document: Document, stretch: Stretch) -> Texts:
     hashes = [placement.source.content_hash for placement in placements]
     placed = set(order)
     hypotheses = list(Hypothesis.objects.filter(**within))
-    _attach_targets([placement.segment for placement in placements], hypotheses)
+    _attach_targets([placement.segment for placement in everything], hypotheses)
     return Texts(
         document=document,
         stretch=stretch,
@@ -166,6 +172,7 @@ def texts_in(document: Document, stretch: Stretch) -> Texts:
         references=_current(((row.name, row) for row in Reference.objects.filter(**within)), order, hashes),
         all_hypotheses=tuple(row.pk for row in hypotheses if row.segment_id in placed),
         unaligned=_newest_unaligned(hypotheses) if stretch.entire else None,
+        added=tuple(placement for placement in everything if placement.added),
     )
 
 
@@ -200,7 +207,8 @@ class Outside:
 def texts_outside(document: Document) -> Outside:
     """Of texts without a source, those hold whose run was the system's last or still holds for some segment."""
     placements = list(
-        Placement.objects.filter(source_revision_id=document.current_source_id)
+        Placement.objects.sourced()
+        .filter(source_revision_id=document.current_source_id)
         .order_by("rank")
         .values_list("segment_id", "source__content_hash")
     )

@@ -75,7 +75,7 @@ def _ever_asked(document: Document) -> bool:
 
 def run_texts(document: Document, segment_ids: Sequence[int] | None = None) -> list[RunText]:
     """The document's texts in article order as the caches lay them out, or only those that start at these segments."""
-    rows = Placement.objects.filter(source_revision_id=document.current_source_id)
+    rows = Placement.objects.sourced().filter(source_revision_id=document.current_source_id)
     if segment_ids is not None:
         rows = rows.filter(
             Q(segment_id__in=segment_ids, segment__covered_by=None) | Q(segment__covered_by__in=segment_ids)

@@ -151,6 +151,11 @@ def placed(document: Document, segment_ids: Sequence[int] | None = None) -> list
     return list(rows.select_related("segment__chosen", "source").order_by("rank"))
 
 
+def placed_sources(document: Document) -> list[Placement]:
+    """The same without what editors added: what an import brought, and translations are aligned to."""
+    return [placement for placement in placed(document) if not placement.added]
+
+
 def run_around(segment: Segment) -> list[int]:
     """Ids of the segments that share a target with this one, leader first; the segment itself if none does."""
     leader = segment.covered_by_id or segment.pk
@@ -210,6 +215,14 @@ def begin(document: Document, rows: Sequence[TargetRow]) -> None:
             Segment.objects.filter(pk__in=run.segments[1:]).update(covered_by=run.leader)
     document.segments_new = document.segments_total = len(rows)
     document.save(update_fields=["current_source", "segments_new", "segments_total"])
+
+
+def admit(document: Document) -> None:
+    """Count a segment that is new in an article that was there before; `refresh` of it has to follow."""
+    Document.objects.filter(pk=document.pk).update(
+        segments_new=F("segments_new") + 1, segments_total=F("segments_total") + 1
+    )
+    document.refresh_from_db(fields=["segments_new", "segments_total"])
 
 
 def _retired(segment: Segment) -> Truth:
@@ -302,6 +315,8 @@ def verify(document: Document) -> list[str]:
     for placement in placements:
         if placement.source.segment_id != placement.segment_id or placement.segment.document_id != document.pk:
             problems.append(f"{name}: placement {placement.pk} mixes segments or documents")
+        if placement.added and (placement.source.text or placement.segment.chosen_id is not None):
+            problems.append(f"{name}: placement {placement.pk} is an editor's, but something is translated there")
     counted = count_states(document)
     for state, number in counted.items():
         if getattr(document, column(state)) != number:

@@ -155,6 +155,8 @@ def _run_json(run: StandingRun, reviewed: _Reviewed, quotes: Mapping[int, QuoteP
                 "covered_by": run.leader.segment_id if offset else None,
             }
         )
+        if placement.added:
+            rows[-1]["added"] = True
         if (noted := quotes.get(placement.segment_id)) is not None:
             rows[-1]["provenance"] = provenance_json(noted)
     return rows

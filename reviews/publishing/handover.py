@@ -126,6 +126,7 @@ def _standing_pieces(runs: Sequence[StandingRun]) -> Iterator[Piece]:
                 state=run.state.value,
                 locator=placement.locator,
                 covered_by=None if leads else ids[run.leader.segment_id],
+                added=placement.added,
             )
 
 
@@ -142,6 +143,7 @@ def _frozen_pieces(segments: Sequence[Mapping[str, Any]]) -> Iterator[Piece]:
             state=SegmentState.APPROVED.value,
             locator=row["locator"],
             covered_by=ids[row["covered_by"]] if row["covered_by"] else None,
+            added=row.get("added", False),
         )
 
 
@@ -174,8 +176,8 @@ def _with_translations(document: Document, pieces: Iterable[Piece]) -> tuple[Pie
 
 def _current_by_name(rows: Iterable[tuple[str, Aligned]], pieces: Sequence[Piece]) -> dict[int, dict[str, CodedText]]:
     """Per segment the texts that start there, by name."""
-    order = [piece.segment for piece in pieces]
-    hashes = [piece.source.content_hash for piece in pieces]
+    order = [piece.segment for piece in pieces if not piece.added]
+    hashes = [piece.source.content_hash for piece in pieces if not piece.added]
     grouped: dict[str, list[Aligned]] = {}
     for name, row in rows:
         grouped.setdefault(name, []).append(row)

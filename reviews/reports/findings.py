@@ -69,7 +69,7 @@ def _texts(document: Document) -> Iterator[Text]:
         for segment, row in texts.hypotheses[system.pk].items():
             run = texts.sources(position[segment], row.covers)
             yield Text("hypothesis", system.label, run, pairs.hypotheses[row.pk])
-    for target, run in target_runs(texts.placements):
+    for target, run in (*target_runs(texts.placements), *target_runs(texts.added)):
         if isinstance(target, Revision):
             yield Text("revision", target.number, run, pairs.targets[run[0].segment_id])
     for name, references in sorted(texts.references.items()):

@@ -101,8 +101,8 @@ def _lines(project: Project, wanted: Mapping[int, object], places: Sequence[Plac
 
 def _segments(project: Project) -> dict[Place, int]:
     """Every segment of the project's current sources, documents as they came in, by its place in score files."""
-    rows = Placement.objects.filter(source_revision__document__project=project).filter(
-        source_revision=F("source_revision__document__current_source")
+    rows = Placement.objects.sourced().filter(
+        source_revision__document__project=project, source_revision=F("source_revision__document__current_source")
     )
     found: dict[Place, int] = {}
     columns = ("source_revision__document__external_id", "segment__external_id", "segment_id")

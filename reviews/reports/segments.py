@@ -26,8 +26,9 @@ def segment_rows(document: Document) -> Iterator[dict[str, Any]]:
     risks = hypothesis_risks(document)
     ratings = ratings_by_text(document)
     published = _is_published(document)
-    quotes = standing_provenance(texts.order)
-    for position, placement in enumerate(texts.placements, start=1):
+    quotes = standing_provenance([*texts.order, *(placement.segment_id for placement in texts.added)])
+    placements = sorted((*texts.placements, *texts.added), key=lambda placement: placement.rank)
+    for position, placement in enumerate(placements, start=1):
         segment = placement.segment
         leader = segment.covered_by_id
         target = segment.target()
@@ -40,6 +41,7 @@ def segment_rows(document: Document) -> Iterator[dict[str, Any]]:
             "block": placement.block,
             "kind": placement.kind,
             "source": placement.source.text,
+            "added": placement.added,
             "target": target.text if target is not None and leader is None else "",
             "covered_by": leader,
             "state": segment.state,

@@ -151,7 +151,7 @@ def segments_of(documents: QuerySet[Document], part: Slice) -> QuerySet[Placemen
     """Today's placements of the segments of that kind and length; None when every one will do."""
     if part.kind is None and part.length is None:
         return None
-    placements = Placement.objects.filter(source_revision__in=documents.values("current_source"))
+    placements: QuerySet[Placement] = Placement.objects.filter(source_revision__in=documents.values("current_source"))
     if part.kind is not None:
         placements = placements.filter(kind=part.kind)
     if part.length is not None:
@@ -551,9 +551,8 @@ class Runs:
         self.external_ids = dict(Document.objects.filter(pk__in=documents).values_list("pk", "external_id"))
         self._placements: defaultdict[int, list[Placement]] = defaultdict(list)
         for placement in (
-            Placement.objects.filter(
-                source_revision__in=Document.objects.filter(pk__in=documents).values("current_source")
-            )
+            Placement.objects.sourced()
+            .filter(source_revision__in=Document.objects.filter(pk__in=documents).values("current_source"))
             .select_related("source", "segment")
             .order_by("rank")
         ):

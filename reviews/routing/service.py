@@ -88,7 +88,7 @@ def reassess(document_id: int, segments: Collection[int]) -> None:
     segments each) and one line for every other; a document that was not weighed yet is left to the run that will.
     """
     document = Document.objects.select_related("project").get(pk=document_id)
-    placed = Placement.objects.filter(source_revision_id=document.current_source_id).order_by("rank")
+    placed = Placement.objects.sourced().filter(source_revision_id=document.current_source_id).order_by("rank")
     lines = placed.values_list("segment_id", "segment__covered_by_id", "segment__risk_score", "segment__risk_rank")
     order = list(lines)
     wanted = set(segments)

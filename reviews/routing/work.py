@@ -98,9 +98,9 @@ def texts_of(documents: Sequence[Document]) -> dict[int, list[RoutedText]]:
         .exclude(outcome__in=(PassOutcome.GIVEN_UP, PassOutcome.REOPENED))
         .values_list("segment_id", flat=True)
     )
-    rows = Placement.objects.filter(source_revision__in=[d.current_source_id for d in documents]).order_by("rank")
+    rows = Placement.objects.sourced().filter(source_revision__in=[d.current_source_id for d in documents])
     runs: dict[int, dict[int, list[dict[str, Any]]]] = {pk: {} for pk in by_id}
-    for row in rows.values(*_TEXT_COLUMNS):
+    for row in rows.order_by("rank").values(*_TEXT_COLUMNS):
         leader = row["segment__covered_by_id"] or row["segment_id"]
         runs[row["source_revision__document_id"]].setdefault(leader, []).append(row)
     return {pk: [_text(by_id[pk], run, second) for run in of_document.values()] for pk, of_document in runs.items()}

@@ -101,6 +101,7 @@ ACTIONS: tuple[Action, ...] = (
         apart=False,
     ),
     Action("join", "Alt+Shift+D", TEXT, _("Join this text with the one it was divided from."), apart=False),
+    Action("add", "Alt+A", TEXT, _("Add a sentence behind this text that only the translation has."), apart=False),
     Action("quote", "Alt+Q", TEXT, _("Note where the quotation in this text comes from."), apart=False),
     Action(
         "mark",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    adding,
     article,
     checks,
     dashboard,
@@ -78,6 +79,8 @@ urlpatterns = [
     path("segments/<int:segment_id>/divide/discard/", dividing.discard, name="segment-divide-discard"),
     path("segments/<int:segment_id>/join/", dividing.joining, name="segment-join"),
     path("segments/<int:segment_id>/join/save/", dividing.join, name="segment-join-save"),
+    path("segments/<int:segment_id>/add/", adding.panel, name="segment-add"),
+    path("segments/<int:segment_id>/add/save/", adding.add, name="segment-add-save"),
     path("segments/<int:segment_id>/quote/", quotes.quote, name="segment-quote"),
     path("segments/<int:segment_id>/quote/note/", quotes.note, name="segment-quote-note"),
     # texts kept beside the saved one

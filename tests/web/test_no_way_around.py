@@ -223,6 +223,7 @@ WRITING = {
     "reviews:segment-divide-draft",
     "reviews:segment-divide-discard",
     "reviews:segment-join-save",
+    "reviews:segment-add-save",
     "reviews:segment-quote-note",
     "reviews:segment-mark",
     "reviews:segment-unmark",

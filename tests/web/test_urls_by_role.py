@@ -260,6 +260,10 @@ ADDRESSES: dict[str, Address] = {
         lambda w: {"base": 1, "base_before": 1, "save_key": "k"},
         answers(member=302, only=EDITORS),
     ),
+    "reviews:segment-add": Address("get", of("segment"), nothing, answers(member=200, only=EDITORS)),
+    "reviews:segment-add-save": Address(
+        "post", of("segment"), lambda w: {"typed": "An agency.", "save_key": "k"}, answers(member=302, only=EDITORS)
+    ),
     "reviews:segment-marks": Address("get", of("segment"), nothing, answers(member=200)),
     "reviews:segment-marks-all": Address("get", of("segment"), nothing, answers(member=200, only="dora rolf")),
     "reviews:segment-mark": Address("post", of("segment"), World.mark, answers(member=302)),

@@ -71,6 +71,9 @@ def _line(file: str, number: int, line: bytes, maker: RowMaker) -> Iterator[Item
     except RowError as error:
         yield Rejected(file, number, str(error))
         return
+    if record.get("added") is True:
+        yield from maker.notice_once(number, "rows marked added are an editor's English without a source: not read.")
+        return
     for key in (key for key in record if key not in _KNOWN):
         yield from maker.notice_once(number, f"the key {shown(key)} is not known and not read.")
     try:

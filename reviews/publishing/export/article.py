@@ -33,6 +33,7 @@ class Piece:
     covered_by: str | None = None
     hypotheses: Mapping[str, CodedText] = field(default_factory=dict)
     references: Mapping[str, CodedText] = field(default_factory=dict)
+    added: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ class JsonLines:
     """Plain text with target, state and the other translations; importing it again gives the same segments.
 
     Inline codes have no place in the import record and are left out; `html` keeps them. A segment whose text
-    stands with an earlier one has no `target` but the earlier one's id in `covered_by`.
+    stands with an earlier one has no `target` but the earlier one's id in `covered_by`. A sentence that an editor
+    added is marked `added`; it has no source, and is none of the segments of an import.
     """
 
     name = "jsonl"
@@ -39,6 +40,8 @@ def _record(article: Article, piece: Piece) -> dict[str, Any]:
         record["target"] = piece.target.text
     if piece.covered_by is not None:
         record["covered_by"] = piece.covered_by
+    if piece.added:
+        record["added"] = True
     record["state"] = piece.state
     if piece.hypotheses:
         record["hypotheses"] = _plain(piece.hypotheses)

@@ -40,7 +40,7 @@ from reviews.models import (
     Segment,
     SegmentState,
 )
-from reviews.models.document import EDITED_STATES, runs_of
+from reviews.models.document import EDITED_STATES, TAKES_MORE, runs_of
 from reviews.models.in_force import placements_of
 from reviews.models.lanes import second_reviews, shares_in
 from reviews.models.states import run_around
@@ -317,6 +317,16 @@ class Row(RunRow):
     @property
     def may_omit(self) -> bool:
         return self.may_edit and not self.finished
+
+    @property
+    def added(self) -> bool:
+        """Whether an editor added it: no text of the source stands behind it."""
+        return self.placements[0].added
+
+    @property
+    def may_add(self) -> bool:
+        """Whether a sentence may be added behind it."""
+        return self.may_edit and self.placements[-1].kind in TAKES_MORE
 
     @property
     def may_copy(self) -> bool:

@@ -192,7 +192,7 @@ def first_open(rows: Iterable[SecondRow], after: int | None = None) -> SecondRow
 
 
 def _runs(document: Document) -> list[list[Placement]]:
-    placements = Placement.objects.filter(source_revision_id=document.current_source_id)
+    placements = Placement.objects.sourced().filter(source_revision_id=document.current_source_id)
     return runs_of(placements.select_related("source", "segment__chosen").order_by("rank"))
 
 

@@ -96,7 +96,8 @@ def _former(document: Document, bonds: Mapping[int, _Bond]) -> Iterator[tuple[in
     longest = max((bond.covers for bond in bonds.values()), default=0)
     for leaders in in_batches(bonds):
         rows = (
-            Placement.objects.filter(
+            Placement.objects.sourced()
+            .filter(
                 source_revision__document=document,
                 source_revision__placements__segment__in=leaders,
                 rank__gte=F("source_revision__placements__rank"),

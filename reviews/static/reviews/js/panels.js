@@ -1,4 +1,5 @@
-// What few texts need, marking errors, dividing, joining and the origin of a quotation, is fetched when it is asked for.
+// What few texts need is fetched when it is asked for: marking errors, dividing and joining, adding a sentence, and
+// where a quotation comes from.
 
 import { listen } from "./keys.js";
 import { address, byId, current } from "./rows.js";
@@ -6,12 +7,14 @@ import { say } from "./status.js";
 import { gettext } from "./words.js";
 
 const dividing = () => import("./dividing.js");
+const adding = () => import("./adding.js");
 
 /** By the action of a key: what a click on goes there, the module, and what of it is called with the row. */
 const PANELS = {
   mark: ["[data-mark]", () => import("./marks.js"), (marks, row) => marks.openMarking(row, address(row.dataset.id, "marks/"))],
   divide: ["[data-divide], [data-go-divide]", dividing, (module, row) => module.divide(row)],
   join: ["[data-join]", dividing, (module, row) => module.join(row)],
+  add: ["[data-add]", adding, (module, row) => module.open(row)],
   quote: ["[data-quote]", () => import("./quoting.js"), (module, row) => module.open(row)],
 };
 
@@ -28,7 +31,13 @@ const byKey = (name) => () => {
   else say(gettext("Go to a text first."));
 };
 
-listen(Object.fromEntries(Object.keys(PANELS).map((name) => [name, byKey(name)])));
+listen({
+  mark: byKey("mark"),
+  divide: byKey("divide"),
+  join: byKey("join"),
+  add: byKey("add"),
+  quote: byKey("quote"),
+});
 
 document.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey) return;
@@ -42,9 +51,11 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// Fields of a division that were open when the page was left come back by themselves.
+// What was typed in these tools when the page was left comes back by itself.
 try {
-  if (Object.keys(localStorage).some((key) => key.startsWith("workbench:dividing:"))) dividing();
+  const kept = Object.keys(localStorage);
+  if (kept.some((key) => key.startsWith("workbench:dividing:"))) dividing();
+  if (kept.some((key) => key.startsWith("workbench:adding:"))) adding();
 } catch {
   // A browser without copies has none to bring back.
 }
