@@ -7,7 +7,8 @@ so that whatever else the machine does hits both alike. Printed: p50 and p95 in 
 processors (this process and PostgreSQL's), the ratio of the p50s of the large database to the small one's, and bytes.
 A ratio above 1.2 of processor time ends the run with exit code 1.
 
-With --browser a part of it is asked once more, by a Chromium before two web servers, in the browser's own time (`desk_browser`).
+With --browser a part of it is asked once more, by a Chromium before two web servers, in the browser's own time
+(`desk_browser`).
 
     python -m benchmarks.desk
     python -m benchmarks.desk --database sqlite --texts 100000
