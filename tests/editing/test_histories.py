@@ -26,6 +26,7 @@ from hypothesis.stateful import (
 )
 
 from reviews.checks.runner import check_targets
+from reviews.editing.adding import add_text
 from reviews.editing.claims import ClaimError
 from reviews.editing.deciding import DecisionError, Seen, approve_all, decide
 from reviews.editing.dividing import divide, join, text_before
@@ -118,6 +119,12 @@ class History(RuleBasedStateMachine):
     def segment(self, place: int) -> Segment:
         placed = segments_of(self.document)
         return placed[place % len(placed)]
+
+    def of_the_source(self) -> list[Segment]:
+        """Without what editors added, which no engine and no second review is about."""
+        added = Placement.objects.filter(source_revision=self.document.current_source_id, added=True)
+        ids = set(added.values_list("segment_id", flat=True))
+        return [segment for segment in segments_of(self.document) if segment.pk not in ids]
 
     def seen(self, segment: Segment, behind: bool = False) -> Seen:
         latest = Segment.objects.get(pk=segment.pk).latest_revision
@@ -330,6 +337,25 @@ class History(RuleBasedStateMachine):
         for each in range(len(segments_of(self.document))):
             self.join_again(name=other, place=each)
 
+    @rule(name=NAMES, place=st.integers(0, 7), text=st.sampled_from(["Kiel is a port.", "A note.", ""]))
+    def add_a_sentence(self, name: str, place: int, text: str) -> None:
+        before = [segment.pk for segment in segments_of(self.document)]
+        behind = self.segment(place)
+        try:
+            outcome = add_text(segment_id=behind.pk, person=self.people[name], typed=text)
+        except REFUSALS:
+            assert [segment.pk for segment in segments_of(self.document)] == before
+            return
+        self.happened["added"] += 1
+        self.saved.append((outcome.revision.segment_id, text))
+
+    @invariant()
+    def what_was_added_stays_while_there_is_an_article(self) -> None:
+        """In the article as often as there are sentences that nobody translated, and never with an engine's text."""
+        added = set(Revision.objects.filter(segment__placements__added=True).values_list("segment_id", flat=True))
+        assert {segment.pk for segment in segments_of(self.document)} >= added
+        assert not Hypothesis.objects.filter(segment__in=added).exists()
+
     @rule()
     def bring_the_article_out(self) -> None:
         self.accept_everything(name="anna")
@@ -343,7 +369,8 @@ class History(RuleBasedStateMachine):
     def ask_for_a_second_review(self, places: list[int]) -> None:
         if WorkItem.objects.filter(document=self.document, step=Step.BLIND, state__in=LIVE_WORK_STATES).exists():
             return
-        work_on(self.document, Step.BLIND, list({self.segment(place) for place in places}))
+        placed = self.of_the_source()
+        work_on(self.document, Step.BLIND, list({placed[place % len(placed)] for place in places}))
 
     @rule(name=NAMES)
     def take_what_is_apart(self, name: str) -> None:
@@ -439,7 +466,7 @@ class History(RuleBasedStateMachine):
     @rule(english=ENGLISH, engine=st.sampled_from(["engine-a", "engine-b"]))
     def run_the_engine_again(self, english: list[str | None], engine: str) -> None:
         document = self.document
-        texts = {engine: _aligned(english, len(segments_of(document)))}
+        texts = {engine: _aligned(english, len(self.of_the_source()))}
         prepared = PreparedDocument(
             "nx-1", DocumentMeta(), None, hypotheses=texts, aligned_to=document.current_source_id
         )
