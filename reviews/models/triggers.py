@@ -30,6 +30,8 @@ APPEND_ONLY = (
     "ErrorAnnotation",
     "AuditEvent",
     "Publication",
+    "ReaderReport",
+    "ReaderReportAnswer",
 )
 
 
