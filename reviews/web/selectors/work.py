@@ -356,7 +356,8 @@ def documents(
         rows = rows.filter(title__icontains=text) | rows.filter(external_id__icontains=text)
     # By id: documents come in that order, and the first page is read without sorting them all.
     order = (F("deadline_at").asc(), "-pk") if wanted.due not in ("", "none") else ("-pk",)
-    found = DocumentPages(rows.select_related("project").order_by(*order), DOCUMENTS_PER_PAGE).get_page(page)
+    # Joined with its project, SQLite would read and sort every article for a page of them.
+    found = DocumentPages(rows.prefetch_related("project").order_by(*order), DOCUMENTS_PER_PAGE).get_page(page)
     return DocumentsPage(found, [DocumentLine(document, due_of(document)) for document in found.object_list])
 
 
