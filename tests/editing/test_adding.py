@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.db import transaction
+from lxml import html
 
 from reviews.checks import runner
 from reviews.editing.adding import add_text
@@ -15,11 +16,15 @@ from reviews.editing.texts import TextError, run_sources, sources_hash
 from reviews.importing.service import PreparedDocument, import_document
 from reviews.models import AuditEvent, DecisionKind, Document, Finding, Placement, Revision, Score, Segment
 from reviews.models.states import verify
+from reviews.publishing.export.html import HtmlPages
+from reviews.publishing.export.jsonl import JsonLines
 from reviews.publishing.gate import gate
+from reviews.publishing.handover import hand_over
 from reviews.publishing.service import publish
 from reviews.reports.segments import segment_rows
 from reviews.values import AlignedText, CodedText, DocumentMeta, PlacedSource
 from tests.factories import make_cast, make_document, make_project, segments_of
+from tests.importing.formats.reading import notices, read, rejected, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -241,3 +246,22 @@ def test_it_can_be_omitted_with_a_reason_and_written_anew(document, cast):
     save_revision(segment_id=added.pk, person=cast["ben"], typed="An agency.", base=2)
     assert "[An agency.]" in texts(document)
     assert verify(document) == []
+
+
+def test_it_goes_out_in_its_paragraph(document, cast):
+    add(document, 1, cast["anna"])
+    Placement.objects.filter(rank__lt=placed(document)[3].rank, kind="body").update(block=1)
+    handed = hand_over(document, state="any", with_page=False).article
+    page = html.fromstring(HtmlPages().write(handed))
+    assert next(paragraph.text_content() for paragraph in page.iter("p")) == f"The BSI warns. {NOTE}"
+
+
+def test_its_export_comes_in_again_without_it(document, cast, tmp_path):
+    add(document, 1, cast["anna"])
+    written = JsonLines().write(hand_over(document, state="any", with_page=False).article)
+    assert [json.loads(line).get("added") for line in written.splitlines()] == [None, None, True, None, None]
+    (tmp_path / "export.jsonl").write_bytes(written)
+    items = read("jsonl", tmp_path / "export.jsonl")
+    assert [row.source.text for row in rows(items)] == GERMAN
+    assert rejected(items) == []
+    assert any("without a source" in message for _, message in notices(items))

@@ -598,9 +598,10 @@ def _rows(
         entries = found.get(pair.key) if pair is not None else None
         row = _row(viewer, run, position, entries, engines.names)
         if whole is None or leader.pk in whole:
-            row.engines = engines.of_row(
-                [p.segment_id for p in run], [p.source.content_hash for p in run], _codes(run, row.target)
-            )
+            if not row.added:
+                row.engines = engines.of_row(
+                    [p.segment_id for p in run], [p.source.content_hash for p in run], _codes(run, row.target)
+                )
             row.dismissed = _dismissed(viewer, entries or ())
             standing = {shown.id for shown in row.dismissed}
             row.dismissed_before = [_past(viewer, each) for each in past.get(leader.pk, ()) if each.pk not in standing]
