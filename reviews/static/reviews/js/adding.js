@@ -1,39 +1,20 @@
 // Adding a sentence that only the English has: its form in the row, and a copy of what is typed in this browser.
 
+import { Copies } from "./copies.js";
 import { deliver } from "./delivery.js";
 import { listen } from "./keys.js";
 import { fieldsOf, parsed } from "./markup.js";
-import { get, person } from "./net.js";
+import { get } from "./net.js";
 import { address, byId } from "./rows.js";
 import * as status from "./status.js";
 import { gettext } from "./words.js";
 
-const PREFIX = `workbench:adding:${person}:`;
+const copies = new Copies("adding");
 const formOf = (row) => row.querySelector("form.add");
 
 function keep(id, copy) {
-  try {
-    if (copy.typed) localStorage.setItem(PREFIX + id, JSON.stringify(copy));
-    else localStorage.removeItem(PREFIX + id);
-  } catch {
-    status.notice(gettext("This browser keeps no copies: add the sentence before you leave the page."));
-  }
-}
-
-function copyOf(id) {
-  try {
-    return JSON.parse(localStorage.getItem(PREFIX + id));
-  } catch {
-    return null;
-  }
-}
-
-function copies() {
-  try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
-  } catch {
-    return [];
-  }
+  if (copies.keep(id, copy)) return;
+  status.notice(gettext("This browser keeps no copies: add the sentence before you leave the page."));
 }
 
 export async function open(row) {
@@ -55,7 +36,7 @@ export async function open(row) {
 function ready(row, form) {
   const { id } = row.dataset;
   const { typed, save_key: key } = form.elements;
-  const copy = copyOf(id);
+  const copy = copies.of(id);
   if (copy) {
     typed.value = copy.typed;
     key.value = copy.key; // What was sent before the page was left counts once.
@@ -63,10 +44,10 @@ function ready(row, form) {
   const drop = form.querySelector("[data-drop]");
   drop.hidden = false;
   drop.addEventListener("click", () => {
-    keep(id, { typed: "" });
+    keep(id, null);
     leave(row, form);
   });
-  typed.addEventListener("input", () => keep(id, { typed: typed.value, key: key.value }));
+  typed.addEventListener("input", () => keep(id, typed.value ? { typed: typed.value, key: key.value } : null));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     add(id, form);
@@ -93,7 +74,7 @@ async function add(id, form) {
     const answer = await response.json().catch(() => ({}));
     status.settled(id);
     if (response.ok) {
-      keep(id, { typed: "" });
+      keep(id, null);
       window.location.assign(answer.address);
       return;
     }
@@ -106,7 +87,7 @@ async function add(id, form) {
   }
 }
 
-for (const id of copies()) {
+for (const id of copies.ids()) {
   const row = byId(id);
   if (row) open(row);
 }

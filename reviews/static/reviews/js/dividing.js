@@ -1,10 +1,11 @@
 // Dividing a text of several sentences in its row, and joining two that were one: the fields, their copies, the answers.
 
+import { Copies } from "./copies.js";
 import { deliver } from "./delivery.js";
 import { fieldOf } from "./field.js";
 import { listen } from "./keys.js";
 import { fieldsOf, parsed } from "./markup.js";
-import { get, newKey, person, post, postAndLeave } from "./net.js";
+import { get, newKey, post, postAndLeave } from "./net.js";
 import { address, all, byId, takeOver } from "./rows.js";
 import * as status from "./status.js";
 import { go } from "./walk.js";
@@ -12,37 +13,15 @@ import { gettext } from "./words.js";
 
 /** The server gets the fields this long after the last keystroke, as it gets any draft. */
 const PAUSE = 700;
-const PREFIX = `workbench:dividing:${person}:`;
+const copies = new Copies("dividing");
 
 const place = document.getElementById("rows");
 const isJoined = (row) => row.dataset.number.includes("–");
 const open = new Map();
 
-// --- copies in this browser ----------------------------------------------------------------------------
-
 function keep(id, copy) {
-  try {
-    if (copy) localStorage.setItem(PREFIX + id, JSON.stringify(copy));
-    else localStorage.removeItem(PREFIX + id);
-  } catch {
-    if (copy) status.notice(gettext("This browser keeps no copies: leave the page only after “typing kept” shows."));
-  }
-}
-
-function copyOf(id) {
-  try {
-    return JSON.parse(localStorage.getItem(PREFIX + id));
-  } catch {
-    return null;
-  }
-}
-
-function copies() {
-  try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
-  } catch {
-    return [];
-  }
+  if (copies.keep(id, copy)) return;
+  status.notice(gettext("This browser keeps no copies: leave the page only after “typing kept” shows."));
 }
 
 // --- the fields ------------------------------------------------------------------------------------------
@@ -249,7 +228,7 @@ export async function divide(row) {
     const form = parsed(await response.text()).querySelector("form");
     go(row, { edit: false, focus: false });
     const division = new Division(row, form);
-    const copy = copyOf(row.dataset.id);
+    const copy = copies.of(row.dataset.id);
     if (copy) division.restore(copy);
     division.focus();
   }
@@ -287,7 +266,7 @@ window.addEventListener("pagehide", () => {
   for (const each of open.values()) each.sendLast();
 });
 
-for (const id of copies()) {
+for (const id of copies.ids()) {
   const row = byId(id);
   if (row && isJoined(row)) divide(row);
 }

@@ -9,7 +9,7 @@ const PREFIX = `${ALL}${person}:${lane}`;
 const KEY = /^(\d+)(?::([0-9a-f]+))?$/;
 
 /** A copy that nobody came back for in so many milliseconds is forgotten, as the server's drafts are. */
-const FORGOTTEN_AFTER = 30 * 24 * 60 * 60 * 1000;
+export const FORGOTTEN_AFTER = 30 * 24 * 60 * 60 * 1000;
 
 /** Whether the browser refused to keep a copy. */
 export let refused = false;
