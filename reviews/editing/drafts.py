@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reviews.models import Draft, DraftKind, Lane, Person, Revision, Segment
+from reviews.models import DivisionDraft, Draft, DraftKind, Lane, Person, Revision, Segment
 from reviews.values import to_marked
 
 from .permissions import EDIT, require
@@ -92,9 +92,11 @@ def discard_draft(*, segment_id: int, person: Person, lane: Lane = Lane.MAIN, ta
 
 
 def drop_forgotten(now: datetime) -> int:
-    """Drop typing that nobody touched for `FORGOTTEN_AFTER`; how many texts that were."""
-    forgotten = Draft.objects.filter(kind=DraftKind.TYPING, updated_at__lt=now - FORGOTTEN_AFTER)
-    return forgotten.delete()[0]
+    """Drop typing and begun divisions that nobody touched for `FORGOTTEN_AFTER`; how many that were."""
+    old = now - FORGOTTEN_AFTER
+    typing, _ = Draft.objects.filter(kind=DraftKind.TYPING, updated_at__lt=old).delete()
+    divisions, _ = DivisionDraft.objects.filter(updated_at__lt=old).delete()
+    return typing + divisions
 
 
 @transaction.atomic

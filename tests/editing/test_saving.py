@@ -22,7 +22,17 @@ from reviews.editing.permissions import NotAllowedError
 from reviews.editing.saving import Saved, Stale, accept, save_revision
 from reviews.editing.tabs import UNNAMED, Tab
 from reviews.editing.texts import TextError
-from reviews.models import AuditEvent, Decision, DecisionKind, Draft, DraftKind, Origin, Revision, SegmentState
+from reviews.models import (
+    AuditEvent,
+    Decision,
+    DecisionKind,
+    DivisionDraft,
+    Draft,
+    DraftKind,
+    Origin,
+    Revision,
+    SegmentState,
+)
 from reviews.models.states import verify
 from reviews.values import CodedText, InlineCode, MarkError
 from tests.factories import make_document, segments_of
@@ -376,7 +386,12 @@ def test_typing_nobody_touched_for_thirty_days_is_forgotten_and_a_refused_text_n
     save_revision(segment_id=segment.pk, person=cast["ben"], typed="One.", base=0)
     late = save_revision(segment_id=segment.pk, person=cast["anna"], typed="Two.", base=0, tab=None)
     now = timezone.now()
-    Draft.objects.exclude(tab="new").update(updated_at=now - FORGOTTEN_AFTER - timedelta(seconds=1))
-    assert drop_forgotten(now) == 1
+    for person in (cast["anna"], cast["ben"]):
+        DivisionDraft.objects.create(segment=segment, person=person, texts=[[segment.pk, "Begun"]])
+    long_ago = {"updated_at": now - FORGOTTEN_AFTER - timedelta(seconds=1)}
+    Draft.objects.exclude(tab="new").update(**long_ago)
+    DivisionDraft.objects.filter(person=cast["ben"]).update(**long_ago)
+    assert drop_forgotten(now) == 2
+    assert DivisionDraft.objects.get().person == cast["anna"]
     assert drafts() == {"new": "New"}
     assert Draft.objects.filter(pk=late.refused.pk).exists()
