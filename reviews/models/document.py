@@ -208,6 +208,9 @@ class Segment(models.Model):
         constraints = [
             models.CheckConstraint(name="segment_state_known", condition=Q(state__in=SegmentState.values)),
         ]
+        indexes = [
+            models.Index(name="segment_covered", fields=["covered_by"], condition=Q(covered_by__isnull=False)),
+        ]
 
     def target(self) -> Hypothesis | Revision | None:
         """What would be published now: the latest main-lane revision, else the chosen hypothesis."""

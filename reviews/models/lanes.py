@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from reviews.values import in_batches, run_hash
 
-from .document import EDITED_STATES, Document, Placement, runs_of
+from .document import EDITED_STATES, Document, Placement, Segment, runs_of
 from .lineage import people_behind
 from .passes import PassOutcome, ReviewPass
 from .people import Person
@@ -77,9 +77,10 @@ def run_texts(document: Document, segment_ids: Sequence[int] | None = None) -> l
     """The document's texts in article order as the caches lay them out, or only those that start at these segments."""
     rows = Placement.objects.sourced().filter(source_revision_id=document.current_source_id)
     if segment_ids is not None:
-        rows = rows.filter(
-            Q(segment_id__in=segment_ids, segment__covered_by=None) | Q(segment__covered_by__in=segment_ids)
+        leaders = Segment.objects.filter(pk__in=segment_ids, covered_by=None) | Segment.objects.filter(
+            covered_by__in=segment_ids
         )
+        rows = rows.filter(segment_id__in=list(leaders.values_list("pk", flat=True)))
     return [
         RunText(
             segments=tuple(placement.segment_id for placement in run),

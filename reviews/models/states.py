@@ -158,9 +158,12 @@ def placed_sources(document: Document) -> list[Placement]:
 
 def run_around(segment: Segment) -> list[int]:
     """Ids of the segments that share a target with this one, leader first; the segment itself if none does."""
-    leader = segment.covered_by_id or segment.pk
-    covered = Segment.objects.filter(covered_by_id=leader, document_id=segment.document_id).values_list("pk", flat=True)
-    return [leader, *covered]
+    return with_covered([segment.covered_by_id or segment.pk])
+
+
+def with_covered(leaders: Sequence[int]) -> list[int]:
+    """Ids of these leading segments, and of those their texts serve, too."""
+    return [*leaders, *Segment.objects.filter(covered_by__in=leaders).values_list("pk", flat=True)]
 
 
 def refresh(document: Document, segment_ids: Sequence[int] | None = None) -> None:

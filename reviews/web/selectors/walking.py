@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from reviews.models import Document, Placement, SegmentState
 from reviews.models.document import EDITED_STATES, runs_of
+from reviews.models.states import with_covered
 from reviews.routing.work import skills_of
 from reviews.values import in_batches
 from reviews.web.access import Viewer
@@ -77,7 +78,7 @@ def _wanted(document: Document, viewer: Viewer, aim: Aim) -> Q:
 
 def _bare_rows(document: Document, viewer: Viewer, leaders: Sequence[int]) -> list[Row]:
     """The rows of these leading segments, in their order, with no more than what makes them open for the viewer."""
-    placements = placements_to_show(document).filter(Q(segment__in=leaders) | Q(segment__covered_by__in=leaders))
+    placements = placements_to_show(document).filter(segment__in=with_covered(leaders))
     names = EngineNames(document)
     rows = {
         run[0].segment_id: Row(
