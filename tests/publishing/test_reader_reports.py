@@ -42,7 +42,8 @@ def document(project, cast):
 
 @pytest.fixture
 def publication(document, cast):
-    return publish(document_id=document.pk, person=cast["dora"], waivers=dict.fromkeys(blocking(), "A matter of taste."))
+    waivers = dict.fromkeys(blocking(), "A matter of taste.")
+    return publish(document_id=document.pk, person=cast["dora"], waivers=waivers)
 
 
 def blocking():
