@@ -42,8 +42,7 @@ def document(project, cast):
 
 @pytest.fixture
 def publication(document, cast):
-    waivers = dict.fromkeys(blocking(), "A matter of taste.")
-    return publish(document_id=document.pk, person=cast["dora"], waivers=waivers)
+    return publish(document_id=document.pk, person=cast["dora"], waivers=dict.fromkeys(blocking(), "A matter of taste."))
 
 
 def blocking():
