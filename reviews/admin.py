@@ -38,8 +38,6 @@ from .models import (
     Publication,
     QuoteProvenance,
     Rating,
-    ReaderReport,
-    ReaderReportAnswer,
     Reference,
     ReferenceSet,
     Revision,
@@ -303,19 +301,6 @@ look_up(
     joins=["document", "person"],
     search=["document__external_id"],
     filters=["wording", "language"],
-)
-look_up(
-    ReaderReport,
-    ["publication", "segment_id", "kind", "category", "severity", "note", "person", "created_at"],
-    joins=["publication", "person"],
-    search=["publication__document__external_id"],
-    filters=["kind", "severity"],
-)
-look_up(
-    ReaderReportAnswer,
-    ["report_id", "number", "kind", "correction", "reason", "person", "created_at"],
-    joins=["correction", "person"],
-    filters=["kind"],
 )
 look_up(CheckedPair, ["id", "project", "source_hash", "target_hash", "created_at"], joins=["project"])
 look_up(

@@ -15,7 +15,6 @@ from .project import Membership, Project, Role
 from .protocols import Protocol
 from .publication import Publication
 from .quotes import QuoteProvenance, Wording
-from .reader_reports import AnswerKind, ReaderReport, ReaderReportAnswer, ReportKind
 from .review import Decision, DecisionKind, Draft, DraftKind, Lane, Origin, Revision
 from .runs import ImportBatch, TaskRun
 from .scores import MetricConfig, Score, ScoreTarget, TargetKind
@@ -25,7 +24,6 @@ from .visits import Visit
 from .work import Assignment, Availability, Skill, Step, WorkItem, WorkItemSegment, WorkState
 
 __all__ = [
-    "AnswerKind",
     "Assignment",
     "AuditEvent",
     "Availability",
@@ -60,11 +58,8 @@ __all__ = [
     "Publication",
     "QuoteProvenance",
     "Rating",
-    "ReaderReport",
-    "ReaderReportAnswer",
     "Reference",
     "ReferenceSet",
-    "ReportKind",
     "ReviewPass",
     "Revision",
     "Role",

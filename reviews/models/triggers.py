@@ -30,8 +30,6 @@ APPEND_ONLY = (
     "ErrorAnnotation",
     "AuditEvent",
     "Publication",
-    "ReaderReport",
-    "ReaderReportAnswer",
 )
 
 
