@@ -244,29 +244,28 @@ def measure(databases: dict[str, Any], asks: int) -> bool:
 
 def report(what: str, figures: dict[str, dict[str, list[float]]]) -> float:
     """Print p50 and p95 of both databases; the ratio of the p50s of processor time."""
-    ratios, cells = {}, []
-    for kind in ("passed", "spent"):
-        middle = {}
-        for name, values in figures[kind].items():
-            cuts = statistics.quantiles(values, n=20)
-            middle[name] = statistics.median(values)
-            cells.append(f"{name} {kind} {middle[name]:7.1f} {cuts[18]:7.1f}")
-        ratios[kind] = middle["large"] / middle["small"]
-    print(f"{what:24} {'   '.join(cells)}   ratio {ratios['passed']:.2f} {ratios['spent']:.2f}", flush=True)
-    return ratios["spent"]
+    passed, ratio_passed = compared(figures["passed"], " passed")
+    spent, ratio_spent = compared(figures["spent"], " spent")
+    print(f"{what:24} {passed}   {spent}   ratio {ratio_passed:.2f} {ratio_spent:.2f}", flush=True)
+    return ratio_spent
+
+
+def compared(values: dict[str, list[float]], kind: str = "") -> tuple[str, float]:
+    """p50 and p95 of both databases in words, and the ratio of the large one's p50 to the small one's."""
+    middle = {name: statistics.median(each) for name, each in values.items()}
+    cells = (
+        f"{name}{kind} {middle[name]:7.1f} {statistics.quantiles(each, n=20)[18]:7.1f}" for name, each in values.items()
+    )
+    return "   ".join(cells), middle["large"] / middle["small"]
 
 
 def report_browser(figures: dict[str, dict[str, list[float]]]) -> bool:
     """Print p50 and p95 of both databases; whether no ratio of p50s is above `MOST`."""
     good = True
     for what, values in figures.items():
-        cells = [
-            f"{name} {statistics.median(each):7.1f} {statistics.quantiles(each, n=20)[18]:7.1f}"
-            for name, each in values.items()
-        ]
-        ratio = statistics.median(values["large"]) / statistics.median(values["small"])
+        cells, ratio = compared(values)
         good &= ratio <= MOST
-        print(f"{what:24} {'   '.join(cells)}   ratio {ratio:.2f}", flush=True)
+        print(f"{what:24} {cells}   ratio {ratio:.2f}", flush=True)
     return good
 
 
