@@ -37,8 +37,9 @@ def run_checks(
 ) -> Iterator[CheckResult]:
     """What every check that knows the languages says of a text, given what it reads around it (`contexts_of`)."""
     bare = replace(text, context=()) if text.context else text
+    has_source = bool(text.source.text or text.source.codes)
     for check in _knowing(tuple(checks), text.source_lang, text.target_lang):
-        if check.needs_source and not text.source.text and not text.source.codes:
+        if check.needs_source and not has_source:
             continue
         context = contexts.get(check.id)
         yield CheckResult(check, tuple(check.run(replace(bare, context=context) if context else bare)))
