@@ -367,7 +367,11 @@ def _place_added(
 
     Where no running text is left it leaves the article, as a text does whose source was taken out.
     """
-    takes = {segment.pk: i for i, (segment, piece) in enumerate(zip(segments, pieces, strict=True)) if _takes(piece)}
+    takes = {
+        segment.pk: i
+        for i, (segment, piece) in enumerate(zip(segments, pieces, strict=True))
+        if piece.kind in TAKES_MORE
+    }
     behind: dict[int, list[Placement]] = {}
     last = min(takes.values(), default=None)
     for placement in standing:
@@ -393,10 +397,6 @@ def _place_added(
         ),
         batch_size=_BATCH,
     )
-
-
-def _takes(piece: PlacedSource) -> bool:
-    return piece.kind in TAKES_MORE
 
 
 def _returned(document: Document, pieces: Sequence[PlacedSource], continued: Collection[int]) -> dict[int, Segment]:

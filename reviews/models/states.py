@@ -225,7 +225,6 @@ def admit(document: Document) -> None:
     Document.objects.filter(pk=document.pk).update(
         segments_new=F("segments_new") + 1, segments_total=F("segments_total") + 1
     )
-    document.refresh_from_db(fields=["segments_new", "segments_total"])
 
 
 def _retired(segment: Segment) -> Truth:
