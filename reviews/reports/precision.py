@@ -21,6 +21,7 @@ from reviews.checks.runner import checked_texts
 from reviews.models import Finding, Lane, Placement, Project, Revision, Segment, SegmentState
 from reviews.models.dismissals import StandingDismissals
 from reviews.models.in_force import TextPair, pair_of
+from reviews.models.states import with_covered
 from reviews.values import in_batches
 
 Fate = Literal["fixed", "dismissed", "ignored"]
@@ -187,8 +188,7 @@ def _histories(segments: Sequence[Segment]) -> Iterator[_History]:
     ids = [segment.pk for segment in segments]
     runs: dict[int, list[Placement]] = defaultdict(list)
     placements = Placement.objects.filter(
-        Q(segment__in=ids) | Q(segment__covered_by__in=ids),
-        source_revision=F("segment__document__current_source"),
+        segment__in=with_covered(ids), source_revision=F("segment__document__current_source")
     )
     for placement in placements.select_related("source", "segment").order_by("rank"):
         runs[placement.segment.covered_by_id or placement.segment_id].append(placement)
