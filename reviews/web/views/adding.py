@@ -7,7 +7,6 @@ import uuid
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from reviews import pipeline
@@ -20,6 +19,7 @@ from reviews.web.forms_adding import AddForm
 from reviews.web.pages import page
 from reviews.web.selectors.article import Languages
 
+from .article import field_address
 from .rows import REFUSALS
 
 
@@ -46,8 +46,7 @@ def add(request: HttpRequest, segment_id: int) -> HttpResponse:
                 pipeline.after_revision(segment.document_id)
     except REFUSALS as error:
         return _refused(request, segment, str(error))
-    added = saved.revision.segment_id
-    address = f"{reverse('reviews:document', args=[segment.document_id])}?edit={added}#s-{added}"
+    address = field_address(segment.document_id, saved.revision.segment_id)
     return JsonResponse({"address": address}) if from_script(request) else HttpResponseRedirect(address)
 
 

@@ -152,10 +152,14 @@ def article_context(document: Document, viewer: Viewer, rows: list[Row]) -> dict
 
 def row_address(document: Document, row: Row | None) -> str:
     """The article at a row: with its field open if it is to be edited; at the end without a row."""
-    address = reverse("reviews:document", args=[document.pk])
     if row is None:
-        return f"{address}#end"
-    return text_address(document, row.id) if row.may_approve else f"{address}?edit={row.id}#s-{row.id}"
+        return f"{reverse('reviews:document', args=[document.pk])}#end"
+    return text_address(document, row.id) if row.may_approve else field_address(document.pk, row.id)
+
+
+def field_address(document_id: int, leader: int) -> str:
+    """The article with the field of one of its texts open."""
+    return f"{reverse('reviews:document', args=[document_id])}?edit={leader}#s-{leader}"
 
 
 def text_address(document: Document, leader: int) -> str:
