@@ -66,8 +66,9 @@ function leave(row, form) {
 }
 
 async function add(id, form) {
-  if (form.ariaBusy === "true") return;
-  form.ariaBusy = "true";
+  const { typed } = form.elements;
+  if (typed.readOnly) return;
+  typed.readOnly = true; // The page goes when it is added: nothing more may be typed that would go with it.
   status.saving(id);
   try {
     const response = await deliver(id, form.action, fieldsOf(form));
@@ -81,9 +82,9 @@ async function add(id, form) {
     const problem = form.querySelector("[data-problem]");
     problem.textContent = answer.error ?? gettext("Not added: reload the page and try again.");
     problem.hidden = false;
-    form.elements.typed.focus();
+    typed.focus();
   } finally {
-    form.ariaBusy = "false";
+    typed.readOnly = false;
   }
 }
 
