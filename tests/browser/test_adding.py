@@ -12,13 +12,19 @@ pytestmark = pytest.mark.browser
 NOTE = "The patch is 🔒 only for customers in Germany."
 
 
-def test_a_sentence_is_added_by_keyboard_and_accepted(desk_of, document, segments):
-    anna = desk_of("anna").open(document)
-    anna.edit(segments[2])
+def begin(anna, segment):
+    """Open the form behind a text by key, and type; its field."""
+    anna.edit(segment)
     anna.press("Alt+a")
-    field = anna.row(segments[2]).get_by_label("English sentence")
+    field = anna.row(segment).get_by_label("English sentence")
     expect(field).to_be_focused()
     anna.type(NOTE)
+    return field
+
+
+def test_a_sentence_is_added_by_keyboard_and_accepted(desk_of, document, segments):
+    anna = desk_of("anna").open(document)
+    begin(anna, segments[2])
     anna.press("Control+Enter")
     anna.page.wait_for_url("**edit=*")
     added = wait_for(lambda: Placement.objects.filter(added=True).first())
@@ -35,11 +41,7 @@ def test_a_sentence_is_added_by_keyboard_and_accepted(desk_of, document, segment
 
 def test_what_is_typed_there_survives_the_page_and_is_added_once(desk_of, document, segments):
     anna = desk_of("anna").open(document)
-    anna.edit(segments[1])
-    anna.press("Alt+a")
-    field = anna.row(segments[1]).get_by_label("English sentence")
-    expect(field).to_be_focused()
-    anna.type(NOTE)
+    field = begin(anna, segments[1])
     anna.page.reload()
     expect(field).to_have_value(NOTE)
     # The network goes while it is sent: it is sent again, and counts once.

@@ -69,18 +69,13 @@ def seen(segment):
     return Seen(segment.latest_revision_id or 0, sources_hash(run_sources(segment)))
 
 
-def imported(project, german, english=None):
+def imported(project, german):
     """The article comes in again, with these sentences."""
     pieces = [
         PlacedSource(CodedText(text), "headline" if i == 0 else "body", i, 0, "", "") for i, text in enumerate(german)
     ]
-    rows = [AlignedText(i, 1, CodedText(text), None, i, "") for i, text in enumerate(english or ())]
     prepared = PreparedDocument(
-        Document.objects.get(project=project).external_id,
-        DocumentMeta(),
-        pieces,
-        hypotheses={"engine-a": rows} if rows else {},
-        references={},
+        Document.objects.get(project=project).external_id, DocumentMeta(), pieces, hypotheses={}, references={}
     )
     return import_document(project, prepared, None)
 

@@ -351,7 +351,7 @@ class History(RuleBasedStateMachine):
 
     @invariant()
     def what_was_added_stays_while_there_is_an_article(self) -> None:
-        """In the article as often as there are sentences that nobody translated, and never with an engine's text."""
+        """Here every source has running text, so it never leaves; nor does an engine ever translate it."""
         added = set(Revision.objects.filter(segment__placements__added=True).values_list("segment_id", flat=True))
         assert {segment.pk for segment in segments_of(self.document)} >= added
         assert not Hypothesis.objects.filter(segment__in=added).exists()
@@ -603,5 +603,13 @@ class TestHistories(TestCase):
     def test_many_long_random_histories(self) -> None:
         History.happened.clear()
         self.play(examples=40, steps=50)
-        everything = {*DecisionKind.values, *DraftKind.values, *SegmentState.values, "published", "divided", "joined"}
+        everything = {
+            *DecisionKind.values,
+            *DraftKind.values,
+            *SegmentState.values,
+            "published",
+            "divided",
+            "joined",
+            "added",
+        }
         assert everything <= set(History.happened), History.happened
