@@ -332,7 +332,12 @@ class History(RuleBasedStateMachine):
 
     @rule(name=NAMES, other=NAMES, place=PLACES, pieces=st.lists(TEXTS, min_size=2, max_size=4))
     def divide_a_text_and_join_it_again(self, name: str, other: str, place: int, pieces: list[str]) -> None:
-        """Hardly ever is a text that was just divided hit by chance."""
+        """Hardly ever is a text over several sources, or one that was just divided, hit by chance."""
+        over_several = [
+            each for each, segment in enumerate(segments_of(self.document)) if len(run_sources(segment)) > 1
+        ]
+        if over_several:
+            place = over_several[place % len(over_several)]
         self.divide_a_text(name=name, place=place, pieces=pieces, behind=0)
         for each in range(len(segments_of(self.document))):
             self.join_again(name=other, place=each)
