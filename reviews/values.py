@@ -376,6 +376,27 @@ class AlignedText:
     reason: str = ""
 
 
+# --- cells of spreadsheets -----------------------------------------------------------------------
+
+#: Where a spreadsheet may take what follows for a formula: in front of a cell, and behind what it may divide cells at.
+_FORMULA = re.compile(r"(^|[,;|\t\r\n])(['\"]*)(?=[=+\-@\t\r])")
+_SHIELDED = re.compile(r"(^|[,;|\t\r\n])'(['\"]*)(?=[=+\-@\t\r])")
+
+
+def shielded(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula: an apostrophe stands in front of what looks like one.
+
+    Also within, as a spreadsheet set to another language divides a row at other characters. The apostrophe is added
+    to those that are there, so `unshielded` gives back every text as it was. After OWASP, "CSV Injection".
+    """
+    return _FORMULA.sub(r"\1'\2", cell)
+
+
+def unshielded(cell: str) -> str:
+    """A cell that `shielded` wrote, as it was before."""
+    return _SHIELDED.sub(r"\1\2", cell)
+
+
 # --- metrics -----------------------------------------------------------------------------------
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 from reviews.importing.formats.base import ReadError
 from reviews.importing.formats.encoding import TextFile, find_encoding
 from reviews.importing.formats.table import DELIMITERS, Record, read_records
+from reviews.values import shielded, unshielded
 
 from .terms import TermError, TermValue, UseOfTerm, term_value
 
@@ -46,10 +46,6 @@ _USES: Mapping[str, UseOfTerm] = {
     "nein": "avoid",
 }
 _WRITTEN_USE: Mapping[UseOfTerm, str] = {"preferred": "preferred", "avoid": "do not use"}
-
-#: A spreadsheet would take a cell that begins so for a formula; what shields it is taken off again when it is read.
-_FORMULA = re.compile(r"'*[=+\-@]")
-_SHIELDED = re.compile(r"'+[=+\-@]")
 
 #: Rows that are looked at to find out what divides them.
 _SAMPLE = 200
@@ -159,7 +155,7 @@ def _read(rows: Sequence[Record], columns: Sequence[str], remark: str) -> Table:
 def _term(row: Record, columns: Sequence[str]) -> TermValue:
     if row.problem:
         raise TermError(f"The line {row.problem}")
-    cells = [cell[1:] if _SHIELDED.match(cell) else cell for cell in row.cells]
+    cells = [unshielded(cell) for cell in row.cells]
     if any(cell.strip() for cell in cells[len(columns) :]):
         more = next(cell for cell in cells[len(columns) :] if cell.strip())
         raise TermError(
@@ -180,5 +176,5 @@ def write_table(terms: Iterable[TermValue]) -> str:
     writer.writerow(COLUMNS)
     for term in terms:
         cells = (term.source, term.target, _WRITTEN_USE[term.use], term.note)
-        writer.writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells])
+        writer.writerow(map(shielded, cells))
     return f"\ufeff{out.getvalue()}"

@@ -17,6 +17,7 @@ from reviews.importing.upload_files import UploadedFile, megabytes
 from reviews.importing.uploads import CANCELLABLE
 from reviews.models import ImportBatch, Project, TaskRun
 from reviews.pipeline import scores_of
+from reviews.values import shielded
 from reviews.web.access import Viewer
 
 from .article import Languages
@@ -60,9 +61,6 @@ ROLE_LABELS = {
     "hypothesis": gettext_lazy("translations"),
     "reference": gettext_lazy("reference"),
 }
-
-#: What a cell of a spreadsheet must not begin with: it would be taken for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,5 +366,4 @@ def refused_csv(rejected: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _cell(value: Any) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return "" if value is None else shielded(str(value))
