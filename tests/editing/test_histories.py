@@ -232,6 +232,10 @@ class History(RuleBasedStateMachine):
         except REFUSALS:
             return
 
+    @rule(place=PLACES, kind=st.sampled_from([DecisionKind.OMITTED, DecisionKind.COPIED]))
+    def leave_out_with_a_reason(self, place: int, kind: DecisionKind) -> None:
+        self.leave_out(name="anna", place=place, kind=kind, reason="why", behind=False)
+
     @rule(place=PLACES, kind=st.sampled_from([DecisionKind.SENT_BACK, DecisionKind.REOPENED]))
     def take_it_up_again(self, place: int, kind: DecisionKind) -> None:
         self.decide_on_one(name="dora", place=place, kind=kind, reason="why", behind=False)
