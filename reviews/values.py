@@ -383,6 +383,11 @@ _FORMULA = re.compile(r"(^|[,;|\t\r\n])(['\"]*)(?=[=+\-@\t\r])")
 _SHIELDED = re.compile(r"(^|[,;|\t\r\n])'(['\"]*)(?=[=+\-@\t\r])")
 
 
+#: The column of a table whose cells are `shielded`, and what it says in each such row.
+SHIELD_COLUMN = "formula_guard"
+SHIELD_SAID = "apostrophe"
+
+
 def shielded(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula: an apostrophe stands in front of what looks like one.
 

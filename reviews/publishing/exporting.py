@@ -10,7 +10,7 @@ from typing import Any
 
 from reviews.models import Document
 
-from .export.article import ExportError, Writer
+from .export.article import Article, ExportError, Writer
 from .export.files import file_name, whole_file
 from .gate import Missing
 from .handover import NotReadyError, State, hand_over
@@ -68,23 +68,28 @@ def export_to_folder(
                 f"Its file {name} would replace that of document {clash!r} on some disks. Export it to another folder.",
             )
             continue
-        outcome, content = _render(document, writer, state)
-        if isinstance(outcome, Exported):
+        rendered = _render(document, writer, state)
+        if isinstance(rendered.outcome, Exported) and rendered.article is not None:
             with whole_file(folder / name) as file:
-                file.write(content)
-            outcome = replace(outcome, file=name)
-        yield outcome
+                file.write(writer.begin(rendered.article) + rendered.content)
+            yield replace(rendered.outcome, file=name)
+        else:
+            yield rendered.outcome
 
 
 def export_to_stream(
     documents: Iterable[Document], *, writer: Writer, state: State, write: Callable[[bytes], object]
 ) -> Iterator[Exported | Refused]:
     """Write the documents one after the other; what came of each, as it is done."""
+    begun = False
     for document in documents:
-        outcome, content = _render(document, writer, state)
-        if content:
-            write(content)
-        yield outcome
+        rendered = _render(document, writer, state)
+        if rendered.article is not None:
+            if not begun:
+                write(writer.begin(rendered.article))
+                begun = True
+            write(rendered.content)
+        yield rendered.outcome
 
 
 def export_to_file(
@@ -99,16 +104,26 @@ def export_to_file(
         yield from export_to_stream(documents, writer=writer, state=state, write=file.write)
 
 
-def _render(document: Document, writer: Writer, state: State) -> tuple[Exported | Refused, bytes]:
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    """What came of a document: the article and its content where it goes out."""
+
+    outcome: Exported | Refused
+    article: Article | None = None
+    content: bytes = b""
+
+
+def _render(document: Document, writer: Writer, state: State) -> _Rendered:
     """The document in the writer's format, or why it does not go out."""
     try:
         handed = hand_over(document, state=state, with_page=writer.needs_page)
         content = writer.write(handed.article)
     except NotReadyError as error:
-        return Refused(document.external_id, str(error), error.missing), b""
+        return _Rendered(Refused(document.external_id, str(error), error.missing))
     except ExportError as error:
-        return Refused(document.external_id, str(error)), b""
-    return Exported(document.external_id, len(handed.article.pieces), handed.publication), content
+        return _Rendered(Refused(document.external_id, str(error)))
+    exported = Exported(document.external_id, len(handed.article.pieces), handed.publication)
+    return _Rendered(exported, handed.article, content)
 
 
 def _as_the_disk_may_see(name: str) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
 
 from reviews.importing.raw import RawFileError, read_raw
-from reviews.models import Document, Hypothesis, Publication, Reference, SegmentState
+from reviews.models import Document, Hypothesis, Publication, Reference, SegmentState, System
 from reviews.models.layout import current_runs
 from reviews.models.states import is_published_as_it_stands
 from reviews.values import CodedText, DocumentMeta, sha256_hex
@@ -61,13 +61,13 @@ def hand_over(document: Document, *, state: State, with_page: bool) -> HandedOve
     """
     released = document.latest_publication
     if state == "approved" and released is not None and is_published_as_it_stands(document):
-        return HandedOver(_frozen(document, released, with_page), released.number)
+        return HandedOver(_with_translations(document, _frozen(document, released, with_page)), released.number)
     runs = standing(document)
     missing = gate_of(document, runs).missing if state == "approved" else ()
     if missing:
         raise NotReadyError(missing, released)
     article = standing_article(document, runs, reviewed=state == "approved", with_page=with_page)
-    return HandedOver(replace(article, pieces=_with_translations(document, article.pieces)), None)
+    return HandedOver(_with_translations(document, article), None)
 
 
 def standing_article(document: Document, runs: Sequence[StandingRun], *, reviewed: bool, with_page: bool) -> Article:
@@ -91,7 +91,7 @@ def standing_article(document: Document, runs: Sequence[StandingRun], *, reviewe
 
 
 def _frozen(document: Document, publication: Publication, with_page: bool) -> Article:
-    """The article as its publication froze it; only the engines' and reference texts beside it are read anew."""
+    """The article as its publication froze it."""
     if sha256_hex(publication.body) != publication.content_hash:
         raise ExportError(
             f"Publication number {publication.number} does not match its hash: it was changed in storage."
@@ -105,7 +105,7 @@ def _frozen(document: Document, publication: Publication, with_page: bool) -> Ar
         target_lang=body["target_lang"],
         reviewed=True,
         closing_line=body["disclosure"],
-        pieces=_with_translations(document, _frozen_pieces(body["segments"])),
+        pieces=tuple(_frozen_pieces(body["segments"])),
         page=_page(source["reader"], source["raw_hash"]) if with_page else None,
     )
 
@@ -161,17 +161,21 @@ def _file_ids(segments: Sequence[tuple[int, str]]) -> dict[int, str]:
     return ids
 
 
-def _with_translations(document: Document, pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    """The pieces with what the engines and the reference translators made of exactly these sources."""
-    pieces = tuple(pieces)
+def _with_translations(document: Document, article: Article) -> Article:
+    """The article with what the engines and the reference translators made of exactly these sources.
+
+    They are read anew for a publication too: only its own text is frozen.
+    """
     hypotheses = Hypothesis.objects.filter(document=document).select_related("system").order_by("system__position")
-    by_system = _current_by_name(((row.system.label, row) for row in hypotheses), pieces)
+    by_system = _current_by_name(((row.system.label, row) for row in hypotheses), article.pieces)
     references = Reference.objects.filter(document=document).order_by("name")
-    by_name = _current_by_name(((row.name, row) for row in references), pieces)
-    return tuple(
+    by_name = _current_by_name(((row.name, row) for row in references), article.pieces)
+    pieces = tuple(
         replace(piece, hypotheses=by_system.get(piece.segment, {}), references=by_name.get(piece.segment, {}))
-        for piece in pieces
+        for piece in article.pieces
     )
+    systems = System.objects.filter(project=document.project_id).order_by("position")
+    return replace(article, pieces=pieces, systems=tuple(system.label for system in systems))
 
 
 def _current_by_name(rows: Iterable[tuple[str, Aligned]], pieces: Sequence[Piece]) -> dict[int, dict[str, CodedText]]:

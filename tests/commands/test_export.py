@@ -180,6 +180,16 @@ def test_json_and_stdout_do_not_mix(ready: Document) -> None:
     assert message == "--json and -o - would both write to stdout: give -o a path."
 
 
+def test_a_table_for_spreadsheets_is_asked_for_by_name(ready: Document, tmp_path: Path) -> None:
+    file = tmp_path / "all.csv"
+    assert run("--format", "csv", "--excel", "-o", str(file))[0] == 0
+    assert "formula_guard" in file.read_text("utf-8-sig").splitlines()[0]
+    assert run("--format", "csv", "-o", str(file))[0] == 0
+    assert "formula_guard" not in file.read_text("utf-8")
+    code, _, message = run("--format", "text", "--excel", "-o", str(tmp_path / "texts"))
+    assert (code, message) == (2, "--excel is for csv, not for text.")
+
+
 def test_a_file_is_no_folder_and_a_folder_no_file(ready: Document, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("mine")
@@ -202,4 +212,4 @@ def test_help_shows_an_example_and_the_formats(capsys: pytest.CaptureFixture[str
     shown = capsys.readouterr().out
     assert exit_.value.code == 0
     assert "bin/manage export --project desk --document nx-100417 --format html -o english/" in shown
-    assert "{html,jsonl}" in shown
+    assert "{html,jsonl,csv,text}" in shown

@@ -268,17 +268,23 @@ def test_rows_imported_exported_and_imported_again_are_the_same_segments(
     assert (again.section, again.published_at) == (document.section, document.published_at)
 
 
-def test_a_system_called_imported_asks_for_another_name_for_the_target(project: Project, tmp_path: Path) -> None:
+def test_a_system_called_imported_asks_for_another_name_for_a_target_that_is_another_text(
+    project: Project, cast: dict[str, Person], tmp_path: Path
+) -> None:
     """`target` goes to the system `imported` unless the import names another; two texts never share a name."""
     document = make_document(project, ["Eins."], {"imported": ["One."]})
     path = tmp_path / "exported.jsonl"
+    list(export_to_file(documents(document), writer=JSONL, state="any", path=path))
+    (same,) = imported_again(path, make_project("same"))
+    assert described(same)[0]["hypotheses"] == {"imported": "One."}
+    desk.save(segments_of(document)[0], cast["anna"], "First.")
     list(export_to_file(documents(document), writer=JSONL, state="any", path=path))
     options = ReadOptions("de", "en", ZoneInfo("Europe/Berlin"))
     (rejected,) = JsonLinesReader().read(path, options)
     assert isinstance(rejected, Rejected)
     assert "gives 'imported' twice, as the target and by its name" in rejected.reason
     (again,) = imported_again(path, make_project("other"), system="desk")
-    assert described(again)[0]["hypotheses"] == {"imported": "One.", "desk": "One."}
+    assert described(again)[0]["hypotheses"] == {"imported": "One.", "desk": "First."}
 
 
 @pytest.mark.parametrize("name", ARTICLES)

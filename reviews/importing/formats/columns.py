@@ -6,6 +6,8 @@ import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from reviews.values import SHIELD_COLUMN
+
 from .base import ReadError, ReadOptions
 from .languages import column_names
 from .rows import RowError, check_system
@@ -98,7 +100,7 @@ def names_source(names: Sequence[str], options: ReadOptions) -> bool:
 
 
 def _meanings(options: ReadOptions) -> dict[str, str]:
-    meanings = {name: name for name in (*PLAIN, *_TEXTS)}
+    meanings = {name: name for name in (*PLAIN, *_TEXTS, SHIELD_COLUMN)}
     meanings |= dict.fromkeys(column_names(options.target_lang), "target")
     meanings |= dict.fromkeys(column_names(options.source_lang), "source")
     return meanings

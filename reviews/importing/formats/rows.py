@@ -136,14 +136,14 @@ def target_fields(
 ) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Hypotheses and references with the text of a `target` field put where the options say it belongs.
 
-    Raises RowError when that place is taken by a field that names it.
+    Raises RowError when a field that names that place holds another text.
     """
     if text is None:
         return hypotheses, references
     as_reference = options.role == "reference"
     name, taken = (options.reference, references) if as_reference else (options.system, hypotheses)
-    if name in taken:
-        raise RowError(f"gives {shown(name)} twice, as the target and by its name. Keep one of them.")
+    if taken.get(name, text) != text:
+        raise RowError(f"gives {shown(name)} twice, as the target and by its name, and they differ. Keep one of them.")
     if as_reference:
         return hypotheses, {**references, name: text}
     return {**hypotheses, name: text}, references

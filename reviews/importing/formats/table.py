@@ -10,7 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
-from reviews.values import Rejected, gettext_noop
+from reviews.values import SHIELD_COLUMN, SHIELD_SAID, Rejected, gettext_noop, unshielded
 
 from .base import Item, Notice, ReadError, ReadOptions
 from .columns import PLAIN, Columns, Said, columns_of, listed, names_source, said_columns, which_is_which
@@ -45,7 +45,8 @@ class Table:
 
     A cell with a delimiter, a line break or a quotation mark in front stands in `"…"`, a `"` in it doubled
     (RFC 4180). Lines end at `\\n`, `\\r\\n` or `\\r`. Blank lines and rows of empty cells are passed over; an empty
-    cell of a translation is an empty translation. No `document` column means the file's stem.
+    cell of a translation is an empty translation. No `document` column means the file's stem. Apostrophes that our own
+    export put in front of what looks like a formula are taken off where its column says that they are there.
 
     Refused as a whole: bytes of no encoding, no source column, no rows, a quotation mark that is never closed.
     """
@@ -283,8 +284,11 @@ def _counted(count: int, what: str) -> str:
 
 
 def _row(record: Record, columns: Columns, maker: RowMaker) -> Iterator[Item]:
-    single = {name: record.cells[index] for name, index in columns.single.items()}
-    systems = {name: record.cells[index] for name, index in columns.systems.items()}
+    cells = record.cells
+    if (shield := columns.single.get(SHIELD_COLUMN)) is not None and cells[shield].strip() == SHIELD_SAID:
+        cells = tuple(map(unshielded, cells))
+    single = {name: cells[index] for name, index in columns.single.items()}
+    systems = {name: cells[index] for name, index in columns.systems.items()}
     named = {"reference": single["reference"]} if "reference" in single else {}
     try:
         hypotheses, references = target_fields(maker.options, single.get("target"), systems, named)

@@ -16,7 +16,7 @@ from reviews.management.base import (
 )
 from reviews.models import Document
 from reviews.publishing.export.article import Writer
-from reviews.publishing.export.registry import BY_NAME
+from reviews.publishing.export.registry import BY_NAME, FOR_SPREADSHEETS
 from reviews.publishing.exporting import Exported, Refused, export_to_file, export_to_folder, export_to_stream
 from reviews.publishing.handover import State
 
@@ -26,7 +26,8 @@ STDOUT = "-"
 class Command(WorkbenchCommand):
     help = (
         "Write articles to files: html puts each text back into the page it came from, jsonl writes the import "
-        "record's fields. Articles that are not approved as they stand are refused and named; the others are written."
+        "record's fields, csv the same as a table, text the article as it is read. Articles that are not approved as "
+        "they stand are refused and named; the others are written."
     )
     example = "export --project desk --document nx-100417 --format html -o english/"
 
@@ -35,17 +36,26 @@ class Command(WorkbenchCommand):
         add_document_arguments(parser)
         parser.add_argument("--format", required=True, choices=list(BY_NAME))
         parser.add_argument(
+            "--excel",
+            action="store_true",
+            help="With csv: no cell is taken for a formula by a spreadsheet; an import takes the shields off again.",
+        )
+        parser.add_argument(
             "--state",
             choices=["approved", "any"],
             default="approved",
             help="any: the texts as they are now, marked as a working copy (default: approved).",
         )
         parser.add_argument(
-            "-o", "--output", required=True, metavar="PATH", help="A file, for html a folder; - is stdout."
+            "-o", "--output", required=True, metavar="PATH", help="A file, for html and text a folder; - is stdout."
         )
 
     def run(self, **options: Any) -> int:
         writer, output = BY_NAME[options["format"]], options["output"]
+        if options["excel"]:
+            if writer.name not in FOR_SPREADSHEETS:
+                raise UsageError(f"--excel is for {', '.join(FOR_SPREADSHEETS)}, not for {writer.name}.")
+            writer = FOR_SPREADSHEETS[writer.name]
         if options["json"] and output == STDOUT:
             raise UsageError("--json and -o - would both write to stdout: give -o a path.")
         documents = documents_named(options["project"], options["document"])

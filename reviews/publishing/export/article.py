@@ -41,8 +41,8 @@ class Article:
     """One document with its segments in article order.
 
     `reviewed` says that the text went through the gate; only then is `closing_line` the disclosure, else it is a
-    notice that this is a working copy. `page` is the kept source page of an article that came from one, and None
-    for others and for formats that do not ask for it.
+    notice that this is a working copy. `systems` are the engines of its project in their order. `page` is the kept
+    source page of an article that came from one, and None for others and for formats that do not ask for it.
     """
 
     document: str
@@ -52,6 +52,7 @@ class Article:
     reviewed: bool
     closing_line: str
     pieces: tuple[Piece, ...]
+    systems: tuple[str, ...] = ()
     page: bytes | None = field(repr=False, default=None)
 
 
@@ -67,6 +68,21 @@ class Writer(Protocol):
     per_document: bool
     needs_page: bool
 
+    def begin(self, article: Article) -> bytes:
+        """What stands once in front of the documents, `article` being the first of them."""
+        ...
+
     def write(self, article: Article) -> bytes:
         """One document in this format, in UTF-8. Raises ExportError."""
         ...
+
+
+def said_of_article(meta: DocumentMeta) -> dict[str, str]:
+    """What the import record says of an article beside its text, times in ISO 8601; without what is not known."""
+    given = {
+        "section": meta.section,
+        "url": meta.url,
+        "published": meta.published.isoformat() if meta.published else None,
+        "deadline": meta.deadline.isoformat() if meta.deadline else None,
+    }
+    return {name: value for name, value in given.items() if value}

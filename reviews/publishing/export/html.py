@@ -23,6 +23,9 @@ class HtmlPages:
     per_document = True
     needs_page = True
 
+    def begin(self, article: Article) -> bytes:
+        return b""
+
     def write(self, article: Article) -> bytes:
         if article.page is None:
             page = plain_page(article)

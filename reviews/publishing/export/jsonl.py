@@ -8,7 +8,7 @@ from typing import Any
 
 from reviews.values import CodedText
 
-from .article import Article, Piece
+from .article import Article, Piece, said_of_article
 
 
 class JsonLines:
@@ -23,6 +23,9 @@ class JsonLines:
     suffix = "jsonl"
     per_document = False
     needs_page = False
+
+    def begin(self, article: Article) -> bytes:
+        return b""
 
     def write(self, article: Article) -> bytes:
         lines = (json.dumps(_record(article, piece), ensure_ascii=False) for piece in article.pieces)
@@ -47,19 +50,8 @@ def _record(article: Article, piece: Piece) -> dict[str, Any]:
         record["hypotheses"] = _plain(piece.hypotheses)
     if piece.references:
         record["references"] = _plain(piece.references)
-    return record | _meta(article)
+    return record | said_of_article(article.meta)
 
 
 def _plain(texts: Mapping[str, CodedText]) -> dict[str, str]:
     return {name: content.text for name, content in texts.items()}
-
-
-def _meta(article: Article) -> dict[str, str]:
-    meta = article.meta
-    given = {
-        "section": meta.section,
-        "url": meta.url,
-        "published": meta.published.isoformat() if meta.published else None,
-        "deadline": meta.deadline.isoformat() if meta.deadline else None,
-    }
-    return {name: value for name, value in given.items() if value}

@@ -5,10 +5,17 @@ from __future__ import annotations
 from .article import Writer
 from .html import HtmlPages
 from .jsonl import JsonLines
+from .table import Csv
+from .text import PlainText
 
 WRITERS: tuple[Writer, ...] = (
     HtmlPages(),
     JsonLines(),
+    Csv(),
+    PlainText(),
 )
 
 BY_NAME: dict[str, Writer] = {writer.name: writer for writer in WRITERS}
+
+#: What `--excel` takes instead, by the same name.
+FOR_SPREADSHEETS: dict[str, Writer] = {"csv": Csv(for_spreadsheets=True)}

@@ -1,0 +1,27 @@
+"""Plain text: the article as it is read."""
+
+from __future__ import annotations
+
+from .article import Article
+from .blocks import blocks_of
+from .plain_page import HEAD_KINDS
+
+
+class PlainText:
+    """One block a paragraph with an empty line between, then the disclosure line (or the notice of a working copy).
+
+    Links and emphasis have no place in it; nor has what stands in the head of a page only.
+    """
+
+    name = "text"
+    suffix = "txt"
+    per_document = True
+    needs_page = False
+
+    def begin(self, article: Article) -> bytes:
+        return b""
+
+    def write(self, article: Article) -> bytes:
+        blocks = [block for block in blocks_of(article) if not block.emptied and block.kind not in HEAD_KINDS]
+        paragraphs = [*(block.content.text.strip() for block in blocks), article.closing_line]
+        return "".join(f"{text}\n\n" for text in paragraphs if text).rstrip("\n").encode() + b"\n"
