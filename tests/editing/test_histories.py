@@ -334,7 +334,12 @@ class History(RuleBasedStateMachine):
         assert set(self.refused.values()) <= {given_up, *moved.values_list("text", flat=True)}
         self.refused = dict(moved.values_list("pk", "text"))
 
-    @rule(name=NAMES, other=NAMES, place=PLACES, pieces=st.lists(TEXTS, min_size=2, max_size=4))
+    @rule(
+        name=st.sampled_from(["anna", "ben"]),
+        other=st.sampled_from(["anna", "ben"]),
+        place=PLACES,
+        pieces=st.lists(TEXTS, min_size=2, max_size=4),
+    )
     def divide_a_text_and_join_it_again(self, name: str, other: str, place: int, pieces: list[str]) -> None:
         """Hardly ever is a text over several sources, or one that was just divided, hit by chance."""
         over_several = [
