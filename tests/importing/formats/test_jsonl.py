@@ -141,7 +141,10 @@ BROKEN = [
     (record(hypotheses={"a" * 101: "x"}), "names the system 'aaa"),
     (record(references={"A+B": "x"}), "names the reference 'A+B'. Write a name of at most 100 characters without +."),
     (record(reference="x", references={"reference": "y"}), "gives 'reference' twice, by itself and in references."),
-    (record(target="x", hypotheses={"imported": "y"}), "gives 'imported' twice, as the target and by its name."),
+    (
+        record(target="x", hypotheses={"imported": "y"}),
+        "gives 'imported' twice, as the target and by its name, and they differ.",
+    ),
     ('{"source": "a", "source": "b"}', "has the key 'source' twice. Keep one of them."),
     ('{"source": "a", "id": NaN}', "holds NaN, which is no JSON. Write null, or leave the key out."),
     (record(published="2.3.2026"), "has '2.3.2026' for published, which is no time in ISO 8601. Write it like "),
