@@ -49,6 +49,7 @@ from reviews.models.in_force import Stretch, Texts, cut, texts_in
 from reviews.models.search import rebuild, write_words
 from reviews.notices import mailing
 from reviews.notices import service as notices
+from reviews.publishing.heads import note_changed_streams
 from reviews.routing import service as routing
 from reviews.routing import work
 
@@ -664,6 +665,11 @@ class Swept:
     leases: int
     uploads: int = 0
     mailed: int = 0
+
+
+def note_heads() -> int:
+    """Note the heads of audit chains that moved on, outside of the database; how many."""
+    return note_changed_streams()
 
 
 def sweep(*, left_behind: timedelta = LEFT_BEHIND, inline: bool = False) -> Swept:

@@ -54,3 +54,8 @@ def send_notices(person_id: int) -> None:
 @shared_task(name="reviews.sweep")
 def sweep() -> None:
     pipeline.sweep()
+
+
+@shared_task(name="reviews.note_heads")
+def note_heads() -> None:
+    pipeline.note_heads()

@@ -205,6 +205,9 @@ STORAGES = {
     },
 }
 
+# Heads of the audit chains, noted where whoever rewrites the database does not reach: docs/record.md.
+CHAIN_HEADS_FILE = env.text("CHAIN_HEADS_FILE") or str(WORKBENCH_DATA / "chain-heads.jsonl")
+
 # --- cache and Celery -----------------------------------------------------------------------------
 
 _redis_url = env.text("REDIS_URL")
@@ -248,6 +251,7 @@ CELERY_BEAT_SCHEDULE = {
         # A sweep that waited longer than its period is followed by the next one already.
         "options": {"expires": _sweep_seconds},
     },
+    "chain heads": {"task": "reviews.note_heads", "schedule": 86_400.0},
 }
 
 # --- logging --------------------------------------------------------------------------------------

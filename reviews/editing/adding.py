@@ -17,7 +17,7 @@ from reviews.values import CodedText
 from .lanes import main_desk, require_main
 from .locking import lock_segment
 from .permissions import EDIT, require
-from .saving import Saved, add_revision, refuse_if_unreachable
+from .saving import Saved, add_revision, refuse_if_unreachable, written
 from .texts import TextError, parse_typed, run_sources
 
 #: The wording of the source behind what was added.
@@ -89,6 +89,7 @@ def add_text(*, segment_id: int, person: Person, typed: str, save_key: str | Non
             "target_hash": revision.content_hash,
         },
         via=via,
+        rows=written(revision, [placement]),
     )
     admit(document)
     refresh(document, [segment.pk])

@@ -345,5 +345,6 @@ def record_decision(
             "reason": reason,
         },
         via=via,
+        rows=[decision],
     )
     return decision

@@ -180,6 +180,7 @@ def _tell(
             ],
         },
         via=via,
+        rows=[*revisions, *(row for row in made_of if row is not None)],
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -244,8 +245,15 @@ def write_revision(
             "target_hash": revision.content_hash,
         },
         via=via,
+        rows=written(revision, placements),
     )
     return revision
+
+
+def written(revision: Revision, placements: Sequence[Placement]) -> list[Model]:
+    """The rows an event about a new revision vouches for: itself, the sources it renders, what it started from."""
+    start = [revision.started_from] if revision.started_from is not None else []
+    return [revision, *start, *(placement.source for placement in placements)]
 
 
 def add_revision(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -15,6 +17,105 @@ from .project import Project
 
 #: The hash the first event of a stream follows.
 GENESIS = "0" * 64
+
+
+#: The number of the lists of columns below. An event says by which its rows were hashed: a column that a later
+#: version adds must not make the hashes of older rows wrong.
+ROW_LAYOUT = 1
+
+_CODED = ("text", "codes", "content_hash")
+
+#: By table the columns an event vouches for. Persons stand by public id; a publication's body by its `content_hash`.
+BOUND_COLUMNS: dict[str, tuple[str, ...]] = {
+    "sourcerevision": (
+        "id",
+        "document_id",
+        "number",
+        "content_hash",
+        "raw_hash",
+        "raw_name",
+        "reader",
+        "batch_id",
+        "created_at",
+    ),
+    "segmentsource": ("id", "segment_id", *_CODED, "created_at"),
+    "hypothesis": (
+        "id",
+        "document_id",
+        "segment_id",
+        "system_id",
+        "number",
+        "ordinal",
+        "covers",
+        "block",
+        "reason",
+        "confidence",
+        "source_hash",
+        *_CODED,
+        "batch_id",
+        "created_at",
+    ),
+    "revision": (
+        "id",
+        "document_id",
+        "segment_id",
+        "lane",
+        "number",
+        "covers",
+        "author",
+        "origin",
+        "started_from_id",
+        "derived_from",
+        "source_hash",
+        *_CODED,
+        "save_key",
+        "created_at",
+    ),
+    "decision": (
+        "id",
+        "document_id",
+        "segment_id",
+        "revision_id",
+        "lane",
+        "kind",
+        "person",
+        "reason",
+        "source_hash",
+        "target_hash",
+        "four_eyes",
+        "created_at",
+    ),
+    "publication": (
+        "id",
+        "document_id",
+        "number",
+        "source_revision_id",
+        "content_hash",
+        "state_hash",
+        "disclosure",
+        "published_by",
+        "via",
+        "created_at",
+    ),
+}
+
+
+def row_json(row: models.Model) -> dict[str, Any]:
+    """A row as events hash it and review records show it: the columns of its table in ROW_LAYOUT."""
+    columns: dict[str, Any] = {}
+    for name in BOUND_COLUMNS[str(row._meta.model_name)]:
+        value = getattr(row, name)
+        if isinstance(value, Person):
+            value = str(value.public_id)
+        elif isinstance(value, datetime):
+            value = value.astimezone(UTC).isoformat()
+        columns[name] = value
+    return columns
+
+
+def row_hashes(rows: Iterable[models.Model]) -> dict[str, str]:
+    """`{"revision:12": SHA-256 of its columns}`."""
+    return {f"{row._meta.model_name}:{row.pk}": sha256_hex(canonical_json(row_json(row))) for row in rows}
 
 
 class AuditEvent(models.Model):
@@ -63,27 +164,38 @@ def lock_stream(owner: Document | Project) -> int:
 
 
 def append_event(
-    owner: Document | Project, *, action: str, person: Person | None, data: dict[str, Any], via: str = "web"
+    owner: Document | Project,
+    *,
+    action: str,
+    person: Person | None,
+    data: dict[str, Any],
+    via: str = "web",
+    rows: Iterable[models.Model] = (),
 ) -> AuditEvent:
-    """Append one event to the owner's stream, inside the transaction of the act it records."""
+    """Append one event to the owner's stream, inside the transaction of the act it records.
+
+    `rows` are what the act wrote and what it rests on, tables of BOUND_COLUMNS: the event holds the hash of each, so
+    that no column of theirs can be changed afterwards without the chain telling.
+    """
     stream = stream_of(owner)
     number = lock_stream(owner)
     previous = GENESIS
     if number > 1:
         previous = AuditEvent.objects.values_list("hash", flat=True).get(stream=stream, number=number - 1)
     at = timezone.now()
-    body = canonical_json(
-        {
-            "action": action,
-            "at": at.isoformat(),
-            "data": data,
-            "number": number,
-            "person": {"id": str(person.public_id), "name": person.name_hash()} if person else None,
-            "previous": previous,
-            "stream": stream,
-            "via": via,
-        }
-    )
+    value: dict[str, Any] = {
+        "action": action,
+        "at": at.isoformat(),
+        "data": data,
+        "number": number,
+        "person": {"id": str(person.public_id), "name": person.name_hash()} if person else None,
+        "previous": previous,
+        "stream": stream,
+        "via": via,
+    }
+    if hashes := row_hashes(rows):
+        value["rows"] = {"layout": ROW_LAYOUT, "hashes": hashes}
+    body = canonical_json(value)
     return AuditEvent.objects.create(
         stream=stream,
         number=number,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from reviews.values import canonical_json, sha256_hex
 from .body import publication_body
 from .disclosure import disclosure_line
 from .gate import Missing, Passed, gate_of, in_words
+from .heads import note_release
 from .standing import standing
 
 
@@ -112,7 +114,7 @@ def publish(
     )
     Document.objects.filter(pk=document.pk).update(latest_publication=publication)
     document.latest_publication = publication
-    append_event(
+    event = append_event(
         document,
         action="publication.released",
         person=person,
@@ -125,7 +127,10 @@ def publish(
             "dismissed": dismissed,
         },
         via=via,
+        rows=[publication, source],
     )
+    # A full disk takes nothing back: the daily run notes what is missing, and verification says so until then.
+    transaction.on_commit(partial(note_release, event), robust=True)
     refresh(document, [])
     return publication
 

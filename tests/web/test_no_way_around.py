@@ -346,6 +346,7 @@ READING_COMMANDS = {
     "export_scores",
     "findings",
     "read_file",
+    "review_record",
     "score_pairs",
     "segments",
     "split_sentences",

@@ -114,7 +114,12 @@ def test_celery_gives_out_again_what_a_killed_worker_had_taken(tmp_path: Path) -
 
 def test_the_sweeper_is_on_the_schedule(tmp_path: Path) -> None:
     schedule = load(tmp_path, "CELERY_BEAT_SCHEDULE", WORKBENCH_SWEEP_SECONDS="5")["CELERY_BEAT_SCHEDULE"]
-    assert schedule == {"sweep": {"task": "reviews.sweep", "schedule": 5.0, "options": {"expires": 5}}}
+    assert schedule["sweep"] == {"task": "reviews.sweep", "schedule": 5.0, "options": {"expires": 5}}
+
+
+def test_chain_heads_are_noted_every_day(tmp_path: Path) -> None:
+    schedule = load(tmp_path, "CELERY_BEAT_SCHEDULE")["CELERY_BEAT_SCHEDULE"]
+    assert schedule["chain heads"] == {"task": "reviews.note_heads", "schedule": 86_400.0}
 
 
 def test_a_mail_server_is_used_once_the_installation_says_who_and_where_it_is(tmp_path: Path) -> None:
