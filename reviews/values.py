@@ -319,9 +319,11 @@ class ImportedArticle:
 
 @dataclass(frozen=True, slots=True)
 class ImportedRow:
-    """One row of a table or of JSON Lines: one segment, not split again.
+    """One row of a table or one unit of a translation file: one segment, not split again.
 
-    `state` is what the file says, in its own words; it is never a decision of ours.
+    `state` is what the file says, in its own words; it is never a decision of ours. `locator` lets the writer of the
+    same format find the place in the raw file again. `languages` are those of source and target where the file says
+    them (None in it: it does not say this one).
     """
 
     line: int
@@ -333,6 +335,9 @@ class ImportedRow:
     references: Mapping[str, CodedText]
     meta: DocumentMeta
     state: str | None = None
+    notes: tuple[str, ...] = ()
+    locator: str = ""
+    languages: tuple[str | None, str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 
-from reviews.values import CodedText, InlineCode
+from reviews.values import SOFT_HYPHEN, CodedText, InlineCode
 
 _HREF = re.compile(r"""\shref="([^"]*)""")
 
@@ -78,3 +78,11 @@ def compose(coded: CodedText) -> CodedText:
     positions = [len(unicodedata.normalize("NFC", coded.text[: code.pos])) for code in coded.codes]
     codes = (replace(code, pos=min(pos, len(text))) for code, pos in zip(coded.codes, positions, strict=True))
     return CodedText(text, tuple(codes))
+
+
+def normalised(coded: CodedText) -> CodedText:
+    """The text as the product keeps it (see `values.normalise`); codes stay between the letters they stood between."""
+    if SOFT_HYPHEN in coded.text:
+        codes = (replace(code, pos=code.pos - coded.text.count(SOFT_HYPHEN, 0, code.pos)) for code in coded.codes)
+        coded = CodedText(coded.text.replace(SOFT_HYPHEN, ""), tuple(codes))
+    return compose(coded)

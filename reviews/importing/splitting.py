@@ -52,7 +52,12 @@ def segment_rows(rows: Sequence[ImportedRow], languages: Languages | None) -> li
         pieces = _pieces(row, languages)
         segments = tuple(
             PlacedSource(
-                piece, row.kind, number, i, external_id=f"{row.id}.{i + 1}" if row.id and len(pieces) > 1 else row.id
+                piece,
+                row.kind,
+                number,
+                i,
+                external_id=f"{row.id}.{i + 1}" if row.id and len(pieces) > 1 else row.id,
+                locator=row.locator,
             )
             for i, piece in enumerate(pieces)
         )

@@ -68,15 +68,19 @@ def _of_row(row: ImportedRow, stem: str, options: ReadOptions) -> Unit:
     target, others = _one_of({name: text.text for name, text in row.hypotheses.items()}, options.system)
     references = [f"{_reference(name)}: {text.text}" for name, text in row.references.items()]
     document = [f"document: {row.document}"] if row.document != stem else []
+    source_lang, target_lang = row.languages or (
+        options.source_lang,
+        None if target is None else options.target_lang,
+    )
     return Unit(
         unit=row.id or str(row.line),
         source=row.source.text,
         target=target,
-        source_lang=options.source_lang,
-        target_lang=None if target is None else options.target_lang,
+        source_lang=source_lang,
+        target_lang=target_lang,
         kind=row.kind,
         state=row.state,
-        notes=(*document, *others, *references, *_said_of_article(row.meta)),
+        notes=(*document, *row.notes, *others, *references, *_said_of_article(row.meta)),
     )
 
 

@@ -410,16 +410,17 @@ def test_a_time_without_a_zone_is_read_in_the_newsrooms_and_that_is_said(setting
 # --- every format ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("path", "name", "first"),
-    [
-        ("rows.csv", "csv", ("1", 'Er sagte: "Nein; niemals."', 'He said: "No, never."')),
-        ("rows.jsonl", "jsonl", ("1", "Der Hafen bekommt neue Kräne", "The port gets new cranes")),
-        ("parallel/source.de", "parallel", ("1", "Der Deich hält.", None)),
-        ("article", "html", None),
-        ("article/source.de.html", "html", None),
-    ],
-)
+EVERY_FORMAT = [
+    ("rows.csv", "csv", ("1", 'Er sagte: "Nein; niemals."', 'He said: "No, never."')),
+    ("rows.jsonl", "jsonl", ("1", "Der Hafen bekommt neue Kräne", "The port gets new cranes")),
+    ("parallel/source.de", "parallel", ("1", "Der Deich hält.", None)),
+    ("article", "html", None),
+    ("article/source.de.html", "html", None),
+    ("memories/regions.tmx", "tmx", ("kran-1", "Der Kran stand still.", "The crane stood still.")),
+]
+
+
+@pytest.mark.parametrize(("path", "name", "first"), EVERY_FORMAT)
 def test_every_format_is_told_by_itself_and_by_name(path, name, first):
     code, units, _ = read_file(SAMPLES / path)
     assert code == 0
@@ -428,7 +429,7 @@ def test_every_format_is_told_by_itself_and_by_name(path, name, first):
 
 
 def test_no_format_is_forgotten():
-    assert {"csv", "jsonl", "parallel", "html"} == set(BY_NAME)
+    assert {name for _, name, _ in EVERY_FORMAT} == set(BY_NAME)
 
 
 def test_of_several_translations_the_named_or_the_first_is_the_target_and_the_rest_are_notes():

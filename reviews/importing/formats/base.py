@@ -60,7 +60,8 @@ class ReadOptions:
     hypothesis in tables and JSON Lines, as the file names say in a folder). `zone` is that of times without one.
     The files by name and `docs` are for parallel text only. `columns` is for tables whose header does not name them
     as we do: names in their order (`id,source,-`), which says that there is no header, or by header cell
-    (`source=Quelle,target=Ziel`).
+    (`source=Quelle,target=Ziel`). `languages_guessed` says that nobody asked for these languages: a file that names
+    its own is read in those.
     """
 
     source_lang: str
@@ -73,6 +74,7 @@ class ReadOptions:
     reference_files: Mapping[str, Path] = field(default_factory=dict)
     docs: Path | None = None
     columns: str = ""
+    languages_guessed: bool = False
 
 
 class Format(Protocol):

@@ -37,5 +37,10 @@ def same_language(tag: str, other: str) -> bool:
     return primary_language(tag) == primary_language(other)
 
 
+def same_tag(tag: str, other: str) -> bool:
+    """Whether two tags are the same, written `de-AT`, `de_at` or otherwise."""
+    return tag.lower().replace("_", "-") == other.lower().replace("_", "-")
+
+
 def primary_language(tag: str) -> str:
     return re.split("[-_]", tag, maxsplit=1)[0].lower()

@@ -10,12 +10,14 @@ from .jsonl import JsonLines
 from .parallel import ParallelText
 from .table import Table
 from .text import opened
+from .tmx import Tmx
 
 FORMATS: tuple[Format, ...] = (
     HtmlArticles(),
     Table(),
     ParallelText(),
     JsonLines(),
+    Tmx(),
 )
 
 BY_NAME: dict[str, Format] = {format_.name: format_ for format_ in FORMATS}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
+from reviews.importing.codes import normalised
 from reviews.values import SEGMENT_KINDS, CodedText, DocumentMeta, ImportedRow, Rejected, normalise, sha256_hex
 
 from .base import (
@@ -19,6 +20,9 @@ from .base import (
 )
 from .text import illegal_character, shown
 
+#: A text as a reader hands it over.
+Given = str | CodedText
+
 
 class RowError(Exception):
     """One row cannot be taken; the message says which value is wrong and what to do."""
@@ -26,29 +30,36 @@ class RowError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RowFields:
-    """One row as the file has it; None is a field the file does not have."""
+    """One row as the file has it; None is a field the file does not have.
 
-    source: str | None
+    A text with inline codes comes with them, any other as it is.
+    """
+
+    source: Given | None
     document: str | None = None
     id: str | None = None
     kind: str | None = None
-    hypotheses: Mapping[str, str] = field(default_factory=dict)
-    references: Mapping[str, str] = field(default_factory=dict)
+    hypotheses: Mapping[str, Given] = field(default_factory=dict)
+    references: Mapping[str, Given] = field(default_factory=dict)
     section: str | None = None
     url: str | None = None
     published: str | None = None
     deadline: str | None = None
     state: str | None = None
+    notes: tuple[str, ...] = ()
+    locator: str = ""
+    languages: tuple[str | None, str | None] | None = None
 
 
 class RowMaker:
     """Makes the rows of one file and remembers what one row cannot know: ids in use, notices given.
 
     Ids are remembered for one document at a time, so that memory does not grow with the file: the rows of a
-    document stand together, an import refuses others.
+    document stand together, an import refuses others. A reader that gives unique ids itself says so.
     """
 
-    def __init__(self, file: str, document: str, options: ReadOptions) -> None:
+    def __init__(self, file: str, document: str, options: ReadOptions, *, ids_are_unique: bool = False) -> None:
+        self._ids_are_unique = ids_are_unique
         self.file = file
         self.document = document
         self.options = options
@@ -84,7 +95,7 @@ class RowMaker:
         yield row
 
     def _row(self, line: int, document: str, fields: RowFields, meta: DocumentMeta) -> ImportedRow:
-        if fields.source is None or not fields.source.strip():
+        if fields.source is None or not plain(fields.source).strip():
             raise RowError("has no source text. Give every row its source, or leave the row out.")
         kind = fields.kind or "body"
         if kind not in SEGMENT_KINDS:
@@ -103,6 +114,9 @@ class RowMaker:
             references=_texts("reference", fields.references) if translated else {},
             meta=meta,
             state=_plain("state", fields.state),
+            notes=fields.notes,
+            locator=fields.locator,
+            languages=fields.languages,
         )
 
     def _meta(self, fields: RowFields) -> tuple[DocumentMeta, list[str]]:
@@ -119,7 +133,7 @@ class RowMaker:
         """An id names one segment; the row that repeats it is refused, and with it its document."""
         if row.document != self._ids_of:
             self._ids_of, self._ids = row.document, {}
-        if not row.id:
+        if not row.id or self._ids_are_unique:
             return
         wording = sha256_hex(row.source.text)
         line, first_wording = self._ids.setdefault(row.id, (row.line, wording))
@@ -132,8 +146,8 @@ class RowMaker:
 
 
 def target_fields(
-    options: ReadOptions, text: str | None, hypotheses: Mapping[str, str], references: Mapping[str, str]
-) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    options: ReadOptions, text: Given | None, hypotheses: Mapping[str, Given], references: Mapping[str, Given]
+) -> tuple[Mapping[str, Given], Mapping[str, Given]]:
     """Hypotheses and references with the text of a `target` field put where the options say it belongs.
 
     Raises RowError when a field that names that place holds another text.
@@ -208,11 +222,16 @@ def _legal(what: str, value: str) -> str:
     return value
 
 
-def _text(what: str, value: str) -> CodedText:
-    return CodedText(normalise(_legal(what, value)))
+def plain(given: Given) -> str:
+    return given.text if isinstance(given, CodedText) else given
 
 
-def _texts(what: str, values: Mapping[str, str]) -> dict[str, CodedText]:
+def _text(what: str, value: Given) -> CodedText:
+    _legal(what, plain(value))
+    return normalised(value) if isinstance(value, CodedText) else CodedText(normalise(value))
+
+
+def _texts(what: str, values: Mapping[str, Given]) -> dict[str, CodedText]:
     texts = {}
     for name, value in values.items():
         check_system(name) if what == "system" else check_reference(name)

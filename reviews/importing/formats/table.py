@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from reviews.values import SHIELD_COLUMN, SHIELD_SAID, Rejected, gettext_noop, unshielded
 
@@ -296,7 +296,7 @@ def _row(record: Record, columns: Columns, maker: RowMaker) -> Iterator[Item]:
         document = single.get("document", maker.document).strip() or None
         yield Rejected(maker.file, record.line, str(error), document)
         return
-    plain = {name: single[name] for name in PLAIN if name in single}
+    plain: dict[str, Any] = {name: single[name] for name in PLAIN if name in single}
     yield from maker.make(
         record.line, RowFields(source=single["source"], hypotheses=hypotheses, references=references, **plain)
     )

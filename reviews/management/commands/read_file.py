@@ -73,4 +73,5 @@ def _read_options(options: dict[str, Any]) -> ReadOptions:
         zone=timezone.get_default_timezone(),
         system_files={translation.name: translation} if translation else {},
         columns=options["columns"],
+        languages_guessed=options["source_lang"] is None and options["target_lang"] is None,
     )

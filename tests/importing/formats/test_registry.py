@@ -19,6 +19,7 @@ from .reading import SAMPLES, options
         ("rows.csv", "csv"),
         ("rows.tsv", "csv"),
         ("rows.jsonl", "jsonl"),
+        ("memories/regions.tmx", "tmx"),
         ("parallel/source.de", "parallel"),
         ("parallel/engine-a.en", "parallel"),
     ],

@@ -1,0 +1,49 @@
+"""What a reader passes over, counted, to be said once at the end of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .base import Notice
+
+
+class Remarks:
+    """Counts of units by what is to be said of them, each with the line of the first."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._counts: dict[str, int] = {}
+        self._first: dict[str, int] = {}
+
+    def count(self, line: int, message: str) -> None:
+        """One more unit of which this is to be said, in words a number can follow."""
+        self._counts[message] = self._counts.get(message, 0) + 1
+        self._first.setdefault(message, line)
+
+    def notices(self) -> Iterator[Notice]:
+        for message, count in self._counts.items():
+            units = "1 unit" if count == 1 else f"{count:,} units, this the first"
+            yield Notice(self.file, self._first[message], f"{message}: {units}.")
+
+
+class UniqueIds:
+    """Ids of a document that a file may give twice: a repeated one gets a number, and that is said.
+
+    Only their hashes are kept, since a file may have millions.
+    """
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._seen: set[int] = set()
+
+    def take(self, line: int, wanted: str) -> tuple[str, list[Notice]]:
+        """An id that no other unit has, and what is to be said about it."""
+        given, number = wanted, 1
+        while hash(given) in self._seen:
+            number += 1
+            given = f"{wanted}#{number}"
+        self._seen.add(hash(given))
+        if given == wanted:
+            return given, []
+        message = f"repeats the id {wanted!r}: both units are kept, this one is called {given!r} here."
+        return given, [Notice(self.file, line, message)]
