@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from reviews.models import (
     Decision,
-    DecisionKind,
     Document,
     Hypothesis,
-    Lane,
     Membership,
     Person,
     QuoteProvenance,
@@ -21,23 +18,12 @@ from reviews.models import (
 )
 from reviews.models.document import CodedTextModel
 from reviews.models.quotes import provenance_json, standing_provenance
-from reviews.values import in_batches
 
+from .reviewed import Reviewed, reviewed_of
 from .standing import StandingRun
 
 #: The layout of the body; a reader of old publications goes by it.
 FORMAT = "publication/1"
-
-#: Decisions by which an editor says that a passage is done.
-REVIEW_KINDS = (DecisionKind.REVIEWED, DecisionKind.OMITTED, DecisionKind.COPIED)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reviewed:
-    """The approval of a run and the editor's decision it followed."""
-
-    review: Decision | None
-    approval: Decision
 
 
 def publication_body(
@@ -57,11 +43,13 @@ def publication_body(
     People appear by public id, salted hash of the name and roles at this time, never by name. Times are those of
     the article; the ids of revisions and decisions lead to the rest of the record.
     """
-    reviewed = _reviewed(document, runs)
+    reviewed = reviewed_of(document, runs)
     revisions = [run.revision for run in runs if run.revision is not None]
     people = [person, *(revision.author for revision in revisions)]
     for pair in reviewed.values():
         people += [decision.person for decision in (pair.review, pair.approval) if decision is not None]
+    if len(reviewed) < len(runs):
+        raise ValueError("a text is not approved: the gate should have said so")
     segments: list[dict[str, Any]] = []
     quotes = standing_provenance([placement.segment_id for run in runs for placement in run.placements])
     for run in runs:
@@ -84,24 +72,6 @@ def publication_body(
         "dismissed": list(dismissed),
         "segments": segments,
     }
-
-
-def _reviewed(document: Document, runs: Sequence[StandingRun]) -> dict[int, _Reviewed]:
-    """Per leading segment its approval and the latest review of the same text before it."""
-    approvals: dict[int, Decision] = {}
-    for part in in_batches(run.decision for run in runs if run.decision is not None):
-        approvals.update(Decision.objects.select_related("person").in_bulk(part))
-    reviews: dict[int, Decision] = {}
-    rows = Decision.objects.filter(document=document, lane=Lane.MAIN, kind__in=REVIEW_KINDS)
-    for decision in rows.select_related("person").order_by("pk"):
-        reviews[decision.revision_id] = decision
-    found = {}
-    for run in runs:
-        approval = approvals.get(run.decision or 0)
-        if approval is None or approval.kind != DecisionKind.APPROVED:
-            raise ValueError(f"segment {run.leader.segment_id} is not approved: the gate should have said so")
-        found[run.leader.segment_id] = _Reviewed(reviews.get(approval.revision_id), approval)
-    return found
 
 
 def _source_json(source: SourceRevision) -> dict[str, Any]:
@@ -135,7 +105,7 @@ def _people_json(document: Document, people: Iterable[Person]) -> dict[str, Any]
     }
 
 
-def _run_json(run: StandingRun, reviewed: _Reviewed, quotes: Mapping[int, QuoteProvenance]) -> list[dict[str, Any]]:
+def _run_json(run: StandingRun, reviewed: Reviewed, quotes: Mapping[int, QuoteProvenance]) -> list[dict[str, Any]]:
     """One object per segment of the run; the text stands with the first, what is noted of a quotation with its own."""
     if run.revision is None:
         raise ValueError(f"segment {run.leader.segment_id} has no human text: the gate should have said so")
@@ -162,7 +132,7 @@ def _run_json(run: StandingRun, reviewed: _Reviewed, quotes: Mapping[int, QuoteP
     return rows
 
 
-def _target_json(run: StandingRun, revision: Revision, reviewed: _Reviewed) -> dict[str, Any]:
+def _target_json(run: StandingRun, revision: Revision, reviewed: Reviewed) -> dict[str, Any]:
     review, approval = reviewed.review, reviewed.approval
     return {
         **_text_json(revision),

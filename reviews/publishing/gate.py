@@ -7,18 +7,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from reviews.checks.runner import Reported, reported, target_pairs
 from reviews.editing.deciding import UNTRANSLATED
 from reviews.models import Decision, DecisionKind, Document, Finding, Lane, SegmentState
 from reviews.models.document import EDITED_STATES
 from reviews.models.lanes import RunText, second_reviews_of
+from reviews.models.quotes import standing_provenance
 
 from .languages import language_name
+from .pace import Quick, quick_approval, quick_review
+from .reviewed import reviewed_of
 from .standing import StandingRun, standing
 
 #: As much of a text as a message quotes.
 SHORT = 80
+
+#: Rules of the gate that a desk head may waive with a reason, as a check's findings: they are named like checks.
+QUOTES = "quotes.provenance"
+PACE = "review.pace"
+GATE_RULES = (QUOTES, PACE)
+
+#: The kind of segment that is a quotation of its own.
+QUOTE_KIND = "quote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +38,8 @@ class Missing:
     """One thing that keeps an article from being published, in words for a desk head.
 
     `segment` and `position` (from 1) are None for what concerns the whole document. `check` names the check behind
-    a finding: only that can be waived, with a reason; everything else has to be done.
+    a finding, or the rule of the gate (GATE_RULES), that can be waived with a reason; everything else has to be done.
+    `on_record` is what a publication says that was waived, where that is less than what the desk head reads.
     """
 
     code: str
@@ -35,6 +48,7 @@ class Missing:
     position: int | None = None
     text: str = ""
     check: str = ""
+    on_record: str = ""
 
     def __str__(self) -> str:
         return f"segment {self.position}: {self.reason}: {self.text}" if self.position else self.reason
@@ -71,8 +85,9 @@ def gate(document: Document) -> list[Missing]:
 
     Every placed segment must be approved on the texts as they are now, second reviews that were asked for must be
     settled, the checks must have run on what would be published, and what they found of the kinds that block
-    publishing must be dismissed by a desk head. Nothing is read from the cached states. The number of queries does not
-    grow with the article (but for one more of some per 250 segments).
+    publishing must be dismissed by a desk head. Where the words of a quotation come from must be noted. Where texts
+    were decided on faster than they can be read, that is named. Nothing is read from the cached states. The number of
+    queries does not grow with the article (but for one more of some per 250 segments).
     """
     return list(gate_of(document, standing(document)).missing)
 
@@ -88,6 +103,8 @@ def gate_of(document: Document, runs: Sequence[StandingRun]) -> GateReport:
         *_not_approved(document, runs),
         *_not_settled(document, runs),
         *(item for item in unclean if isinstance(item, Missing)),
+        *_not_noted(document, runs),
+        *_too_quick(document, runs),
     ]
     return GateReport(
         tuple(sorted(missing, key=lambda item: item.position or 0)),
@@ -159,6 +176,54 @@ def _not_clean(document: Document, runs: Sequence[StandingRun]) -> Iterator[Miss
                 yield _missing(run, code, in_words(finding), check=finding.check_name)
             else:
                 yield Passed(run.leader.segment_id, entry)
+
+
+def _not_noted(document: Document, runs: Sequence[StandingRun]) -> Iterator[Missing]:
+    """Quotations of which nobody noted where their words come from, or only of another wording."""
+    quotes = [
+        (run, placement)
+        for run in runs
+        if run.target is not None and run.target.text
+        for placement in run.placements
+        if placement.kind == QUOTE_KIND
+    ]
+    noted = standing_provenance([placement.segment_id for _, placement in quotes]) if quotes else {}
+    language = language_name(document.project.source_lang)
+    for run, placement in quotes:
+        provenance = noted.get(placement.segment_id)
+        if provenance is None:
+            yield _missing(run, "quote", _("nobody noted where the quoted words come from"), check=QUOTES)
+        elif provenance.source_hash != placement.source.content_hash:
+            reason = _("the %(language)s changed after it was noted where the quoted words come from")
+            yield _missing(run, "quote", reason % {"language": language}, check=QUOTES)
+
+
+def _too_quick(document: Document, runs: Sequence[StandingRun]) -> Iterator[Missing]:
+    """An article that is approved, in less time than reading it takes."""
+    if any(run.state != SegmentState.APPROVED for run in runs):
+        return
+    reviewed = reviewed_of(document, runs)
+    on_record = _("Texts were decided on in less time than reading them takes.")
+    if quick := quick_review(runs, reviewed):
+        reason = ngettext(
+            "%(number)d text was marked as reviewed in %(seconds)d seconds; reading it takes %(needed)d at least.",
+            "%(number)d texts were marked as reviewed in %(seconds)d seconds; reading them takes %(needed)d at least.",
+            quick.texts,
+        )
+        yield Missing("quick_review", _pace(reason, quick), check=PACE, on_record=on_record)
+    if quick := quick_approval(runs, reviewed):
+        reason = ngettext(
+            "%(number)d text was approved %(seconds)d seconds after it was written; reading it takes %(needed)d at "
+            "least.",
+            "%(number)d texts were approved %(seconds)d seconds after they were written; reading them takes "
+            "%(needed)d at least.",
+            quick.texts,
+        )
+        yield Missing("quick_approval", _pace(reason, quick), check=PACE, on_record=on_record)
+
+
+def _pace(reason: str, quick: Quick) -> str:
+    return reason % {"number": quick.texts, "seconds": quick.seconds, "needed": quick.needed}
 
 
 def in_words(finding: Finding) -> str:

@@ -77,7 +77,12 @@ def publish(
     if missing or source is None:
         raise GateClosedError(missing)
     waived = [
-        {"check": item.check, "segment": item.segment, "finding": item.reason, "reason": reasons[item.check]}
+        {
+            "check": item.check,
+            "segment": item.segment,
+            "finding": item.on_record or item.reason,
+            "reason": reasons[item.check],
+        }
         for item in report.missing
     ]
     dismissed = [_dismissed_json(item) for item in report.passed]

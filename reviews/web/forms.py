@@ -26,6 +26,7 @@ from reviews.metrics.registry import REFERENCE_METRICS
 from reviews.models import BulkJob, DocumentState, ImportBatch, MailChoice, NoticeKind, Origin, Scope, Step
 from reviews.models.document import KIND_CHOICES
 from reviews.notices.kinds import KINDS
+from reviews.publishing.gate import GATE_RULES
 from reviews.reports.comparison import LENGTHS, Slice
 from reviews.routing.policy import MOST_RULES
 from reviews.routing.policy import Policy as RoutingPolicy
@@ -361,7 +362,9 @@ class ReleaseForm(forms.Form):
         max_length=1000,
         error_messages={"max_length": gettext_lazy("Say it in at most 1,000 characters.")},
     )
-    waive = forms.MultipleChoiceField(required=False, choices=[(check.id, check.id) for check in CHECKS])
+    waive = forms.MultipleChoiceField(
+        required=False, choices=[(name, name) for name in (*GATE_RULES, *(check.id for check in CHECKS))]
+    )
 
     def waivers(self) -> dict[str, str]:
         return dict.fromkeys(self.cleaned_data["waive"], self.cleaned_data["reason"])

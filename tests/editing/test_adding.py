@@ -25,6 +25,7 @@ from reviews.reports.segments import segment_rows
 from reviews.values import AlignedText, CodedText, DocumentMeta, PlacedSource
 from tests.factories import make_cast, make_document, make_project, segments_of
 from tests.importing.formats.reading import notices, read, rejected, rows
+from tests.publishing.desk import AT_ONCE
 
 pytestmark = pytest.mark.django_db
 
@@ -220,7 +221,7 @@ def test_it_goes_through_review_four_eyes_and_the_gate_into_the_publication(docu
     approve_all(document_id=document.pk, person=cast["dora"], seen={each.pk: seen(each) for each in segments})
     document.refresh_from_db()
     assert document.segments_approved == 5
-    body = json.loads(publish(document_id=document.pk, person=cast["dora"]).body)
+    body = json.loads(publish(document_id=document.pk, person=cast["dora"], waivers=AT_ONCE).body)
     rows = body["segments"]
     assert [row.get("added", False) for row in rows] == [False, False, True, False, False]
     assert rows[2]["target"]["text"] == NOTE

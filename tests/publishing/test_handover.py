@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from reviews.importing.raw import raw_path
 from reviews.models import CheckedPair, Document, Person, Project, Publication
+from reviews.publishing import pace
 from reviews.publishing.export.article import Article, ExportError, Piece
 from reviews.publishing.handover import HandedOver, NotReadyError, State, hand_over
 from reviews.publishing.service import publish
@@ -196,7 +197,7 @@ def test_an_article_without_a_source_does_not_go_out(project: Project, state: St
 
 
 def test_it_asks_the_database_as_often_for_a_long_article_as_for_a_short_one(
-    project: Project, cast: dict[str, Person]
+    project: Project, cast: dict[str, Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted: dict[int, list[int]] = {}
     for length in (2, 12):
@@ -204,6 +205,7 @@ def test_it_asks_the_database_as_often_for_a_long_article_as_for_a_short_one(
         made = make_document(
             project, [f"Satz {i}." for i in range(length)], {"engine-a": lines, "engine-b": lines}, {"A": lines}
         )
+        monkeypatch.setattr(pace, "FEWEST_TEXTS", length + 1)
         desk.work_through(made, editor=cast["anna"], approver=cast["ben"])
         for published in (False, True):
             if published:

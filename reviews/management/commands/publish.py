@@ -26,15 +26,16 @@ class Command(WorkbenchCommand):
             action="append",
             default=[],
             metavar="CHECK",
-            help="Let findings of this check that block publishing pass, for the --reason given (repeatable).",
+            help="Let findings of this check that block publishing pass, or this rule of the gate (quotes.provenance, "
+            "review.pace), for the --reason given (repeatable).",
         )
-        parser.add_argument("--reason", default="", metavar="TEXT", help="Why the waived findings are no errors.")
+        parser.add_argument("--reason", default="", metavar="TEXT", help="Why the article may go out all the same.")
 
     def run(self, **options: Any) -> int:
         document = document_named(options["project"], options["document"])
         person = person_named(options["user"])
         if options["waive"] and not options["reason"].strip():
-            raise UsageError("--waive needs --reason: say why the findings are no errors.")
+            raise UsageError("--waive needs --reason: say why the article may go out all the same.")
         try:
             publication = publish(
                 document_id=document.pk,

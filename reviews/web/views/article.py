@@ -300,7 +300,7 @@ def release(request: HttpRequest, document_id: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, first_error(form))
     elif form.cleaned_data["waive"] and not form.cleaned_data["reason"].strip():
-        messages.error(request, gettext("Say why these findings are no errors."))
+        messages.error(request, gettext("Say why the article may go out all the same."))
     else:
         try:
             publication = publish(document_id=document.pk, person=person_of(request), waivers=form.waivers())
