@@ -416,6 +416,7 @@ EVERY_FORMAT = [
     ("parallel/source.de", "parallel", ("1", "Der Deich hält.", None)),
     ("article", "html", None),
     ("article/source.de.html", "html", None),
+    ("translations/desk-2.xlf", "xliff", ("u1:s1", "Der Kran steht.", "The crane stands.")),
     ("memories/regions.tmx", "tmx", ("kran-1", "Der Kran stand still.", "The crane stood still.")),
 ]
 

@@ -11,12 +11,14 @@ from .parallel import ParallelText
 from .table import Table
 from .text import opened
 from .tmx import Tmx
+from .xliff.reader import Xliff
 
 FORMATS: tuple[Format, ...] = (
     HtmlArticles(),
     Table(),
     ParallelText(),
     JsonLines(),
+    Xliff(),
     Tmx(),
 )
 

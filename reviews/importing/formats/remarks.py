@@ -6,6 +6,10 @@ from collections.abc import Iterator
 
 from .base import Notice
 
+#: What every reader of translation files says in the same words.
+CODES_ALONE = "not read, since their source holds codes or white space alone"
+SUBFLOWS = "texts within codes are notes and cannot be edited here"
+
 
 class Remarks:
     """Counts of units by what is to be said of them, each with the line of the first."""

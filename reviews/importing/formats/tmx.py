@@ -11,7 +11,7 @@ from reviews.values import CodedText, gettext_noop
 from .base import Item, ReadError, ReadOptions
 from .inline import CodeRule, Dialect, read_inline
 from .languages import same_language, same_tag
-from .remarks import Remarks, UniqueIds
+from .remarks import CODES_ALONE, SUBFLOWS, Remarks, UniqueIds
 from .rows import Given, RowFields, RowMaker
 from .text import shown
 from .xml_stream import Element, read_events, survey
@@ -137,7 +137,7 @@ class _Reader:
             self.remarks.count(unit.line, f"not read, since they have no text in {' or '.join(map(shown, missing))}")
             return
         if not sources[0].coded.text.strip():
-            self.remarks.count(unit.line, "not read, since their source holds codes or white space alone")
+            self.remarks.count(unit.line, CODES_ALONE)
             return
         self._remark(unit, sources, targets)
         given_id, notices = self.ids.take(unit.line, tuid) if (tuid := unit.attributes.get("tuid")) else ("", [])
@@ -175,13 +175,15 @@ class _Reader:
         for code, found in ((self.source, sources), (self.target, targets)):
             if len(found) > 1:
                 chosen = "the one with exactly this tag is read, else the first, and the others are kept beside it"
-                self.remarks.count(unit.line, f"with several texts in {shown(code)}, of which {chosen}")
+                self.remarks.count(
+                    unit.line, f"read in one way of several, since there are several texts in {shown(code)}: {chosen}"
+                )
         written = unit.attributes.get("srclang", self.srclang)
         if written and written != _ANY and not same_language(written, self.source):
-            message = f"written in {shown(written)} and read the other way round, from {shown(self.source)}"
+            message = f"read the other way round, from {shown(self.source)}, though written in {shown(written)}"
             self.remarks.count(unit.line, message)
         if any(variant.subflows for variant in (sources[0], *targets[:1])):
-            self.remarks.count(unit.line, "texts within codes are notes and cannot be edited here")
+            self.remarks.count(unit.line, SUBFLOWS)
 
 
 def _variant(tuv: Element) -> _Variant | None:

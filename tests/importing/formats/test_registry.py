@@ -20,6 +20,8 @@ from .reading import SAMPLES, options
         ("rows.tsv", "csv"),
         ("rows.jsonl", "jsonl"),
         ("memories/regions.tmx", "tmx"),
+        ("translations/desk.xlf", "xliff"),
+        ("translations/trados.sdlxliff", "xliff"),
         ("parallel/source.de", "parallel"),
         ("parallel/engine-a.en", "parallel"),
     ],

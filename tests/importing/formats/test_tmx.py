@@ -68,11 +68,13 @@ def test_a_region_that_is_asked_for_comes_first():
 def test_what_is_not_read_is_counted_and_what_is_read_in_one_way_of_several_is_said():
     assert [message for line, message in notices(read("tmx", REGIONS)) if line == 23] == [
         "repeats the id 'kran-1': both units are kept, this one is called 'kran-1#2' here.",
-        "written in 'en-GB' and read the other way round, from 'de': 1 unit.",
+        "read the other way round, from 'de', though written in 'en-GB': 1 unit.",
         "texts within codes are notes and cannot be edited here: 1 unit.",
     ]
-    several = [message[:31] for line, message in notices(read("tmx", REGIONS)) if line == 13]
-    assert several == ["with several texts in 'de', of ", "with several texts in 'en', of "]
+    several = [message[:70] for line, message in notices(read("tmx", REGIONS)) if line == 13]
+    assert several == [
+        f"read in one way of several, since there are several texts in '{code}': the" for code in ("de", "en")
+    ]
     said = dict(notices(read("tmx", REGIONS)))
     assert said[19] == "not read, since they have no text in 'de': 1 unit."
     assert said[27] == "not read, since they have no text in 'en': 1 unit."

@@ -1,0 +1,141 @@
+"""Units of XLIFF 1.1 and 1.2, and of SDLXLIFF, which adds to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..inline import CodeRule, Dialect
+from ..xml_stream import Element
+from .sdl import segment_states
+from .segment import Scope, Segment, Text, UnitError, filled, read_text, remarks_on
+
+UNIT = "trans-unit"
+
+INLINE: Dialect = {
+    "g": CodeRule("pair"),
+    "mrk": CodeRule("pair", ids=("mid",)),
+    "x": CodeRule("single"),
+    "bx": CodeRule("open", key=("rid", "id"), family="bx"),
+    "ex": CodeRule("close", key=("rid", "id"), family="bx"),
+    "bpt": CodeRule("open", key=("rid", "id"), family="bpt"),
+    "ept": CodeRule("close", key=("rid", "id"), family="bpt"),
+    "it": CodeRule("single"),
+    "ph": CodeRule("single"),
+}
+
+#: The values of `state` (XLIFF 1.2, 2.3); others begin with `x-`.
+STATES = frozenset(
+    {
+        "new",
+        "needs-translation",
+        "needs-adaptation",
+        "needs-l10n",
+        "needs-review-translation",
+        "needs-review-adaptation",
+        "needs-review-l10n",
+        "translated",
+        "signed-off",
+        "final",
+    }
+)
+
+_OUTSIDE = "read without the text that stands beside their marked segments and stays as it is"
+
+
+def read_unit(unit: Element, scope: Scope) -> Iterator[Segment]:
+    """The segments of a unit: those its `seg-source` marks, or all of it where nothing is marked.
+
+    A translation in which nothing is marked makes the unit one segment. `alt-trans` are suggestions and no part of it.
+    Raises UnitError where it is not told which translation belongs to which segment.
+    """
+    source, target = unit.child("source"), unit.child("target")
+    if source is None:
+        raise UnitError("has no <source>. Give the unit one, or leave it out.")
+    state = target.attributes.get("state") if target is not None else None
+    notes = tuple(_notes(unit, target))
+    marked = list(_marked(unit.child("seg-source")))
+    _check_mids(marked, list(_marked(target)))
+    language = source.attributes.get("xml:lang")
+    translations = {_mid(mark): _text(mark, target, scope) for mark in _marked(target)} if target is not None else {}
+    whole = filled(read_text(target, INLINE, scope)) if target is not None else None
+    if not marked or (whole is not None and not translations):
+        yield Segment(
+            line=unit.line,
+            source=read_text(source, INLINE, scope),
+            target=whole,
+            state=state,
+            notes=notes,
+            remarks=remarks_on(state, STATES),
+            translate=scope.translate,
+        )
+        return
+    states = segment_states(unit)
+    outside = (_OUTSIDE,) if _has_text_outside(unit.child("seg-source")) else ()
+    for place, mark in enumerate(marked):
+        own = states.get(_mid(mark))
+        text = read_text(mark, INLINE, scope, language)
+        yield Segment(
+            line=mark.line,
+            source=text,
+            target=filled(translations.get(_mid(mark))),
+            id=_mid(mark) if len(marked) > 1 else "",
+            place=place,
+            state=own.state if own is not None else state,
+            notes=(*notes, *(own.notes if own is not None else ())),
+            remarks=(*outside, *(own.remarks if own is not None else remarks_on(state, STATES))),
+            translate=scope.translate,
+        )
+
+
+def _check_mids(source: Sequence[Element], target: Sequence[Element]) -> None:
+    """Raise UnitError where a segment's id stands twice, or a translated segment has none in the source."""
+    for marks in (source, target):
+        mids = [_mid(mark) for mark in marks]
+        if len(set(mids)) < len(mids):
+            raise UnitError("has two segments with one mid. Give each its own.")
+    known = {_mid(mark) for mark in source}
+    strange = next((mark for mark in target if source and _mid(mark) not in known and mark.text().strip()), None)
+    if strange is not None:
+        raise UnitError(f"has a translated segment {_mid(strange)!r} that its source does not have. Divide both alike.")
+
+
+def _has_text_outside(element: Element | None) -> bool:
+    """Whether text stands beside the marked segments of a source."""
+    return element is not None and any(
+        bool(part.strip()) if isinstance(part, str) else not _is_segment(part) and _has_text_outside(part)
+        for part in element.content
+    )
+
+
+def _notes(unit: Element, target: Element | None) -> Iterator[str]:
+    for note in unit.children("note"):
+        if text := note.text().strip():
+            yield text
+    if unit.attributes.get("approved") == "yes":
+        yield "approved in the file"
+    if target is not None and (qualifier := target.attributes.get("state-qualifier")):
+        yield f"state-qualifier: {qualifier}"
+
+
+def _marked(element: Element | None) -> Iterator[Element]:
+    """The marked segments within a source or target, in their order."""
+    if element is None:
+        return
+    for part in element.content:
+        if isinstance(part, Element):
+            if _is_segment(part):
+                yield part
+            else:
+                yield from _marked(part)
+
+
+def _is_segment(element: Element) -> bool:
+    return element.name == "mrk" and element.attributes.get("mtype") == "seg"
+
+
+def _mid(mark: Element) -> str:
+    return mark.attributes.get("mid", "")
+
+
+def _text(mark: Element, target: Element, scope: Scope) -> Text:
+    return read_text(mark, INLINE, scope.within(target.attributes), target.attributes.get("xml:lang"))
