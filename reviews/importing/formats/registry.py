@@ -8,6 +8,7 @@ from .base import Format, ReadError
 from .folder import HtmlArticles
 from .jsonl import JsonLines
 from .parallel import ParallelText
+from .po import Po
 from .table import Table
 from .text import opened
 from .tmx import Tmx
@@ -20,6 +21,7 @@ FORMATS: tuple[Format, ...] = (
     JsonLines(),
     Xliff(),
     Tmx(),
+    Po(),
 )
 
 BY_NAME: dict[str, Format] = {format_.name: format_ for format_ in FORMATS}

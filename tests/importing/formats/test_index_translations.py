@@ -53,6 +53,28 @@ XLIFF_STATES = [
 ]
 
 WANTED = {
+    # 11 messages, 3 of which have two forms each.
+    "po-allcases.po": Wanted(
+        14,
+        (None, None),
+        {
+            "25": ("Text with an approved translation %s", "Texte avec une traducion approuvée %s"),
+            "53": ("%d files", "%d fichiers"),
+            "64": ("%d directories left", None),
+        },
+        states=[None, None, "fuzzy", None, "fuzzy", *[None] * 4, "fuzzy", "fuzzy", *[None] * 3],
+    ),
+    "po-cp1251.po": Wanted(
+        17,
+        ("en", "ru"),
+        {
+            "17": (
+                "Allows filtered input of various types of informational, context-related links.",
+                "Позволяет вводить различные контент-зависимые ссылки.",
+            )
+        },
+        asked={"source_lang": "en", "target_lang": "ru"},
+    ),
     "sdlxliff-piazza-de.sdlxliff": Wanted(
         5,
         ("en-US", "de-DE"),
@@ -351,5 +373,5 @@ def test_notes_are_text_and_what_a_file_adds_to_states_is_among_them():
 
 def test_every_file_of_the_index_is_here():
     index = shared_path("files/INDEX.md").read_text(encoding="utf-8")
-    listed = set(re.findall(r"^\| ((?:xliff|sdlxliff|tmx)\S*) \|", index, re.MULTILINE))
+    listed = set(re.findall(r"^\| ((?:xliff|sdlxliff|tmx|po-)\S*) \|", index, re.MULTILINE))
     assert listed == set(WANTED) | set(REFUSED)

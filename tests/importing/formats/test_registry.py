@@ -20,6 +20,7 @@ from .reading import SAMPLES, options
         ("rows.tsv", "csv"),
         ("rows.jsonl", "jsonl"),
         ("memories/regions.tmx", "tmx"),
+        ("messages.po", "po"),
         ("translations/desk.xlf", "xliff"),
         ("translations/trados.sdlxliff", "xliff"),
         ("parallel/source.de", "parallel"),
@@ -36,7 +37,7 @@ def test_json_lines_are_told_by_their_beginning(tmp_path):
     assert sniff(path).name == "jsonl"
 
 
-@pytest.mark.parametrize("name", ["binary.bin", "report.pdf", "catalogue.po", "noext"])
+@pytest.mark.parametrize("name", ["binary.bin", "report.pdf", "catalogue.mo", "noext"])
 def test_a_file_of_no_known_format_is_refused_with_the_formats_there_are(tmp_path, name):
     path = tmp_path / name
     path.write_bytes(b"\x00\x01")
