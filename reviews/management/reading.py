@@ -25,6 +25,11 @@ def add_columns_argument(parser: CommandParser) -> None:
     )
 
 
+def add_sheet_argument(parser: CommandParser) -> None:
+    """--sheet, for workbooks of several."""
+    parser.add_argument("--sheet", default="", metavar="NAME", help="Sheet of a workbook; default: the first.")
+
+
 def add_language_arguments(parser: CommandParser) -> None:
     """--source-lang and --target-lang, for `language_of`."""
     for side, default in (("source", SOURCE_LANG), ("target", TARGET_LANG)):

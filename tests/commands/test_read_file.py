@@ -417,6 +417,7 @@ EVERY_FORMAT = [
     ("article", "html", None),
     ("article/source.de.html", "html", None),
     ("translations/desk-2.xlf", "xliff", ("u1:s1", "Der Kran steht.", "The crane stands.")),
+    ("rows.xlsx", "xlsx", ("1", "Der Kran steht.", "The crane stands.")),
     ("messages.po", "po", ("12", "Der Kran\nsteht \"still\".", "The crane\nstands \"still\".")),
     ("memories/regions.tmx", "tmx", ("kran-1", "Der Kran stand still.", "The crane stood still.")),
 ]
@@ -512,7 +513,7 @@ def test_a_file_that_holds_nothing_to_read_is_refused(tmp_path, name, reason):
     ("name", "option", "words"),
     [
         ("rows.csv", {"target": SAMPLES / "rows.csv"}, "--target is for Parallel text, but"),
-        ("rows.jsonl", {"columns": "source"}, "--columns is for CSV or TSV, but"),
+        ("rows.jsonl", {"columns": "source"}, r"--columns is for CSV or TSV and Excel workbook \(XLSX\), but"),
     ],
 )
 def test_options_of_another_format_are_wrong_usage(name, option, words):

@@ -60,8 +60,8 @@ class ReadOptions:
     hypothesis in tables and JSON Lines, as the file names say in a folder). `zone` is that of times without one.
     The files by name and `docs` are for parallel text only. `columns` is for tables whose header does not name them
     as we do: names in their order (`id,source,-`), which says that there is no header, or by header cell
-    (`source=Quelle,target=Ziel`). `languages_guessed` says that nobody asked for these languages: a file that names
-    its own is read in those.
+    (`source=Quelle,target=Ziel`). `sheet` names the sheet of a workbook. `languages_guessed` says that nobody asked
+    for these languages: a file that names its own is read in those.
     """
 
     source_lang: str
@@ -75,6 +75,7 @@ class ReadOptions:
     docs: Path | None = None
     columns: str = ""
     languages_guessed: bool = False
+    sheet: str = ""
 
 
 class Format(Protocol):

@@ -13,10 +13,12 @@ from .table import Table
 from .text import opened
 from .tmx import Tmx
 from .xliff.reader import Xliff
+from .xlsx import Xlsx
 
 FORMATS: tuple[Format, ...] = (
     HtmlArticles(),
     Table(),
+    Xlsx(),
     ParallelText(),
     JsonLines(),
     Xliff(),

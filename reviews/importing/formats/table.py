@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -67,7 +67,7 @@ class Table:
         if sum(1 for _ in layout.rows(text)) == 0:
             raise ReadError(file, None, "has no row under its header. Give it rows, or leave it out.")
         maker = RowMaker(file, Path(file).stem, options)
-        return with_documents(chain(_remarks(text, layout), _rows(text, layout, maker)))
+        return with_documents(chain(_remarks(text, layout), rows_of(layout.rows(text), layout.columns, maker)))
 
 
 # --- records -----------------------------------------------------------------------------------
@@ -254,16 +254,20 @@ def _in_words(record: Record) -> str:
 def _remarks(text: TextFile, layout: _Layout) -> Iterator[Notice]:
     if text.remark:
         yield Notice(text.name, None, text.remark)
-    if layout.columns.unknown:
-        names = ", ".join(map(shown, layout.columns.unknown))
-        yield Notice(text.name, layout.header, f"columns that are not known and not read: {names}.")
+    yield from unknown_columns(text.name, layout.header, layout.columns)
 
 
-def _rows(text: TextFile, layout: _Layout, maker: RowMaker) -> Iterator[Item]:
-    columns = layout.columns
+def unknown_columns(file: str, line: int | None, columns: Columns) -> Iterator[Notice]:
+    if columns.unknown:
+        names = ", ".join(map(shown, columns.unknown))
+        yield Notice(file, line, f"columns that are not known and not read: {names}.")
+
+
+def rows_of(records: Iterable[Record], columns: Columns, maker: RowMaker) -> Iterator[Item]:
+    """A row of each record below the header, or why it is rejected."""
     # Without a column for it every row is of one document, even one whose cells cannot be told apart.
     document = None if "document" in columns.single else maker.document
-    for record in layout.rows(text):
+    for record in records:
         if record.problem:
             yield Rejected(maker.file, record.line, record.problem, document)
         elif len(record.cells) != columns.count:

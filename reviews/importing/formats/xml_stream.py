@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 from xml.parsers import expat
 
 from .base import ReadError
@@ -78,10 +78,16 @@ def survey(path: Path, file: str, visit: Callable[[str, dict[str, str]], None] |
 
     Raises ReadError with the line for what is no XML or not allowed.
     """
+    with opened(path, file) as stream:
+        survey_stream(stream, file, visit)
+
+
+def survey_stream(stream: IO[bytes], file: str, visit: Callable[[str, dict[str, str]], None] | None = None) -> None:
+    """The same for a file that is open already, such as a part of an archive."""
     parser = _hardened(file)
     if visit is not None:
         parser.StartElementHandler = visit
-    for _ in _fed(parser, path, file):
+    for _ in _fed(parser, stream, file):
         pass
 
 
@@ -92,9 +98,10 @@ def read_events(path: Path, file: str, units: Collection[str]) -> Iterator[Event
     """
     parser = _hardened(file)
     builder = _Builder(parser, file, units)
-    for _ in _fed(parser, path, file):
-        yield from builder.events
-        builder.events.clear()
+    with opened(path, file) as stream:
+        for _ in _fed(parser, stream, file):
+            yield from builder.events
+            builder.events.clear()
 
 
 # --- the parser --------------------------------------------------------------------------------
@@ -120,26 +127,25 @@ def _hardened(file: str) -> expat.XMLParserType:
     return parser
 
 
-def _fed(parser: expat.XMLParserType, path: Path, file: str) -> Iterator[None]:
+def _fed(parser: expat.XMLParserType, stream: IO[bytes], file: str) -> Iterator[None]:
     """Feed the file to the parser; yields after each piece. Raises ReadError."""
-    with opened(path, file) as stream:
-        fed = 0
-        while True:
-            chunk = stream.read(_CHUNK)
-            try:
-                parser.Parse(chunk, not chunk)
-            except expat.ExpatError as error:
-                raise ReadError(file, error.lineno, _in_words(error)) from None
-            except (ValueError, LookupError) as error:
-                # What Python says of encodings that it has and expat cannot use.
-                raise ReadError(file, 1, f"is in an encoding that is not read: {error}. Save it as UTF-8.") from None
-            yield
-            if not chunk:
-                return
-            fed += len(chunk)
-            if fed - parser.CurrentByteIndex > LONGEST_TAG:
-                reason = f"holds a tag or comment of more than {LONGEST_TAG:,} bytes. Is this a translation file?"
-                raise ReadError(file, parser.CurrentLineNumber, reason)
+    fed = 0
+    while True:
+        chunk = stream.read(_CHUNK)
+        try:
+            parser.Parse(chunk, not chunk)
+        except expat.ExpatError as error:
+            raise ReadError(file, error.lineno, _in_words(error)) from None
+        except (ValueError, LookupError) as error:
+            # What Python says of encodings that it has and expat cannot use.
+            raise ReadError(file, 1, f"is in an encoding that is not read: {error}. Save it as UTF-8.") from None
+        yield
+        if not chunk:
+            return
+        fed += len(chunk)
+        if fed - parser.CurrentByteIndex > LONGEST_TAG:
+            reason = f"holds a tag or comment of more than {LONGEST_TAG:,} bytes. Is this a translation file?"
+            raise ReadError(file, parser.CurrentLineNumber, reason)
 
 
 def _in_words(error: expat.ExpatError) -> str:

@@ -19,7 +19,7 @@ from reviews.importing.formats.base import ReadError, ReadOptions
 from reviews.importing.formats.registry import BY_NAME, sniff
 from reviews.importing.importer import Importer
 from reviews.management.base import REJECTED, USAGE, UsageError, WorkbenchCommand, project_named
-from reviews.management.reading import add_columns_argument
+from reviews.management.reading import add_columns_argument, add_sheet_argument
 from reviews.management.waiting import Summary, add_waiting_arguments, do_runs_inline, wait_for_runs
 from reviews.models import ImportBatch, Project, TaskRun
 
@@ -28,8 +28,9 @@ STDIN = "-"
 
 class Command(WorkbenchCommand):
     help = (
-        "Import articles and translations: folders of HTML, JSON Lines, CSV/TSV, parallel text. The same content "
-        "again changes nothing; what is refused is named with file and line, and the rest is taken."
+        "Import articles and translations: folders of HTML, JSON Lines, tables, parallel text, files of translation "
+        "tools. The same content again changes nothing; what is refused is named with file and line, and the rest is "
+        "taken."
     )
     example = "bulk_import articles/*/ --project desk --create-project de-en --wait --json"
 
@@ -58,6 +59,7 @@ class Command(WorkbenchCommand):
         parser.add_argument("--role", choices=["source", "hypothesis", "reference"], help="What the texts are.")
         parser.add_argument("--docs", type=Path, metavar="FILE", help="The document of each line of a parallel text.")
         add_columns_argument(parser)
+        add_sheet_argument(parser)
         parser.add_argument(
             "--split", action="store_true", help="Make a segment of each sentence of a row (of each row otherwise)."
         )
@@ -153,6 +155,8 @@ def _read_options(options: dict[str, Any], project: Project) -> ReadOptions:
     """What the readers need to know, from the command line. Raises UsageError."""
     systems, system_files = _named(options["system"], "--system")
     references, reference_files = _named(options["reference"], "--reference")
+    named = {"system": systems, "reference": references}
+    labels: dict[str, Any] = {what: names[0] for what, names in named.items() if names}
     return ReadOptions(
         source_lang=project.source_lang,
         target_lang=project.target_lang,
@@ -162,8 +166,8 @@ def _read_options(options: dict[str, Any], project: Project) -> ReadOptions:
         reference_files=reference_files,
         docs=options["docs"],
         columns=options["columns"],
-        **({"system": systems[0]} if systems else {}),
-        **({"reference": references[0]} if references else {}),
+        sheet=options["sheet"],
+        **labels,
     )
 
 
@@ -188,7 +192,7 @@ def _named(values: list[str], option: str) -> tuple[list[str], dict[str, Path]]:
 
 def _asked(options: dict[str, Any]) -> dict[str, Any]:
     """The options of this import as its batch keeps them."""
-    kept = ("paths", "format", "system", "reference", "role", "docs", "columns", "split")
+    kept = ("paths", "format", "system", "reference", "role", "docs", "columns", "sheet", "split")
     return {name: str(value) if isinstance(value, Path) else value for name in kept if (value := options[name])}
 
 

@@ -17,10 +17,14 @@ from reviews.management.reading import (
     TARGET_LANG,
     add_columns_argument,
     add_language_arguments,
+    add_sheet_argument,
     language_of,
     place,
 )
 from reviews.values import Rejected
+
+#: Options that mean something to some formats only.
+_ONLY_FOR = {"target": ("parallel",), "columns": ("csv", "xlsx"), "sheet": ("xlsx",)}
 
 
 class Command(WorkbenchCommand):
@@ -42,14 +46,16 @@ class Command(WorkbenchCommand):
         add_language_arguments(parser)
         parser.add_argument("--target", type=Path, metavar="FILE", help="The translation of a parallel text.")
         add_columns_argument(parser)
+        add_sheet_argument(parser)
 
     def run(self, **options: Any) -> int:
         path: Path = options["file"]
         try:
             file_format = BY_NAME[options["format"]] if options["format"] in BY_NAME else sniff(path)
-            for name, wanted in (("target", "parallel"), ("columns", "csv")):
-                if options[name] and file_format.name != wanted:
-                    raise UsageError(f"--{name} is for {BY_NAME[wanted].title}, but {path} is {file_format.title}.")
+            for name, wanted in _ONLY_FOR.items():
+                if options[name] and file_format.name not in wanted:
+                    titles = " and ".join(BY_NAME[format_name].title for format_name in wanted)
+                    raise UsageError(f"--{name} is for {titles}, but {path} is {file_format.title}.")
             code = 0
             for item in read_units(file_format, path, _read_options(options)):
                 if isinstance(item, Notice):
@@ -73,5 +79,6 @@ def _read_options(options: dict[str, Any]) -> ReadOptions:
         zone=timezone.get_default_timezone(),
         system_files={translation.name: translation} if translation else {},
         columns=options["columns"],
+        sheet=options["sheet"],
         languages_guessed=options["source_lang"] is None and options["target_lang"] is None,
     )

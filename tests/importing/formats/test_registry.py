@@ -18,6 +18,7 @@ from .reading import SAMPLES, options
         ("article/source.de.html", "html"),
         ("rows.csv", "csv"),
         ("rows.tsv", "csv"),
+        ("rows.xlsx", "xlsx"),
         ("rows.jsonl", "jsonl"),
         ("memories/regions.tmx", "tmx"),
         ("messages.po", "po"),
