@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.forms import CheckboxSelectMultiple, ModelForm, MultipleChoiceField
 from django.http import HttpRequest
@@ -51,6 +52,7 @@ from .models import (
     WorkItem,
 )
 from .models.document import KIND_CHOICES, CodedTextModel
+from .publishing.disclosure import DisclosureError, check_template
 
 admin.site.site_header = "Review workbench: look-ups"
 admin.site.site_title = "Look-ups"
@@ -159,6 +161,14 @@ class ProjectForm(ProjectModelForm):
         widget=CheckboxSelectMultiple,
         help_text="These kinds need a second person even where not every text does.",
     )
+
+    def clean_disclosure(self) -> str:
+        disclosure = str(self.cleaned_data["disclosure"])
+        try:
+            check_template(disclosure)
+        except DisclosureError as error:
+            raise ValidationError(str(error)) from error
+        return disclosure
 
 
 @admin.register(Project)

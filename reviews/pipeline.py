@@ -82,7 +82,9 @@ def after_import(document: Document, batch: ImportBatch | None = None, *, publis
 
     Without `publish` the run is only written: for a command that then works through it itself.
     """
-    notices.tell_source_changed(document, by=batch.person_id if batch else None)
+    by = batch.person_id if batch else None
+    notices.tell_source_changed(document, by=by)
+    notices.tell_outdated(document, by=by)
     Document.objects.filter(pk=document.pk).update(searchable=False)
     run = _begin(document, Kind.SCORE, [stretch.to_json() for stretch in cut(document)], batch)
     if publish:

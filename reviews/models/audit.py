@@ -93,6 +93,8 @@ BOUND_COLUMNS: dict[str, tuple[str, ...]] = {
         "content_hash",
         "state_hash",
         "disclosure",
+        "note_kind",
+        "note",
         "published_by",
         "via",
         "created_at",

@@ -115,6 +115,9 @@ class Document(models.Model):
     latest_publication = models.ForeignKey(
         "Publication", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    slug = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="The address, since it was first published."
+    )
     searchable = models.BooleanField(
         default=False, db_default=False, help_text="Whether the words of all its texts are listed for search."
     )

@@ -16,6 +16,7 @@ class NoticeKind(models.TextChoices):
     DEADLINE = "deadline", _("A deadline is near")
     SENT_BACK = "sent_back", _("A text of mine was sent back")
     SOURCE_CHANGED = "source_changed", _("The original of a text of mine changed")
+    OUTDATED = "outdated", _("The original of a published article changed")
 
 
 class MailChoice(models.TextChoices):

@@ -45,7 +45,12 @@ class Project(models.Model):
         blank=True,
         help_text="Kinds of text that need a second person even where not every text does.",
     )
-    disclosure = models.CharField(max_length=400, blank=True, help_text="The line under a published article.")
+    disclosure = models.CharField(
+        max_length=400,
+        blank=True,
+        help_text="The line under a published article, with {source_language}, {target_language}, {engines} and "
+        "{assistance} where these are to stand; empty for the standard line.",
+    )
     check_policy = models.JSONField(
         default=dict,
         db_default=models.Value({}, models.JSONField()),

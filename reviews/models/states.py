@@ -290,6 +290,16 @@ def is_published_as_it_stands(document: Document) -> bool:
     return published == state_hash(document)
 
 
+def is_outdated(document: Document) -> bool:
+    """Whether the article is out, and its original changed since, so that what readers have is no longer of it."""
+    published = document.latest_publication
+    return (
+        published is not None
+        and document.state != DocumentState.PUBLISHED
+        and published.source_revision_id != document.current_source_id
+    )
+
+
 def state_hash(document: Document) -> str:
     """One hash over the source and target hashes of all segments in article order."""
     rows = (

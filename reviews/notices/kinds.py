@@ -43,6 +43,12 @@ KINDS: tuple[Kind, ...] = (
         MailChoice.AT_ONCE,
     ),
     Kind(
+        NoticeKind.OUTDATED,
+        gettext_noop("Published, and the original changed"),
+        gettext_noop("Desk heads are told when the original of an article changes that is out already."),
+        MailChoice.AT_ONCE,
+    ),
+    Kind(
         NoticeKind.DEADLINE,
         gettext_noop("Deadline near"),
         gettext_noop("Whoever has work is told when it is due soon; desk heads, when nobody has taken it."),

@@ -38,6 +38,7 @@ from reviews.models import (
     WorkItem,
     WorkState,
 )
+from reviews.models.states import is_outdated
 from reviews.models.work import LIVE_WORK_STATES
 from reviews.values import in_batches
 
@@ -243,6 +244,26 @@ def tell_source_changed(document: Document, by: int | None = None) -> int:
             Telling(person, f"source:{source.pk}", _changed(len(texts[person])), next(iter(texts[person]), None))
             for person in {*texts, *people} - {None, by}
             if person is not None
+        ],
+    )
+
+
+def tell_outdated(document: Document, by: int | None = None) -> int:
+    """Tell the desk heads of an article that is out that its original changed since. Once for each state of it.
+
+    `by` is the person who brought the source in, and knows.
+    """
+    if not is_outdated(document) or document.current_source_id is None:
+        return 0
+    heads = Membership.objects.filter(project=document.project_id, role=Role.DESK_HEAD)
+    number = document.latest_publication.number if document.latest_publication is not None else 0
+    text = f"The original changed after the article was published as number {number}."
+    return tell(
+        document,
+        NoticeKind.OUTDATED,
+        [
+            Telling(person, f"source:{document.current_source_id}", text, None)
+            for person in heads.exclude(person=by).values_list("person_id", flat=True)
         ],
     )
 

@@ -22,8 +22,8 @@ from reviews.models.quotes import provenance_json, standing_provenance
 from .reviewed import Reviewed, reviewed_of
 from .standing import StandingRun
 
-#: The layout of the body; a reader of old publications goes by it.
-FORMAT = "publication/1"
+#: The layout of the body; a reader of old publications goes by it. `publication/1` had no `notes` and no `first`.
+FORMAT = "publication/2"
 
 
 def publication_body(
@@ -35,13 +35,16 @@ def publication_body(
     person: Person,
     disclosure: str,
     at: datetime,
+    notes: Sequence[Mapping[str, Any]] = (),
+    first: datetime,
     waived: Sequence[Mapping[str, Any]] = (),
     dismissed: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """The frozen record of a document whose gate is open, ready for canonical JSON.
 
     People appear by public id, salted hash of the name and roles at this time, never by name. Times are those of
-    the article; the ids of revisions and decisions lead to the rest of the record.
+    the article; the ids of revisions and decisions lead to the rest of the record. `notes` are what readers were and
+    are told of changes, `first` is when they first had the article.
     """
     reviewed = reviewed_of(document, runs)
     revisions = [run.revision for run in runs if run.revision is not None]
@@ -65,7 +68,8 @@ def publication_body(
         "number": number,
         "source_revision": _source_json(source),
         "disclosure": disclosure,
-        "published": {"at": at.isoformat(), "by": str(person.public_id)},
+        "notes": list(notes),
+        "published": {"at": at.isoformat(), "by": str(person.public_id), "first": first.isoformat()},
         "times": _times(source, revisions, [pair.approval for pair in reviewed.values()]),
         "people": _people_json(document, people),
         "waived": list(waived),

@@ -19,6 +19,7 @@ from reviews.models.quotes import standing_provenance
 from .languages import language_name
 from .pace import Quick, quick_approval, quick_review
 from .reviewed import reviewed_of
+from .slugs import slug_run
 from .standing import StandingRun, standing
 
 #: As much of a text as a message quotes.
@@ -85,9 +86,10 @@ def gate(document: Document) -> list[Missing]:
 
     Every placed segment must be approved on the texts as they are now, second reviews that were asked for must be
     settled, the checks must have run on what would be published, and what they found of the kinds that block
-    publishing must be dismissed by a desk head. Where the words of a quotation come from must be noted. Where texts
-    were decided on faster than they can be read, that is named. Nothing is read from the cached states. The number of
-    queries does not grow with the article (but for one more of some per 250 segments).
+    publishing must be dismissed by a desk head. Where the words of a quotation come from must be noted, and the
+    address stays what it was when the article first came out. Where texts were decided on faster than they can be
+    read, that is named. Nothing is read from the cached states. The number of queries does not grow with the article
+    (but for one more of some per 250 segments).
     """
     return list(gate_of(document, standing(document)).missing)
 
@@ -104,6 +106,7 @@ def gate_of(document: Document, runs: Sequence[StandingRun]) -> GateReport:
         *_not_settled(document, runs),
         *(item for item in unclean if isinstance(item, Missing)),
         *_not_noted(document, runs),
+        *_moved_away(document, runs),
         *_too_quick(document, runs),
     ]
     return GateReport(
@@ -196,6 +199,14 @@ def _not_noted(document: Document, runs: Sequence[StandingRun]) -> Iterator[Miss
         elif provenance.source_hash != placement.source.content_hash:
             reason = _("the %(language)s changed after it was noted where the quoted words come from")
             yield _missing(run, "quote", reason % {"language": language}, check=QUOTES)
+
+
+def _moved_away(document: Document, runs: Sequence[StandingRun]) -> Iterator[Missing]:
+    """An address that is another than the one readers have had since the first publication."""
+    run = slug_run(runs)
+    if document.slug and run is not None and run.target is not None and run.target.text.strip() != document.slug:
+        reason = _("the article is out under the address “%(slug)s”, which stays: put it back")
+        yield _missing(run, "slug", reason % {"slug": document.slug})
 
 
 def _too_quick(document: Document, runs: Sequence[StandingRun]) -> Iterator[Missing]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 from reviews.importing.raw import RawFileError, read_raw
@@ -19,8 +20,8 @@ from reviews.models.layout import current_runs
 from reviews.models.states import is_published_as_it_stands
 from reviews.values import CodedText, DocumentMeta, sha256_hex
 
-from .disclosure import disclosure_line
-from .export.article import Article, ExportError, Piece
+from .disclosure import DisclosureError, disclosure_line, engines_of, note_line
+from .export.article import Article, ExportError, Piece, Told
 from .gate import Missing, gate_of
 from .standing import StandingRun, standing
 
@@ -84,7 +85,7 @@ def standing_article(document: Document, runs: Sequence[StandingRun], *, reviewe
         source_lang=document.project.source_lang,
         target_lang=document.project.target_lang,
         reviewed=reviewed,
-        closing_line=disclosure_line(document.project) if reviewed else _notice(runs),
+        closing_line=_closing_line(document, runs) if reviewed else _notice(runs),
         pieces=tuple(_standing_pieces(runs)),
         page=_page(source.reader, source.raw_hash) if with_page else None,
     )
@@ -97,7 +98,7 @@ def _frozen(document: Document, publication: Publication, with_page: bool) -> Ar
             f"Publication number {publication.number} does not match its hash: it was changed in storage."
         )
     body = json.loads(publication.body)
-    source = body["source_revision"]
+    source, published = body["source_revision"], body["published"]
     return Article(
         document=document.external_id,
         meta=_meta(document),
@@ -105,6 +106,9 @@ def _frozen(document: Document, publication: Publication, with_page: bool) -> Ar
         target_lang=body["target_lang"],
         reviewed=True,
         closing_line=body["disclosure"],
+        notes=tuple(_told(note, body["target_lang"]) for note in body.get("notes", ())),
+        first_published=datetime.fromisoformat(published.get("first", published["at"])),
+        published=datetime.fromisoformat(published["at"]),
         pieces=tuple(_frozen_pieces(body["segments"])),
         page=_page(source["reader"], source["raw_hash"]) if with_page else None,
     )
@@ -202,6 +206,18 @@ def _meta(document: Document) -> DocumentMeta:
         deadline=document.deadline_at,
         reach=document.reach,
     )
+
+
+def _told(note: Mapping[str, str], target_lang: str) -> Told:
+    at = datetime.fromisoformat(note["at"])
+    return Told(note["kind"], note_line(note["kind"], note["text"], at, target_lang))
+
+
+def _closing_line(document: Document, runs: Sequence[StandingRun]) -> str:
+    try:
+        return disclosure_line(document.project, engines_of(runs))
+    except DisclosureError as error:
+        raise ExportError(str(error)) from error
 
 
 def _notice(runs: Sequence[StandingRun]) -> str:

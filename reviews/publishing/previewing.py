@@ -32,12 +32,14 @@ class Previewed:
 
     `alts` are descriptions of pictures with the segment each belongs to, in page order; `head` is what search engines
     and links show. `missing_page` says why the page it came from could not be used; then the page is a plain one.
+    `closing_line` is what stands under it once it is approved.
     """
 
     body: Element
     alts: tuple[tuple[int, str, Element], ...]
     head: tuple[tuple[int, Element], ...]
     missing_page: str
+    closing_line: str
     _mark: re.Pattern[str]
 
     def segment_of(self, element: Element) -> int | None:
@@ -69,6 +71,7 @@ def preview(document: Document, runs: Sequence[StandingRun], shown: Mapping[int,
         alts=tuple((segment, text.text, _element(text)) for segment, text in _texts(article, {"alt"})),
         head=tuple((segment, _element(text)) for segment, text in _texts(article, HEAD_KINDS)),
         missing_page=missing or unusable,
+        closing_line=article.closing_line,
         _mark=find,
     )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,14 +18,27 @@ from reviews.editing.locking import lock_document
 from reviews.editing.permissions import PUBLISH, require
 from reviews.models import Document, Person, Publication
 from reviews.models.audit import append_event
+from reviews.models.publication import NoteKind
 from reviews.models.states import is_published_as_it_stands, refresh, state_hash
 from reviews.values import canonical_json, sha256_hex
 
 from .body import publication_body
-from .disclosure import disclosure_line
+from .disclosure import DisclosureError, disclosure_line, engines_of
 from .gate import Missing, Passed, gate_of, in_words
 from .heads import note_release
-from .standing import standing
+from .slugs import slug_of
+from .standing import StandingRun, standing
+
+#: The longest note to readers, in characters.
+LONGEST_NOTE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What readers are told of a publication that follows another: a correction or an update (NoteKind), in words."""
+
+    kind: str
+    text: str
 
 
 class PublishError(Exception):
@@ -54,18 +69,29 @@ class AlreadyPublishedError(PublishError):
         )
 
 
+class NoteError(PublishError):
+    """What readers are told of a change is missing, or there is nothing to tell; the message says which."""
+
+
 @transaction.atomic
 def publish(
-    *, document_id: int, person: Person, waivers: Mapping[str, str] | None = None, via: str = "web"
+    *,
+    document_id: int,
+    person: Person,
+    waivers: Mapping[str, str] | None = None,
+    note: Note | None = None,
+    via: str = "web",
 ) -> Publication:
     """Release the document as it stands, if its gate is open.
 
     `waivers` are checks whose findings do not hold the article back this time, each with the reason: a false alarm
     must not keep a story from going out. Every finding let through, by that or by a dismissal, stands in the frozen
-    body with the reason.
+    body with the reason. `note` tells readers what is otherwise than in the publication before; where the English
+    changed it has to.
 
     The lock on the document makes two desk heads queue up: the second one finds the first one's release.
-    Raises NotAllowedError, GateClosedError and AlreadyPublishedError; then nothing was written.
+    Raises NotAllowedError, GateClosedError, AlreadyPublishedError, NoteError, and PublishError for a line under the
+    article that cannot be printed; then nothing was written.
     """
     document = lock_document(document_id)
     require(document.project, person, PUBLISH, _("publish articles"))
@@ -90,8 +116,13 @@ def publish(
     refresh(document)
     if document.latest_publication is not None and is_published_as_it_stands(document):
         raise AlreadyPublishedError(document.latest_publication)
-    number = _next_number(document)
-    disclosure = disclosure_line(document.project)
+    earlier = list(Publication.objects.filter(document=document).order_by("number"))
+    number = earlier[-1].number + 1 if earlier else 1
+    note = _checked_note(note, earlier, runs)
+    try:
+        disclosure = disclosure_line(document.project, engines_of(runs))
+    except DisclosureError as error:
+        raise PublishError(str(error)) from error
     at = timezone.now()
     body = canonical_json(
         publication_body(
@@ -102,6 +133,8 @@ def publish(
             person=person,
             disclosure=disclosure,
             at=at,
+            notes=[*(_note_json(each) for each in earlier if each.note), *([_told(number, note, at)] if note else [])],
+            first=earlier[0].created_at if earlier else at,
             waived=waived,
             dismissed=dismissed,
         )
@@ -114,10 +147,13 @@ def publish(
         content_hash=sha256_hex(body),
         state_hash=state_hash(document),
         disclosure=disclosure,
+        note_kind=note.kind if note else "",
+        note=note.text if note else "",
         published_by=person,
         via=via[: Publication._meta.get_field("via").max_length],
     )
-    Document.objects.filter(pk=document.pk).update(latest_publication=publication)
+    document.slug = document.slug or slug_of(runs)
+    Document.objects.filter(pk=document.pk).update(latest_publication=publication, slug=document.slug)
     document.latest_publication = publication
     event = append_event(
         document,
@@ -156,6 +192,42 @@ def _dismissed_json(item: Passed) -> dict[str, Any]:
     }
 
 
-def _next_number(document: Document) -> int:
-    last = Publication.objects.filter(document=document).aggregate(last=Max("number"))["last"]
-    return (last or 0) + 1
+def _checked_note(note: Note | None, earlier: Sequence[Publication], runs: Sequence[StandingRun]) -> Note | None:
+    """The note as it is kept. Raises NoteError for one that is missing, empty, too long or of a first publication."""
+    text = note.text.strip() if note is not None else ""
+    if note is not None and text and not earlier:
+        raise NoteError(_("Nothing was published before, so there is nothing to tell readers of. Leave the note out."))
+    if note is None or not text:
+        if earlier and _english(earlier[-1]) != [_text_hash(run) for run in runs]:
+            raise NoteError(
+                _(
+                    "The English changed since publication number %(number)d. Tell readers in a sentence what is "
+                    "otherwise now."
+                )
+                % {"number": earlier[-1].number}
+            )
+        return None
+    if note.kind not in NoteKind.values:
+        raise NoteError(_("Say whether it is a correction or an update."))
+    if len(text) > LONGEST_NOTE:
+        raise NoteError(_("Keep the note to readers under 1,000 characters."))
+    return Note(note.kind, text)
+
+
+def _english(publication: Publication) -> list[str]:
+    """The hashes of the texts that were published, in article order."""
+    rows = json.loads(publication.body)["segments"]
+    return [row["target"]["hash"] for row in rows if row["target"] is not None]
+
+
+def _text_hash(run: StandingRun) -> str:
+    return run.revision.content_hash if run.revision is not None else ""
+
+
+def _told(number: int, note: Note, at: datetime) -> dict[str, Any]:
+    return {"number": number, "kind": note.kind, "text": note.text, "at": at.isoformat()}
+
+
+def _note_json(publication: Publication) -> dict[str, Any]:
+    note = Note(publication.note_kind, publication.note)
+    return _told(publication.number, note, publication.created_at)

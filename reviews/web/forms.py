@@ -25,8 +25,10 @@ from reviews.importing.formats.rows import RowError, check_reference, check_syst
 from reviews.metrics.registry import REFERENCE_METRICS
 from reviews.models import BulkJob, DocumentState, ImportBatch, MailChoice, NoticeKind, Origin, Scope, Step
 from reviews.models.document import KIND_CHOICES
+from reviews.models.publication import NoteKind
 from reviews.notices.kinds import KINDS
 from reviews.publishing.gate import GATE_RULES
+from reviews.publishing.service import LONGEST_NOTE, Note
 from reviews.reports.comparison import LENGTHS, Slice
 from reviews.routing.policy import MOST_RULES
 from reviews.routing.policy import Policy as RoutingPolicy
@@ -366,8 +368,20 @@ class ReleaseForm(forms.Form):
         required=False, choices=[(name, name) for name in (*GATE_RULES, *(check.id for check in CHECKS))]
     )
 
+    note_kind = forms.ChoiceField(required=False, choices=NoteKind.choices)
+    note = forms.CharField(
+        required=False,
+        max_length=LONGEST_NOTE,
+        error_messages={"max_length": gettext_lazy("Keep the note to readers under 1,000 characters.")},
+    )
+
     def waivers(self) -> dict[str, str]:
         return dict.fromkeys(self.cleaned_data["waive"], self.cleaned_data["reason"])
+
+    def told(self) -> Note | None:
+        """What readers are to be told; None where nothing was written."""
+        text = self.cleaned_data["note"]
+        return Note(self.cleaned_data["note_kind"], text) if text.strip() else None
 
 
 class TakeForm(forms.Form):

@@ -41,7 +41,8 @@ from .desk import at, change_source, nobody_told_but, send_back, told, write
 
 pytestmark = pytest.mark.django_db
 
-NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
+#: Far from today: what is given to people here was given before.
+NOW = datetime(2099, 12, 1, 12, tzinfo=UTC)
 SOON = NOW + timedelta(minutes=90)
 SENTENCES = ["Guten Morgen.", "Es regnet in Kiel.", "Der Zug hält.", "Es schneit."]
 
@@ -309,7 +310,8 @@ def test_a_notice_names_nobody_and_quotes_nothing(document, cast):
     blind = make_item(document, Step.BLIND, due_at=SOON)
     give(blind, make_colleague(document.project), cast["dora"])
     service.tell_deadlines(NOW)
-    assert set(Notice.objects.values_list("kind", flat=True)) == set(NoticeKind.values)
+    # What desk heads are told of a published article stands in test_outdated.py, word by word.
+    assert set(Notice.objects.values_list("kind", flat=True)) == set(NoticeKind.values) - {NoticeKind.OUTDATED}
     names = [word for person in cast.values() for word in (person.username, person.first_name)]
     for text in Notice.objects.values_list("text", flat=True):
         for secret in [*names, "Katja", *SENTENCES, "sentence", "Bonn", document.title]:

@@ -29,7 +29,7 @@ from reviews.models import (
 from reviews.models.audit import verify_stream
 from reviews.models.states import verify
 from reviews.publishing.gate import gate
-from reviews.publishing.service import AlreadyPublishedError, GateClosedError, publish
+from reviews.publishing.service import AlreadyPublishedError, GateClosedError, Note, NoteError, publish
 from reviews.values import CodedText, canonical_json, sha256_hex
 from tests.factories import make_cast, make_document, make_person, make_project, segments_of
 from tests.threads import at_once
@@ -43,6 +43,7 @@ ENGLISH: tuple[Any, ...] = (
     "",
     "It is raining in Kiel.",
 )
+GREETING = Note("update", "The greeting is another one.")
 DISCLOSURE = (
     "This article was originally published in German. It was translated with technical assistance and editorially "
     "reviewed before publication."
@@ -149,7 +150,7 @@ def test_the_body_names_source_document_and_disclosure(document: Document, cast:
     body = body_of(publish(document_id=document.pk, person=cast["dora"]))
     source = document.current_source
     assert source is not None
-    assert (body["format"], body["document"], body["project"]) == ("publication/1", "nx-1", "desk")
+    assert (body["format"], body["document"], body["project"]) == ("publication/2", "nx-1", "desk")
     assert (body["source_lang"], body["target_lang"], body["number"]) == ("de", "en", 1)
     assert (body["source_revision"]["number"], body["source_revision"]["hash"]) == (1, source.content_hash)
     assert body["disclosure"] == DISCLOSURE
@@ -215,7 +216,7 @@ def test_a_changed_text_closes_the_gate_and_the_next_publication_has_the_next_nu
     check_targets(document.pk)
     document.refresh_from_db()
     assert document.state == "approved"
-    second = publish(document_id=document.pk, person=cast["dora"])
+    second = publish(document_id=document.pk, person=cast["dora"], note=GREETING)
     assert second.number == 2
     assert second.content_hash != first.content_hash
     assert body_of(second)["segments"][0]["target"]["text"] == "Good morning, Kiel."
@@ -232,7 +233,87 @@ def test_an_earlier_text_brought_back_is_a_publication_of_its_own(document: Docu
             desk.save(segment, cast["anna"], text)
             desk.approve(segment, cast["ben"])
             check_targets(document.pk)
-        assert publish(document_id=document.pk, person=cast["dora"]).number == number
+        note = GREETING if number > 1 else None
+        assert publish(document_id=document.pk, person=cast["dora"], note=note).number == number
+
+
+def changed_after_release(document: Document, cast: dict[str, Person], text: str = "Good morning, Kiel.") -> None:
+    """Published, and then another greeting is approved."""
+    publish(document_id=document.pk, person=cast["dora"])
+    segment = segments_of(document)[0]
+    desk.save(segment, cast["anna"], text)
+    desk.approve(segment, cast["ben"])
+    check_targets(document.pk)
+
+
+def test_readers_are_told_what_changed(document: Document, cast: dict[str, Person]) -> None:
+    changed_after_release(document, cast)
+    second = publish(
+        document_id=document.pk, person=cast["dora"], note=Note("correction", "  The greeting names Kiel. ")
+    )
+    assert (second.note_kind, second.note) == ("correction", "The greeting names Kiel.")
+    body = body_of(second)
+    (told,) = body["notes"]
+    assert (told["number"], told["kind"], told["text"]) == (2, "correction", "The greeting names Kiel.")
+    assert body["published"]["first"] < body["published"]["at"] == told["at"]
+    desk.save(segments_of(document)[0], cast["anna"], "Good morning, Flensburg.")
+    desk.approve(segments_of(document)[0], cast["ben"])
+    check_targets(document.pk)
+    third = publish(document_id=document.pk, person=cast["dora"], note=Note("update", "It is Flensburg."))
+    assert [(told["number"], told["kind"]) for told in body_of(third)["notes"]] == [(2, "correction"), (3, "update")]
+
+
+@pytest.mark.parametrize(
+    ("note", "words"),
+    [
+        (None, "The English changed since publication number 1. Tell readers in a sentence what is otherwise now."),
+        (Note("correction", "  "), "The English changed since publication number 1."),
+        (Note("apology", "Sorry."), "Say whether it is a correction or an update."),
+        (Note("update", "x" * 1001), "Keep the note to readers under 1,000 characters."),
+    ],
+)
+def test_a_change_without_a_note_to_readers_is_not_published(
+    document: Document, cast: dict[str, Person], note: Note | None, words: str
+) -> None:
+    changed_after_release(document, cast)
+    with pytest.raises(NoteError) as refused:
+        publish(document_id=document.pk, person=cast["dora"], note=note)
+    assert str(refused.value).startswith(words)
+    assert Publication.objects.count() == 1
+
+
+def test_a_first_publication_has_nothing_to_tell(document: Document, cast: dict[str, Person]) -> None:
+    with pytest.raises(NoteError, match="Nothing was published before"):
+        publish(document_id=document.pk, person=cast["dora"], note=GREETING)
+
+
+# --- the address --------------------------------------------------------------------------------------
+
+
+def test_the_address_stays_what_it_was_when_readers_first_had_it(project: Project, cast: dict[str, Person]) -> None:
+    made = make_document(
+        project, ["Guten Morgen.", "guten-morgen"], {"engine-a": ["Hello.", "good-morning"]}, kinds=["headline", "slug"]
+    )
+    desk.work_through(made, editor=cast["anna"], approver=cast["ben"])
+    publish(document_id=made.pk, person=cast["dora"])
+    made.refresh_from_db()
+    assert made.slug == "good-morning"
+    headline, slug = segments_of(made)
+    desk.save(slug, cast["anna"], "hello")
+    desk.approve(slug, cast["ben"])
+    check_targets(made.pk)
+    (missing,) = gate(Document.objects.get(pk=made.pk))
+    assert (missing.code, missing.segment, missing.check) == ("slug", slug.pk, "")
+    assert "out under the address “good-morning”, which stays" in missing.reason
+    desk.save(slug, cast["anna"], "good-morning")
+    desk.approve(slug, cast["ben"])
+    desk.save(headline, cast["anna"], "Hi.")
+    desk.approve(headline, cast["ben"])
+    check_targets(made.pk)
+    assert publish(document_id=made.pk, person=cast["dora"], note=GREETING).number == 2
+
+
+# --- the gate's list ----------------------------------------------------------------------------------
 
 
 def test_what_is_missing_is_listed_and_nothing_is_written(document: Document, cast: dict[str, Person]) -> None:

@@ -86,7 +86,7 @@ def test_a_false_alarm_passes_with_a_reason_only(alarmed, cast):
     assert data["waive"] == ["numbers.value"]
     address = reverse("reviews:document-publish", args=[alarmed.pk])
     response = browser_of(cast["dora"]).post(address, data, follow=True)
-    assert "Say why these findings are no errors." in text_of(page_of(response))
+    assert "Say why the article may go out all the same." in text_of(page_of(response))
     assert not Publication.objects.exists()
     response = browser_of(cast["dora"]).post(address, data | {"reason": "The maker corrected the figure."}, follow=True)
     assert "Published as number 1 at " in text_of(page_of(response))

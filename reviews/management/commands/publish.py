@@ -6,7 +6,8 @@ from django.core.management.base import CommandParser
 
 from reviews.editing.permissions import NotAllowedError
 from reviews.management.base import REJECTED, UsageError, WorkbenchCommand, document_named, person_named
-from reviews.publishing.service import GateClosedError, PublishError, publish
+from reviews.models.publication import NoteKind
+from reviews.publishing.service import GateClosedError, Note, PublishError, publish
 
 
 class Command(WorkbenchCommand):
@@ -31,6 +32,10 @@ class Command(WorkbenchCommand):
         )
         parser.add_argument("--reason", default="", metavar="TEXT", help="Why the article may go out all the same.")
 
+        told = parser.add_mutually_exclusive_group()
+        told.add_argument("--correction", metavar="TEXT", help="What readers are told was wrong and is corrected.")
+        told.add_argument("--update", metavar="TEXT", help="What readers are told is new.")
+
     def run(self, **options: Any) -> int:
         document = document_named(options["project"], options["document"])
         person = person_named(options["user"])
@@ -41,6 +46,7 @@ class Command(WorkbenchCommand):
                 document_id=document.pk,
                 person=person,
                 waivers=dict.fromkeys(options["waive"], options["reason"]),
+                note=next((Note(kind, options[kind]) for kind in NoteKind.values if options[kind]), None),
                 via="command line",
             )
         except (NotAllowedError, PublishError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from reviews.values import CodedText, DocumentMeta
@@ -37,12 +38,21 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What readers are told of a publication that followed another, as it is printed: a `correction` or an `update`."""
+
+    kind: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One document with its segments in article order.
 
     `reviewed` says that the text went through the gate; only then is `closing_line` the disclosure, else it is a
-    notice that this is a working copy. `systems` are the engines of its project in their order. `page` is the kept
-    source page of an article that came from one, and None for others and for formats that do not ask for it.
+    notice that this is a working copy. `systems` are the engines of its project in their order. `notes` and the two
+    times are those of a publication. `page` is the kept source page of an article that came from one, and None for
+    others and for formats that do not ask for it.
     """
 
     document: str
@@ -53,6 +63,9 @@ class Article:
     closing_line: str
     pieces: tuple[Piece, ...]
     systems: tuple[str, ...] = ()
+    notes: tuple[Told, ...] = ()
+    first_published: datetime | None = None
+    published: datetime | None = None
     page: bytes | None = field(repr=False, default=None)
 
 

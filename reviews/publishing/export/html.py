@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from .article import Article
+from .head import describe
 from .markup import Element, legal
 from .plain_page import plain_page
 from .source_page import translated_page
@@ -16,7 +17,8 @@ _DEFAULT_DOCTYPE = (
 
 
 class HtmlPages:
-    """Pages in the target language, with the disclosure line (or the notice of a working copy) at the end."""
+    """Pages in the target language, with notes to readers and the disclosure line (or the notice of a working copy) at
+    the end, and a head that says what the page is a translation of."""
 
     name = "html"
     suffix = "html"
@@ -29,21 +31,24 @@ class HtmlPages:
     def write(self, article: Article) -> bytes:
         if article.page is None:
             page = plain_page(article)
-            _close(page, article)
+            _complete(page, article)
             return _serialised(page, doctype="<!DOCTYPE html>")
         page = translated_page(article, article.page)
-        _close(page, article)
+        _complete(page, article)
         written = _serialised(page)
         has_doctype = b"<!doctype" in article.page.replace(b"\0", b"").lower()
         return written if has_doctype else written.removeprefix(_DEFAULT_DOCTYPE)
 
 
-def _close(page: Element, article: Article) -> None:
-    """Put the closing line at the end of the article's text."""
+def _complete(page: Element, article: Article) -> None:
+    """Put the closing lines at the end of the article's text, and into the head what machines read of it."""
     inside = next(found for tag in ("article", "main", "body") for found in page.iter(tag))
-    line = etree.SubElement(inside, "p", {"class": "disclosure" if article.reviewed else "working-copy"})
-    line.text = legal(article.closing_line)
-    line.tail = "\n"
+    lines = [(note.kind, note.line) for note in article.notes]
+    for name, text in [*lines, ("disclosure" if article.reviewed else "working-copy", article.closing_line)]:
+        line = etree.SubElement(inside, "p", {"class": name})
+        line.text = legal(text)
+        line.tail = "\n"
+    describe(page, article)
 
 
 def _serialised(page: Element, doctype: str | None = None) -> bytes:

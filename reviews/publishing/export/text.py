@@ -8,7 +8,8 @@ from .plain_page import HEAD_KINDS
 
 
 class PlainText:
-    """One block a paragraph with an empty line between, then the disclosure line (or the notice of a working copy).
+    """One block a paragraph with an empty line between, then what readers are told of changes, and the disclosure line
+    (or the notice of a working copy).
 
     Links and emphasis have no place in it; nor has what stands in the head of a page only.
     """
@@ -23,5 +24,6 @@ class PlainText:
 
     def write(self, article: Article) -> bytes:
         blocks = [block for block in blocks_of(article) if not block.emptied and block.kind not in HEAD_KINDS]
-        paragraphs = [*(block.content.text.strip() for block in blocks), article.closing_line]
+        told = [note.line for note in article.notes]
+        paragraphs = [*(block.content.text.strip() for block in blocks), *told, article.closing_line]
         return "".join(f"{text}\n\n" for text in paragraphs if text).rstrip("\n").encode() + b"\n"

@@ -55,6 +55,7 @@ class Preview:
     head: Sequence[HeadText]
     has_headline: bool
     missing_page: str
+    disclosure: str
     unapproved: int
     total: int
     changed: int
@@ -89,6 +90,7 @@ def previewed(document: Document, against: str = "") -> Preview:
         head=[HeadText(str(HEAD_LABELS[places[pk].run.leader.kind]), writer.html(each)) for pk, each in page.head],
         has_headline=any(run.leader.kind == "headline" and run.target and run.target.text for run in runs),
         missing_page=page.missing_page,
+        disclosure=page.closing_line,
         unapproved=sum(len(run.placements) for run in runs if run.state != SegmentState.APPROVED),
         total=sum(len(run.placements) for run in runs),
         changed=len(changed),

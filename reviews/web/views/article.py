@@ -24,6 +24,8 @@ from reviews.editing.dismissing import dismiss_many
 from reviews.editing.permissions import APPROVE, EDIT, PUBLISH
 from reviews.editing.visits import note_visit
 from reviews.models import Document, Origin, Placement, Segment, SegmentState
+from reviews.models.publication import NoteKind
+from reviews.models.states import is_outdated
 from reviews.publishing.gate import gate, waivable_checks
 from reviews.publishing.service import PublishError, publish
 from reviews.web.access import Viewer, document_for, from_script, person_of, signed_in
@@ -281,7 +283,12 @@ def _gate_context(document: Document, *, later: bool = False) -> dict[str, Any]:
         if later:
             return {"later": True}
     missing = gate(document)
-    return {"missing": missing, "waivable": waivable_checks(missing)}
+    return {
+        "missing": missing,
+        "waivable": waivable_checks(missing),
+        "outdated": is_outdated(document),
+        "note_kinds": NoteKind.choices,
+    }
 
 
 def _unapproved(document: Document) -> int | None:
@@ -303,7 +310,9 @@ def release(request: HttpRequest, document_id: int) -> HttpResponse:
         messages.error(request, gettext("Say why the article may go out all the same."))
     else:
         try:
-            publication = publish(document_id=document.pk, person=person_of(request), waivers=form.waivers())
+            publication = publish(
+                document_id=document.pk, person=person_of(request), waivers=form.waivers(), note=form.told()
+            )
         except PublishError as error:
             messages.error(request, str(error))
         else:

@@ -6,7 +6,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from reviews.publishing.disclosure import disclosure_line
 from reviews.publishing.export.article import ExportError
 from reviews.web.access import document_for, person_of, signed_in
 from reviews.web.pages import page
@@ -36,7 +35,6 @@ def preview(request: HttpRequest, document_id: int) -> HttpResponse:
         "viewer": viewer,
         "width": width,
         "against": against,
-        "disclosure": disclosure_line(document.project),
     }
     try:
         context["preview"] = previewed(document, against)
