@@ -95,7 +95,9 @@ class RowMaker:
         yield row
 
     def _row(self, line: int, document: str, fields: RowFields, meta: DocumentMeta) -> ImportedRow:
-        if fields.source is None or not plain(fields.source).strip():
+        # Soft hyphens alone are a text in the file and none here.
+        source = _text("source", fields.source or "")
+        if not source.text.strip():
             raise RowError("has no source text. Give every row its source, or leave the row out.")
         kind = fields.kind or "body"
         if kind not in SEGMENT_KINDS:
@@ -109,7 +111,7 @@ class RowMaker:
             document=document,
             id=segment_id,
             kind=kind,
-            source=_text("source", fields.source),
+            source=source,
             hypotheses=_texts("system", fields.hypotheses) if translated else {},
             references=_texts("reference", fields.references) if translated else {},
             meta=meta,
@@ -222,12 +224,12 @@ def _legal(what: str, value: str) -> str:
     return value
 
 
-def plain(given: Given) -> str:
+def _plain_text(given: Given) -> str:
     return given.text if isinstance(given, CodedText) else given
 
 
 def _text(what: str, value: Given) -> CodedText:
-    _legal(what, plain(value))
+    _legal(what, _plain_text(value))
     return normalised(value) if isinstance(value, CodedText) else CodedText(normalise(value))
 
 

@@ -232,3 +232,9 @@ def test_a_file_without_a_record_is_no_success(tmp_path, content):
 def test_a_missing_file_is_refused_by_name(tmp_path):
     line, reason = refusal("jsonl", tmp_path / "no.jsonl")
     assert (line, reason) == (None, "cannot be read: No such file or directory.")
+
+
+def test_a_source_of_soft_hyphens_alone_is_none(tmp_path):
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"source": "\\u00ad "}\n', encoding="utf-8")
+    assert rejected(read("jsonl", path))[0][2].startswith("has no source text")
