@@ -7,7 +7,6 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from xml.sax.saxutils import escape
 
 from reviews.values import CodedText, CodePart, InlineCode
 
@@ -50,7 +49,7 @@ class InlineText:
     subflows: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Code:
     """A code as it is met: `wanted` is the id the file gives it, `key` what an opening and a closing one share."""
 
@@ -67,6 +66,9 @@ class _Code:
 
 def read_inline(element: Element, dialect: Dialect) -> InlineText:
     """What an element holds as text and codes."""
+    pieces = [part for part in element.content if isinstance(part, str)]
+    if len(pieces) == len(element.content):
+        return InlineText(CodedText("".join(pieces)))
     reader = _Reader(dialect, element.namespace)
     reader.read(element)
     return InlineText(CodedText("".join(reader.text), tuple(_numbered(reader.codes))), tuple(reader.subflows))
@@ -167,9 +169,12 @@ def _fit(wanted: str) -> str:
 # --- markup as text ----------------------------------------------------------------------------
 
 
+_IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+_IN_ATTRIBUTE = _IN_TEXT | str.maketrans({'"': "&quot;", "\n": "&#10;", "\t": "&#9;"})
+
+
 def start_tag(element: Element, end: str = ">") -> str:
-    quoted = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
-    attributes = (f' {name}="{escape(value, quoted)}"' for name, value in element.attributes.items())
+    attributes = [f' {name}="{value.translate(_IN_ATTRIBUTE)}"' for name, value in element.attributes.items()]
     return f"<{element.tag}{''.join(attributes)}{end}"
 
 
@@ -177,7 +182,7 @@ def serialised(element: Element) -> str:
     """An element as XML again, its names, prefixes and attributes as the file had them."""
     if not element.content:
         return start_tag(element, "/>")
-    parts = (escape(part, {"\r": "&#13;"}) if isinstance(part, str) else serialised(part) for part in element.content)
+    parts = [part.translate(_IN_TEXT) if isinstance(part, str) else serialised(part) for part in element.content]
     return f"{start_tag(element)}{''.join(parts)}</{element.tag}>"
 
 
@@ -189,9 +194,9 @@ def folded(coded: CodedText) -> CodedText:
 
     Blanks within a line are the text's own.
     """
-    runs = list(_PRETTY.finditer(coded.text))
-    if not runs:
+    if "\n" not in coded.text and "\r" not in coded.text:
         return coded
+    runs = list(_PRETTY.finditer(coded.text))
     length = len(coded.text)
     #: What goes of each run: all of it at either end, else what is behind its first character, which becomes the blank.
     begins = [run.start() + (run.start() > 0 and run.end() < length) for run in runs]

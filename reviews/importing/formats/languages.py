@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "cs": ("čeština", "tschechisch", "czech"),
@@ -32,6 +33,7 @@ def column_names(code: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((code, primary, *_NAMES.get(primary, ()))))
 
 
+@lru_cache(maxsize=1000)
 def same_language(tag: str, other: str) -> bool:
     """Whether two language tags name one language, in whatever country or script: `de-AT` and `de`."""
     return primary_language(tag) == primary_language(other)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 
 from reviews.importing.codes import normalised
 from reviews.values import SEGMENT_KINDS, CodedText, DocumentMeta, ImportedRow, Rejected, normalise, sha256_hex
@@ -22,6 +23,9 @@ from .text import illegal_character, shown
 
 #: A text as a reader hands it over.
 Given = str | CodedText
+
+
+_NO_META = DocumentMeta()
 
 
 class RowError(Exception):
@@ -123,6 +127,8 @@ class RowMaker:
 
     def _meta(self, fields: RowFields) -> tuple[DocumentMeta, list[str]]:
         """What the row says of its article, and what is to be remarked about it."""
+        if not (fields.section or fields.url or fields.published or fields.deadline):
+            return _NO_META, []
         zone = self.options.zone
         published, published_naive = parse_time("published", fields.published, zone)
         deadline, deadline_naive = parse_time("deadline", fields.deadline, zone)
@@ -176,6 +182,7 @@ def check_id(what: str, value: str) -> None:
         raise RowError(f"has the {what} {shown(value)}. Take out line breaks, tabs and invisible characters.")
 
 
+@lru_cache(maxsize=1000)
 def check_system(label: str) -> None:
     """Raise RowError for what is no `name` or `name@version` of a system."""
     name, at, version = label.partition("@")

@@ -63,12 +63,11 @@ def _languages(path: Path, file: str, options: ReadOptions) -> tuple[str, str]:
 
     def visit(tag: str, attributes: dict[str, str]) -> None:
         nonlocal source
-        name = tag.rpartition(":")[2]
         if not roots:
-            roots.append(name)
-        if name == "tuv":
+            roots.append(tag.rpartition(":")[2])
+        if tag.endswith("tuv"):
             tags.setdefault(_tag(attributes))
-        elif name == "header":
+        elif tag.endswith("header"):
             source = attributes.get("srclang", "")
 
     survey(path, file, visit)
@@ -197,6 +196,8 @@ def _variant(tuv: Element) -> _Variant | None:
 def _in(language: str, variants: Sequence[_Variant]) -> list[_Variant]:
     """The texts in a language, that with exactly its tag first, each wording once."""
     found = [variant for variant in variants if same_language(variant.language, language)]
+    if len(found) < 2:
+        return found
     found.sort(key=lambda variant: not same_tag(variant.language, language))
     wordings: dict[CodedText, _Variant] = {}
     for variant in found:

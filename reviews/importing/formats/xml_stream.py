@@ -162,6 +162,27 @@ def _in_words(error: expat.ExpatError) -> str:
     return f"is no XML here: {place}. {_REMEDY}"
 
 
+class _Scope:
+    """What prefixes stand for in one part of a file; what a tag is called there is looked up once."""
+
+    def __init__(self, namespaces: Mapping[str, str]) -> None:
+        self._namespaces = namespaces
+        self._names: dict[str, tuple[str, str]] = {}
+
+    def within(self, attributes: Mapping[str, str]) -> _Scope:
+        """The scope of an element that declares prefixes."""
+        declared = {key[6:]: value for key, value in attributes.items() if key == "xmlns" or key.startswith("xmlns:")}
+        return _Scope({**self._namespaces, **declared})
+
+    def named(self, tag: str) -> tuple[str, str]:
+        """The name of a tag without its prefix, and what that stands for."""
+        found = self._names.get(tag)
+        if found is None:
+            prefix, _, name = tag.rpartition(":")
+            found = self._names[tag] = name, self._namespaces.get(prefix, "")
+        return found
+
+
 class _Builder:
     """Makes events of what the parser says. Raises ReadError for what is too deep, too long or too much."""
 
@@ -171,7 +192,7 @@ class _Builder:
         self._file = file
         self._units = units
         self._open: list[Element] = []
-        self._scopes: list[Mapping[str, str]] = [{"xml": _XML}]
+        self._scopes = [_Scope({"xml": _XML})]
         self._unit: Element | None = None
         self._elements = 0
         self._characters = 0
@@ -185,12 +206,13 @@ class _Builder:
         if len(attributes) > MOST_ATTRIBUTES:
             self._refuse(f"has an element of more than {MOST_ATTRIBUTES} attributes")
         scope = self._scopes[-1]
-        declared = {key[6:]: value for key, value in attributes.items() if key[:5] == "xmlns" and key[5:6] in ("", ":")}
-        if declared:
-            scope = {**scope, **declared}
+        for key in attributes:
+            if key.startswith("xmlns"):
+                scope = scope.within(attributes)
+                break
         self._scopes.append(scope)
-        prefix, _, name = tag.rpartition(":")
-        element = Element(tag, name, scope.get(prefix, ""), attributes, self._parser.CurrentLineNumber)
+        name, namespace = scope.named(tag)
+        element = Element(tag, name, namespace, attributes, self._parser.CurrentLineNumber)
         if self._unit is not None:
             self._elements += 1
             if self._elements > MOST_ELEMENTS:

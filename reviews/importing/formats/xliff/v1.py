@@ -53,10 +53,11 @@ def read_unit(unit: Element, scope: Scope) -> Iterator[Segment]:
         raise UnitError("has no <source>. Give the unit one, or leave it out.")
     state = target.attributes.get("state") if target is not None else None
     notes = tuple(_notes(unit, target))
-    marked = list(_marked(unit.child("seg-source")))
-    _check_mids(marked, list(_marked(target)))
+    marked, translated = list(_marked(unit.child("seg-source"))), list(_marked(target))
+    if marked or translated:
+        _check_mids(marked, translated)
     language = source.attributes.get("xml:lang")
-    translations = {_mid(mark): _text(mark, target, scope) for mark in _marked(target)} if target is not None else {}
+    translations = {_mid(mark): _text(mark, target, scope) for mark in translated} if target is not None else {}
     whole = filled(read_text(target, INLINE, scope)) if target is not None else None
     if not marked or (whole is not None and not translations):
         yield Segment(
