@@ -101,10 +101,11 @@ class _Reader:
             self.read(element)
             self._add(element, rule, "close", f"</{element.tag}>", ("pair", key))
             return
-        key = next((element.attributes[name] for name in rule.key if name in element.attributes), "")
+        key = _first(element.attributes, rule.key)
         self._add(element, rule, rule.part, serialised(element), (rule.family, key))
-        subflows = (part.text().strip() for part in element.elements() if part.name == "sub")
-        self.subflows += [text for text in subflows if text]
+        if any(isinstance(part, Element) for part in element.content):
+            subflows = (part.text().strip() for part in element.elements() if part.name == "sub")
+            self.subflows += [text for text in subflows if text]
 
     def _add(self, element: Element, rule: CodeRule, part: str, raw: str, key: tuple[str, str]) -> None:
         attributes = element.attributes
@@ -115,12 +116,20 @@ class _Reader:
                 part=part,
                 pos=self._length,
                 raw=raw,
-                wanted=next((attributes[name] for name in rule.ids if attributes.get(name)), ""),
+                wanted=_first(attributes, rule.ids),
                 key=key,
                 can_delete=attributes.get("canDelete") != "no",
                 can_reorder=attributes.get("canReorder", "yes") == "yes",
             )
         )
+
+
+def _first(attributes: Mapping[str, str], names: Sequence[str]) -> str:
+    """The first of these attributes that says something."""
+    for name in names:
+        if value := attributes.get(name):
+            return value
+    return ""
 
 
 def _numbered(codes: Sequence[_Code]) -> Iterator[InlineCode]:
@@ -163,18 +172,23 @@ def _halves(codes: Sequence[_Code]) -> dict[int, int]:
 
 
 def _fit(wanted: str) -> str:
-    return _NO_MARK.sub("_", wanted)[:_LONGEST_CODE_ID]
+    return (wanted if wanted.isalnum() else _NO_MARK.sub("_", wanted))[:_LONGEST_CODE_ID]
 
 
 # --- markup as text ----------------------------------------------------------------------------
 
 
+_SPECIAL = re.compile('[&<>"\n\r\t]')
 _IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 _IN_ATTRIBUTE = _IN_TEXT | str.maketrans({'"': "&quot;", "\n": "&#10;", "\t": "&#9;"})
 
 
+def _escaped(text: str, table: dict[int, str]) -> str:
+    return text.translate(table) if _SPECIAL.search(text) else text
+
+
 def start_tag(element: Element, end: str = ">") -> str:
-    attributes = [f' {name}="{value.translate(_IN_ATTRIBUTE)}"' for name, value in element.attributes.items()]
+    attributes = [f' {name}="{_escaped(value, _IN_ATTRIBUTE)}"' for name, value in element.attributes.items()]
     return f"<{element.tag}{''.join(attributes)}{end}"
 
 
@@ -182,7 +196,7 @@ def serialised(element: Element) -> str:
     """An element as XML again, its names, prefixes and attributes as the file had them."""
     if not element.content:
         return start_tag(element, "/>")
-    parts = [part.translate(_IN_TEXT) if isinstance(part, str) else serialised(part) for part in element.content]
+    parts = [_escaped(part, _IN_TEXT) if isinstance(part, str) else serialised(part) for part in element.content]
     return f"{start_tag(element)}{''.join(parts)}</{element.tag}>"
 
 
