@@ -62,4 +62,9 @@ class Migration(migrations.Migration):
             name='disclosure',
             field=models.CharField(blank=True, help_text='The line under a published article, with {source_language}, {target_language}, {engines} and {assistance} where these are to stand; empty for the standard line.', max_length=400),
         ),
+        migrations.AddField(
+            model_name='person',
+            name='name_removed_at',
+            field=models.DateTimeField(blank=True, editable=False, null=True),
+        ),
     ]

@@ -5,6 +5,9 @@ import uuid
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from reviews.values import sha256_hex
 
@@ -24,10 +27,14 @@ class Person(AbstractUser):
     salt = models.CharField(max_length=64, default=new_salt, editable=False, blank=True)
     #: Keys of the article screen the person chose, by action; only those that are not the action's own.
     keys = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), editable=False, blank=True)
+    #: Since when the person is without a name here; then name, salt, e-mail and every right are gone for good.
+    name_removed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     @property
     def shown_name(self) -> str:
-        """The name screens show."""
+        """The name screens show, or that it was removed."""
+        if self.name_removed_at is not None:
+            return _("name removed on %(day)s") % {"day": date_format(localtime(self.name_removed_at), "DATE_FORMAT")}
         return self.get_full_name() or self.get_username() or "somebody"
 
     def name_hash(self) -> str:

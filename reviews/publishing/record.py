@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +136,6 @@ def _parsed(text: str) -> dict[str, Any]:
 def _person_json(person: Person) -> dict[str, Any]:
     """Name and salt, by which the hashes in events can be checked; without both once the name was removed."""
     if not person.salt:
-        at: datetime | None = getattr(person, "name_removed_at", None)
+        at = person.name_removed_at
         return {"name": None, "salt": None, "removed": True, "removed_at": at.isoformat() if at else None}
     return {"name": person.shown_name, "salt": person.salt, "removed": False, "removed_at": None}

@@ -17,6 +17,7 @@ from .views import (
     passes,
     preview,
     quotes,
+    records,
     routing,
     search,
     segments,
@@ -54,6 +55,9 @@ urlpatterns = [
     path("documents/<int:document_id>/dismiss/", article.dismiss_all, name="document-dismiss"),
     path("documents/<int:document_id>/gate/", article.gate_list, name="document-gate"),
     path("documents/<int:document_id>/publish/", article.release, name="document-publish"),
+    path("documents/<int:document_id>/record/<int:number>/", records.record, name="document-record"),
+    path("documents/<int:document_id>/record/<int:number>.json", records.record_json, name="document-record-json"),
+    path("documents/<int:document_id>/record/<int:number>.pdf", records.record_as_pdf, name="document-record-pdf"),
     # segments
     path("segments/<int:segment_id>/", segments.row, name="segment"),
     path("segments/<int:segment_id>/history/", history.history, name="segment-history"),

@@ -89,6 +89,8 @@ class Desk:
             yield [self.job.pk]
         elif name in ("reviews:bulk", "reviews:jobs"):
             yield []
+        elif ":document-record" in name:
+            yield [self.document.pk, 1]
         elif ":document" in name:
             yield [self.document.pk]
         elif ":work-take" in name or ":availability" in name or name in PERSONAL:

@@ -31,6 +31,7 @@ from reviews.models import (
     Step,
     WorkItem,
 )
+from reviews.publishing.service import publish
 from tests.editing.lanes import ask_twice, work_on
 from tests.factories import make_document, make_person, segments_of
 
@@ -91,6 +92,14 @@ class World:
         item = work_on(settled, Step.ADJUDICATE)
         ReviewPass.objects.create(item=item, segment=self.settled_segment, lane=Lane.ADJUDICATION, person=cast["ben"])
         self.job = BulkJob.objects.create(project=project, person=cast["dora"], act=BulkJob.Act.APPROVE)
+        out = make_document(project)
+        review(out, cast["anna"])
+        approve(out, cast["ben"])
+        check_targets(out.pk)
+        self.publication = publish(document_id=out.pk, person=cast["dora"])
+
+    def record(self) -> list[Any]:
+        return [self.publication.document_id, self.publication.number]
 
     def member(self) -> list[Any]:
         return [self.open.project.slug, self.cast["anna"].public_id]
@@ -204,6 +213,10 @@ ADDRESSES: dict[str, Address] = {
         "post", of("flawed"), lambda w: {"findings": str(w.finding.pk)}, answers(member=302, only=EDITORS)
     ),
     "reviews:document-gate": Address("get", of("approved"), nothing, answers(member=302, only="dora")),
+    **{
+        f"reviews:document-record{form}": Address("get", World.record, nothing, answers(member=200, only="dora"))
+        for form in ("", "-json", "-pdf")
+    },
     "reviews:document-publish": Address("post", of("approved"), nothing, answers(member=302, only="dora")),
     "reviews:segment": Address("get", of("segment"), nothing, answers(member=302)),
     "reviews:segment-history": Address("get", of("segment"), nothing, answers(member=200)),

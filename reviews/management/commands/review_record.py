@@ -8,6 +8,7 @@ from django.core.management.base import CommandParser
 from reviews.management.base import REJECTED, UsageError, WorkbenchCommand, document_named
 from reviews.models import Publication
 from reviews.publishing.record import review_record
+from reviews.publishing.record_pdf import pdf_of
 from reviews.publishing.verifying import verify_in_place
 from reviews.values import canonical_json
 
@@ -28,6 +29,7 @@ class Command(WorkbenchCommand):
         parser.add_argument(
             "-o", "--output", metavar="PATH", help="Write the record (JSON) there, for bin/verify_record."
         )
+        parser.add_argument("--pdf", metavar="PATH", help="Write the record there as a PDF.")
 
     def run(self, **options: Any) -> int:
         document = document_named(options["project"], options["document"])
@@ -39,7 +41,9 @@ class Command(WorkbenchCommand):
             raise UsageError(f"{document.external_id} has no such publication: publish it first.")
         record = review_record(publication)
         if options["output"]:
-            self._write(Path(options["output"]), canonical_json(record))
+            self._write(options["output"], canonical_json(record).encode("utf-8", "surrogatepass"))
+        if options["pdf"]:
+            self._write(options["pdf"], pdf_of(record, verify_in_place(record)))
         if not options["verify"]:
             if options["json"]:
                 self.emit(record)
@@ -59,8 +63,8 @@ class Command(WorkbenchCommand):
         )
         return REJECTED if verdict.problems else 0
 
-    def _write(self, path: Path, text: str) -> None:
+    def _write(self, path: str, content: bytes) -> None:
         try:
-            path.write_text(text, encoding="utf-8", errors="surrogatepass")
+            Path(path).write_bytes(content)
         except OSError as error:
             raise UsageError(f"{path} cannot be written: {error.strerror or error}.") from None

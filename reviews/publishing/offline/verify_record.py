@@ -450,7 +450,13 @@ def diff(before: str, after: str) -> list[list[str]]:
 def _corrections(record: dict[str, Any], number: int) -> list[dict[str, Any]]:
     """Later publications of the article."""
     return [
-        {"number": row["number"], "at": row["created_at"], "content_hash": row["content_hash"]}
+        {
+            "number": row["number"],
+            "at": row["created_at"],
+            "content_hash": row["content_hash"],
+            "kind": row["note_kind"],
+            "note": row["note"],
+        }
         for row in record["rows"]["publication"]
         if row["number"] > number
     ]
