@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import override_settings
+from django.utils import timezone
+from jsonschema import Draft202012Validator
 
 from reviews.models import (
     AuditEvent,
@@ -30,7 +32,7 @@ from reviews.models import (
 )
 from reviews.publishing import heads
 from reviews.publishing.offline import verify_record as offline
-from reviews.publishing.record import review_record
+from reviews.publishing.record import SCHEMA, review_record
 from reviews.publishing.service import publish
 from reviews.publishing.verifying import verify_in_place
 from reviews.values import CodedText, InlineCode, canonical_json
@@ -323,3 +325,32 @@ def test_lines_of_several_processes_follow_each_other(publication: Publication, 
     verdict = offline.Verdict()
     assert len(list(offline.read_heads(heads.head_lines(), verdict))) == 9
     assert (verdict.problems, verdict.notes) == ([], [])
+
+
+# --- the schema -----------------------------------------------------------------------------------------------
+
+
+def schema() -> Draft202012Validator:
+    loaded = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(loaded)
+    return Draft202012Validator(loaded)
+
+
+def test_a_record_is_valid_by_its_schema(publication: Publication, cast: dict[str, Person]) -> None:
+    assert list(schema().iter_errors(record_of(publication))) == []
+    Person.objects.filter(pk=cast["anna"].pk).update(username="gone-1", salt="", name_removed_at=timezone.now())
+    assert list(schema().iter_errors(record_of(publication))) == []
+
+
+@pytest.mark.parametrize("part", ["events", "rows", "people", "items", "publication", "document", "format"])
+def test_a_record_that_lacks_a_part_is_not_valid(publication: Publication, part: str) -> None:
+    record = record_of(publication)
+    del record[part]
+    assert [error.message for error in schema().iter_errors(record)] == [f"'{part}' is a required property"]
+
+
+@pytest.mark.parametrize("item", ITEMS)
+def test_a_record_that_lacks_an_item_is_not_valid(publication: Publication, item: str) -> None:
+    record = record_of(publication)
+    del record["items"][item]
+    assert not schema().is_valid(record)
