@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .base import Notice
+from .text import shown
 
 #: What every reader of translation files says in the same words.
 CODES_ALONE = "not read, since their source holds codes or white space alone"
 SUBFLOWS = "texts within codes are notes and cannot be edited here"
+
+
+#: A file may give millions of states, languages and repeated ids; so many different ones are said, the rest counted.
+_MOST_REMARKS = 100
+_MOST_REPEATED = 20
 
 
 class Remarks:
@@ -21,6 +27,8 @@ class Remarks:
 
     def count(self, line: int, message: str) -> None:
         """One more unit of which this is to be said, in words a number can follow."""
+        if message not in self._counts and len(self._counts) >= _MOST_REMARKS:
+            message = "read or not read in further ways that would be said, but are too many"
         self._counts[message] = self._counts.get(message, 0) + 1
         self._first.setdefault(message, line)
 
@@ -33,21 +41,26 @@ class Remarks:
 class UniqueIds:
     """Ids of a document that a file may give twice: a repeated one gets a number, and that is said.
 
-    Only their hashes are kept, since a file may have millions.
+    Of ids only the hashes are kept, since a file may have millions.
     """
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, remarks: Remarks) -> None:
+        self._remarks = remarks
         self._seen: set[int] = set()
+        self._repeated: dict[str, int] = {}
 
     def take(self, line: int, wanted: str) -> tuple[str, list[Notice]]:
-        """An id that no other unit has, and what is to be said about it."""
-        given, number = wanted, 1
+        """An id that no other unit has, and what is to be said about it at once."""
+        given, number = wanted, self._repeated.get(wanted, 1)
         while hash(given) in self._seen:
             number += 1
             given = f"{wanted}#{number}"
         self._seen.add(hash(given))
         if given == wanted:
             return given, []
-        message = f"repeats the id {wanted!r}: both units are kept, this one is called {given!r} here."
-        return given, [Notice(self.file, line, message)]
+        self._repeated[wanted] = number
+        if len(self._repeated) > _MOST_REPEATED or number > _MOST_REPEATED:
+            self._remarks.count(line, "kept under another id, since an earlier one has theirs")
+            return given, []
+        message = f"repeats the id {shown(wanted)}: both units are kept, this one is called {shown(given)} here."
+        return given, [Notice(self._remarks.file, line, message)]

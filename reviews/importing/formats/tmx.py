@@ -111,8 +111,8 @@ class _Reader:
         self.options = options
         self.source, self.target = languages
         self.maker = RowMaker(file, Path(file).stem, options, ids_are_unique=True)
-        self.ids = UniqueIds(file)
         self.remarks = Remarks(file)
+        self.ids = UniqueIds(self.remarks)
         self.srclang = ""
 
     def read(self, path: Path) -> Iterator[Item]:
@@ -123,6 +123,8 @@ class _Reader:
             elif kind == "unit":
                 position += 1
                 yield from self._unit(element, f"tu/{position}")
+        if position < 0:
+            raise ReadError(self.file, None, "holds no <tu>. Is this a translation memory?")
         yield from self.remarks.notices()
 
     def _unit(self, unit: Element, locator: str) -> Iterator[Item]:

@@ -76,16 +76,19 @@ def _check_parts(path: Path, file: str) -> None:
                 for entry in entries:
                     if entry.filename.endswith((".xml", ".rels")):
                         with parts.open(entry) as part:
-                            survey_stream(part, f"{file}: {entry.filename}")
-        except ReadError:
-            raise
+                            survey_stream(part, entry.filename)
+        except ReadError as error:
+            # What is wrong within stands in a part; the file is the workbook.
+            reason = error.reason if error.file == file else f"has a part {shown(error.file)} that {error.reason}"
+            raise ReadError(file, None, reason) from None
         except Exception as error:  # whatever a broken ZIP makes its reader say
             raise ReadError(file, None, f"is no workbook: {_said(error)}. Save it as .xlsx again.") from error
 
 
 def _read(path: Path, file: str, said: Said, maker: RowMaker) -> Iterator[Item]:
-    workbook = _guarded(file, lambda: openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False))
-    try:
+    with opened(path, file) as stream:
+        # From the open file: of a path openpyxl wants to see an ending it knows.
+        workbook = _guarded(file, lambda: openpyxl.load_workbook(stream, read_only=True, keep_links=False))
         sheet, others = _sheet(workbook, file, maker.options.sheet)
         if others:
             yield Notice(file, None, f"sheets that are not read: {', '.join(map(shown, others))}.")
@@ -97,8 +100,6 @@ def _read(path: Path, file: str, said: Said, maker: RowMaker) -> Iterator[Item]:
         if first is None:
             raise ReadError(file, None, "has no row under its header. Give it rows, or leave it out.")
         yield from rows_of((row.record(columns) for row in chain([first], rows)), columns, maker)
-    finally:
-        workbook.close()
 
 
 def _guarded(file: str, act: Callable[[], Any]) -> Any:

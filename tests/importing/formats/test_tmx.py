@@ -7,7 +7,7 @@ import pytest
 from reviews.values import to_marked
 from tests.shared import shared_path
 
-from .reading import SAMPLES, notices, options, pairs, read, refusal, rejected, rows
+from .reading import SAMPLES, notices, pairs, read, refusal, rejected, rows
 
 REGIONS = SAMPLES / "memories" / "regions.tmx"
 
@@ -120,6 +120,8 @@ def test_another_xml_file_is_refused(tmp_path):
     path = tmp_path / "x.tmx"
     path.write_text("<html/>")
     assert refusal("tmx", path) == (None, "is no TMX: its first element is <html>.")
+    variants = '<tuv xml:lang="de"/><tuv xml:lang="en"/>'
+    assert refusal("tmx", written(tmp_path, variants)) == (None, "holds no <tu>. Is this a translation memory?")
 
 
 @pytest.mark.parametrize("case", ["tmx-language-regions", "tmx-text-after-inline-code"])
@@ -137,7 +139,3 @@ def test_the_shared_cases_are_read_as_expected(case):
     for tuid, count in expected.get("codes_kept", {}).items():
         assert len(got[tuid].source.codes) == count
     assert len(expected.get("skipped", [])) == sum("not read" in message for _, message in notices(items))
-
-
-def test_languages_asked_for_are_those_of_options():
-    assert options(source_lang="de").languages_guessed is False

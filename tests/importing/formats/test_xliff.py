@@ -235,6 +235,12 @@ def test_what_is_no_xliff_with_units_is_refused(tmp_path, content, line, reason)
     assert refusal("xliff", written(tmp_path, "", shell=content)) == (line, reason)
 
 
+def test_units_of_a_foreign_namespace_alone_are_no_units(tmp_path):
+    unit = '<y:trans-unit xmlns:y="y" id="1"><source>x</source></y:trans-unit>'
+    path = written(tmp_path, unit)
+    assert refusal("xliff", path) == (None, "holds units in another namespace than its first element's alone.")
+
+
 def test_files_of_one_name_are_documents_of_their_own(tmp_path):
     unit = '<body><trans-unit id="1"><source>x</source></trans-unit></body>'
     file = f'<file original="{{}}" source-language="de" target-language="en">{unit}</file>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from reviews.values import Rejected, gettext_noop
@@ -106,7 +106,7 @@ class _File:
     languages: tuple[str | None, str | None]
     ids: UniqueIds
     refused: bool = False
-    units: int = field(default=-1)
+    units: int = -1
 
 
 class _Reader:
@@ -116,15 +116,17 @@ class _Reader:
         self.outline = outline
         self.maker = RowMaker(file, Path(file).stem, options, ids_are_unique=True)
         self.remarks = Remarks(file)
-        self.documents = UniqueIds(file)
+        self.documents = UniqueIds(self.remarks)
         self.scopes = [Scope()]
         self.root: Element | None = None
         self.current: _File | None = None
         self.files = 0
 
     def read(self, path: Path) -> Iterator[Item]:
+        found = False
         for kind, element in read_events(path, self.file, (_UNITS[self.outline.version],)):
             if kind == "unit":
+                found = True
                 yield from self._unit(element)
             elif kind == "end":
                 self.scopes.pop()
@@ -133,6 +135,8 @@ class _Reader:
                 self.root = self.root or element
                 if element.name == "file" and element.namespace == self.root.namespace:
                     yield from self._file(element)
+        if not found:
+            raise ReadError(self.file, None, "holds units in another namespace than its first element's alone.")
         yield from self.remarks.notices()
 
     # --- files
@@ -144,7 +148,7 @@ class _Reader:
         else:
             said = self.root.attributes.get("srcLang"), self.root.attributes.get("trgLang")
         languages = said[0] or None, said[1] or None
-        self.current = _File(self.files, self._document(element), languages, UniqueIds(self.file))
+        self.current = _File(self.files, self._document(element), languages, UniqueIds(self.remarks))
         self.files += 1
         wanted = self.options.source_lang, self.options.target_lang
         for side, language, project in zip(("source", "target"), languages, wanted, strict=True):
