@@ -26,6 +26,9 @@ INLINE: Dialect = {
     "ut": CodeRule("single", ids=("x",)),
 }
 
+#: So many different languages are told apart; a file of more is no memory.
+_MOST_TAGS = 1_000
+
 #: What `srclang` says where any language may be the source.
 _ANY = "*all*"
 
@@ -65,7 +68,7 @@ def _languages(path: Path, file: str, options: ReadOptions) -> tuple[str, str]:
         nonlocal source
         if not roots:
             roots.append(tag.rpartition(":")[2])
-        if tag.endswith("tuv"):
+        if tag.endswith("tuv") and len(tags) < _MOST_TAGS:
             tags.setdefault(_tag(attributes))
         elif tag.endswith("header"):
             source = attributes.get("srclang", "")

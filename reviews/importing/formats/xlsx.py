@@ -24,7 +24,7 @@ from .xml_stream import survey_stream
 
 #: What a workbook may hold: parts, bytes of all parts unpacked, how many times larger that is than the file.
 MOST_PARTS = 2_000
-MOST_BYTES = 200_000_000
+MOST_BYTES = 100_000_000
 MOST_EXPANSION = 200
 #: A workbook that unpacks to less than this may be as well packed as it likes.
 _SMALL = 10_000_000

@@ -32,6 +32,16 @@ def test_samples_are_told_by_name(path, name):
     assert sniff(SAMPLES / path).name == name
 
 
+@pytest.mark.parametrize(
+    ("sample", "name"),
+    [("memories/regions.tmx", "tmx"), ("translations/desk.xlf", "xliff"), ("translations/desk-2.xlf", "xliff")],
+)
+def test_translation_files_are_told_by_their_beginning(tmp_path, sample, name):
+    path = tmp_path / "stdin"
+    path.write_bytes((SAMPLES / sample).read_bytes())
+    assert sniff(path).name == name
+
+
 def test_json_lines_are_told_by_their_beginning(tmp_path):
     path = tmp_path / "export.data"
     path.write_bytes(b'\xef\xbb\xbf\n {"source": "x"}\n')
