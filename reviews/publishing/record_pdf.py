@@ -57,7 +57,7 @@ def pdf_of(record: Mapping[str, Any], verdict: Verdict) -> bytes:
     sheet = _Sheet(title, sha256_hex(record["publication"]["body"]))
     sheet.add_page()
     sheet.set_font("DejaVu", "B", 15)
-    sheet.multi_cell(_WHOLE, 7.5, title, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    sheet.multi_cell(_WHOLE, 7.5, title, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     for section in sections_of(record, verdict):
         _section(sheet, section)
     return bytes(sheet.output())

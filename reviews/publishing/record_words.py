@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -147,10 +148,9 @@ def _reviewers(record: Mapping[str, Any], items: Mapping[str, Any]) -> Iterator[
         "researcher": _("researcher"),
     }
     for reviewer in items["reviewers"]:
+        done = [acts[act] for act in acts if act in reviewer["acts"]]
         held = ", ".join(roles.get(role, role) for role in reviewer["roles"]) or _("no role any more")
-        yield Line(
-            _name(record, reviewer["person"]), f"{held} · {', '.join(acts.get(act, act) for act in reviewer['acts'])}"
-        )
+        yield Line(_name(record, reviewer["person"]), f"{held} · {', '.join(done)}")
 
 
 def _times(items: Mapping[str, Any]) -> Section:
@@ -181,11 +181,15 @@ def _counts(counts: Mapping[str, int]) -> Section:
 def _checks(record: Mapping[str, Any], items: Mapping[str, Any]) -> Iterator[Line]:
     for waived in items["checks"]["waived"]:
         who = _name(record, items["responsible"])
-        yield Line(waived["finding"], _("waived by %(who)s: %(reason)s") % {"who": who, "reason": waived["reason"]})
+        yield Line(
+            capfirst(waived["finding"]), _("waived by %(who)s: %(reason)s") % {"who": who, "reason": waived["reason"]}
+        )
     for dismissed in items["checks"]["dismissed"]:
         who = _name(record, dismissed["by"])
         reason = dismissed["reason"] or _("no reason given")
-        yield Line(dismissed["finding"], _("dismissed by %(who)s: %(reason)s") % {"who": who, "reason": reason})
+        yield Line(
+            capfirst(dismissed["finding"]), _("dismissed by %(who)s: %(reason)s") % {"who": who, "reason": reason}
+        )
 
 
 def _corrections(items: Mapping[str, Any]) -> Section:

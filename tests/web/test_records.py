@@ -62,7 +62,7 @@ def test_the_page_says_who_did_what_and_what_came_of_it(publication: Publication
     assert "Wetter <am Morgen>" in page["What was published"]
     assert "Responsible Dora" in page["What was published"]
     assert "engine-a began 3 texts" in page["Machine translation"]
-    assert "Anna editor · reviewed, wrote" in page["Who reviewed"]
+    assert "Anna editor · wrote, reviewed" in page["Who reviewed"]
     assert "Ben" in page["Who reviewed"]
     assert "approved" in page["Who reviewed"]
     assert "Changed by people 1" in page["What became of the texts"]
