@@ -3,11 +3,13 @@
 import io
 import random
 import zipfile
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from reviews.importing.formats.base import Notice, ReadError
 from reviews.importing.formats.registry import BY_NAME
@@ -109,6 +111,54 @@ def mutated(chance: random.Random, content: bytes) -> bytes:
     return content
 
 
+#: What elements and attributes are given by mutations that leave XML well-formed.
+VALUES = [
+    "",
+    " ",
+    "\n ",
+    "no",
+    "yes",
+    "1",
+    "a",
+    "x" * 300,
+    "fr",
+    "e\u0301",
+    "\u00ad",
+    "⟦1⟧",
+    "\U0001f6a2",
+    "preserve",
+    "seg",
+]
+
+
+def mutated_tree(chance: random.Random, content: bytes) -> bytes:
+    """XML with elements moved, doubled, renamed, emptied or given other attributes; it stays XML."""
+    root = etree.fromstring(content)
+    for _ in range(chance.randint(1, 4)):
+        elements = [element for element in root.iter(etree.Element) if element is not root]
+        if not elements:
+            break
+        one, other = chance.choice(elements), chance.choice(elements)
+        change = chance.choice(["drop", "double", "move", "rename", "text", "attribute"])
+        if change == "drop":
+            one.getparent().remove(one)
+        elif change == "double":
+            one.addnext(deepcopy(one))
+        elif change == "move" and one not in other.iterancestors() and one is not other:
+            other.append(one)
+        elif change == "rename":
+            one.tag = other.tag
+        elif change == "text":
+            one.text = chance.choice(VALUES)
+        elif change == "attribute":
+            one.set(chance.choice(other.keys() or ["id"]), chance.choice(VALUES))
+    return etree.tostring(root)
+
+
+def mutated_xml(chance: random.Random, content: bytes) -> bytes:
+    return mutated_tree(chance, content) if chance.random() < 0.5 else mutated(chance, content)
+
+
 def mutated_workbook(chance: random.Random, content: bytes) -> bytes:
     """A workbook with one of its parts mutated, or now and then its archive."""
     if chance.random() < 0.2:
@@ -121,6 +171,9 @@ def mutated_workbook(chance: random.Random, content: bytes) -> bytes:
             part = old.read(name)
             new.writestr(name, mutated(chance, part) if name == chosen else part)
     return out.getvalue()
+
+
+CHANGES = {"xlsx": mutated_workbook, "tmx": mutated_xml, "xliff": mutated_xml}
 
 
 def check_reading(name: str, path: Path, **given) -> bool:
@@ -155,7 +208,7 @@ def read_mutations(tmp_path, name, count, seed=0):
     chance = random.Random(seed)
     seeds = [path.read_bytes() for path in SEEDS[name]]
     path = tmp_path / "x.de"
-    change = mutated_workbook if name == "xlsx" else mutated
+    change = CHANGES.get(name, mutated)
     read = 0
     for _ in range(count):
         path.write_bytes(change(chance, chance.choice(seeds)))
