@@ -99,6 +99,26 @@ def unassign(*, item_id: int, by: Person, reason: str, via: str = "web") -> bool
     standing = _standing(item)
     _require_say(item, standing, by)
     reason = _require_reason(reason)
+    return _give_back(document, item, standing, by=by, reason=reason, via=via)
+
+
+def give_back_everything(person: Person, *, by: Person, reason: str, via: str) -> int:
+    """Give back to everybody what somebody has who will not come again; how many pieces of work."""
+    theirs = WorkItem.objects.filter(Q(assignee=person) | Q(lease_owner=person), state__in=LIVE_WORK_STATES)
+    given_back = 0
+    for item_id in theirs.order_by("pk").values_list("pk", flat=True):
+        try:
+            document, item = _locked(item_id)
+        except AssignmentError:
+            continue  # it was finished meanwhile
+        if person.pk in (item.assignee_id, item.lease_owner_id):
+            given_back += _give_back(document, item, _standing(item), by=by, reason=reason, via=via)
+    return given_back
+
+
+def _give_back(
+    document: Document, item: WorkItem, standing: Assignment | None, *, by: Person, reason: str, via: str
+) -> bool:
     had = standing.person if standing is not None else item.lease_owner
     if had is None:
         return False

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from reviews.models import (
@@ -29,6 +29,7 @@ from .offline import verify_record as offline
 SCHEMA = Path(__file__).parent / "schemas" / "review-record-1.schema.json"
 
 
+@transaction.atomic
 def review_record(publication: Publication) -> dict[str, Any]:
     """The record as `schemas/review-record-1.schema.json` describes it.
 
@@ -36,8 +37,12 @@ def review_record(publication: Publication) -> dict[str, Any]:
     speak of. People stand there by public id, with name and salt for as long as the workbench keeps them. Nothing is
     judged here: what was tampered with is shown as it is, for `offline.verify_record` to find; only `items`, the
     summary, is None where the frozen body cannot be read.
+
+    Read under the article's lock, which every write to its history takes: events and rows are of one moment.
     """
-    document = publication.document
+    document = (
+        Document.objects.select_for_update(of=("self",)).select_related("project").get(pk=publication.document_id)
+    )
     rows = _rows(document)
     record: dict[str, Any] = {
         "format": offline.FORMAT,

@@ -377,6 +377,7 @@ WRITING_COMMANDS: dict[str, Callable[[Desk, Path], list[str]]] = {
     "load_demo": lambda desk, folder: [],
     "publish": lambda desk, folder: ["--project", "desk", "--document", "nx-1", "--user", "dora"],
     "route": lambda desk, folder: ["--project", "desk"],
+    "remove_name": lambda desk, folder: ["anna", "--by", "ben"],
     "rebuild_search": lambda desk, folder: ["--project", "desk"],
     "realign": lambda desk, folder: ["--project", "desk", "--inline"],
     "save_revision": lambda desk, folder: [
