@@ -471,10 +471,10 @@ def plain(*rows: tuple[str, str]) -> str:
 def test_markup_of_a_translation_file_goes_out_without_its_scripts() -> None:
     text = "Guten Tag."
     codes = (
-        InlineCode("b1", "b", "single", 6, '<b onclick="x()">Tag</b>'),
-        InlineCode("s1", "script", "single", 9, '<script xmlns="x">x()</script>'),
         InlineCode("g1", "bold", "open", 0, '<g id="g1">'),
         InlineCode("g1", "bold", "close", 5, "</g>"),
+        InlineCode("b1", "b", "single", 6, '<b onclick="x()">Tag</b>'),
+        InlineCode("s1", "script", "single", 9, '<script xmlns="x">x()</script>'),
     )
     piece = Piece(0, "1", "body", 0, CodedText(text, codes), CodedText(text, codes), "approved", "file/0/unit/0")
     written = write(None, [piece])
