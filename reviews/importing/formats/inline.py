@@ -112,7 +112,7 @@ class _Reader:
         self.codes.append(
             _Code(
                 name=element.name,
-                kind=(attributes.get("ctype") or attributes.get("type") or element.name)[:_LONGEST_CODE_ID],
+                kind=_kind(element, rule),
                 part=part,
                 pos=self._length,
                 raw=raw,
@@ -122,6 +122,15 @@ class _Reader:
                 can_reorder=attributes.get("canReorder", "yes") == "yes",
             )
         )
+
+
+def _kind(element: Element, rule: CodeRule) -> str:
+    """What the code is to an editor: the type the standard has for it, else what it shows or holds, else its name."""
+    said = _first(element.attributes, ("ctype", "type"))
+    if not said or said.startswith("x-"):
+        shows = _first(element.attributes, ("disp", "equiv-text"))
+        said = shows or (element.text().strip() if rule.part != "pair" else "") or element.name
+    return said[:_LONGEST_CODE_ID]
 
 
 def _first(attributes: Mapping[str, str], names: Sequence[str]) -> str:

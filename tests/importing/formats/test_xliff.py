@@ -70,6 +70,12 @@ def test_codes_keep_the_markup_of_the_file():
     ]
 
 
+def test_codes_are_called_what_an_editor_knows_them_by(tmp_path):
+    codes = '<ph id="1">{name}</ph><x id="2" ctype="x-run" equiv-text="&lt;tab/&gt;"/><x id="3"/><g id="4">y</g>'
+    (row,) = rows(read("xliff", written(tmp_path, f'<trans-unit id="1"><source>{codes}</source></trans-unit>')))
+    assert [code.kind for code in row.source.codes] == ["{name}", "<tab/>", "x", "g", "g"]
+
+
 def test_states_and_notes_are_the_words_of_the_file():
     first, second, *_ = rows(read("xliff", DESK))
     assert first.state == "needs-review-translation"
