@@ -13,6 +13,7 @@ from .views import (
     jobs,
     keys,
     marks,
+    me,
     notices,
     passes,
     preview,
@@ -43,6 +44,8 @@ urlpatterns = [
     path("work/<int:item_id>/assign/", team.assign, name="work-assign"),
     path("availability/", team.availability, name="availability"),
     path("availability/save/", team.say, name="availability-save"),
+    path("me/data/", me.my_data, name="my-data"),
+    path("me/data.json", me.my_data_file, name="my-data-file"),
     path("keys/", keys.keys, name="keys"),
     path("keys/save/", keys.save, name="keys-save"),
     # documents

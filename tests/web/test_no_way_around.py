@@ -171,6 +171,8 @@ PERSONAL = (
     "reviews:my-work",
     "reviews:session",
     "reviews:session-log-in",
+    "reviews:my-data",
+    "reviews:my-data-file",
     "reviews:keys",
     "reviews:keys-save",
 )

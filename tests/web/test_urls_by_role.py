@@ -173,6 +173,8 @@ ADDRESSES: dict[str, Address] = {
     "reviews:my-work": Address("get", lambda w: [], nothing, everybody(200)),
     "reviews:session-log-in": Address("post", lambda w: [], nothing, everybody(422, anonymous=422)),
     "reviews:session": Address("get", lambda w: [], nothing, everybody(200, anonymous=401)),
+    "reviews:my-data": Address("get", lambda w: [], nothing, everybody(200)),
+    "reviews:my-data-file": Address("get", lambda w: [], nothing, everybody(200)),
     "reviews:keys": Address("get", lambda w: [], nothing, everybody(200)),
     "reviews:keys-save": Address("post", lambda w: [], lambda w: {"dismiss": "Alt+J"}, everybody(302)),
     "reviews:work-take": Address("post", lambda w: [], lambda w: {"step": "edit"}, everybody(302)),
