@@ -68,7 +68,8 @@ def test_the_page_counts_them_for_the_person_alone(history: None, cast: dict[str
         text_of(row.xpath("./th")[0]): row.xpath("./td[1]")[0].text for row in page.xpath("(//table)[2]//tbody/tr")
     }
     assert (counts["Texts you saved"], counts["Articles you published"]) == ("1", "0")
-    assert "ben" not in text_of(page).lower()
+    assert str(cast["ben"].public_id) not in text_of(page)
+    assert "Ben" not in text_of(page)
 
 
 def test_it_asks_the_database_once_a_place(history: None, cast: dict[str, Person]) -> None:
