@@ -281,7 +281,7 @@ def test_an_upload_without_a_file_is_told_so(send):
         ({"what": "reference", "name": "A+B"}, "without +"),
         ({"what": "hypothesis", "name": "engine\u202e"}, "Write a name, or name@version."),
         ({"what": "everything"}, "Select a valid choice"),
-        ({"format": "xlsx"}, "Select a valid choice"),
+        ({"format": "docx"}, "Select a valid choice"),
     ],
 )
 def test_a_form_that_makes_no_sense_is_refused_and_its_files_go(send, fields, words):
