@@ -149,6 +149,7 @@ def test_what_is_wanted_by_e_mail_is_chosen_for_each_kind(cast):
     address = reverse("reviews:notice-choices")
     assert chosen(client, address) == dict.fromkeys(NoticeKind.values, "at_once")
     wanted = {"assigned": "at_once", "deadline": "none", "sent_back": "digest", "source_changed": "digest"}
+    wanted |= {"outdated": "none"}
     response = client.post(reverse("reviews:notice-choices-save"), wanted, follow=True)
     assert "Saved." in response.content.decode()
     assert chosen(client, address) == wanted
