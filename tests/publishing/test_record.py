@@ -137,7 +137,7 @@ def changed(row: Any, column: str) -> str:
     if kind == "JSONField":
         return "'[{\"part\": 1}]'" if value == [] else "'[]'"
     if kind == "BooleanField":
-        return "0" if value else "1"
+        return "FALSE" if value else "TRUE"
     if kind == "DateTimeField":
         return f"'{value.replace(microsecond=(value.microsecond + 1) % 1_000_000).isoformat(sep=' ')}'"
     if isinstance(value, int):
