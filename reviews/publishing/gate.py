@@ -217,17 +217,16 @@ def _too_quick(document: Document, runs: Sequence[StandingRun]) -> Iterator[Miss
     on_record = _("Texts were decided on in less time than reading them takes.")
     if quick := quick_review(runs, reviewed):
         reason = ngettext(
-            "%(number)d text was marked as reviewed in %(seconds)d seconds; reading it takes %(needed)d at least.",
-            "%(number)d texts were marked as reviewed in %(seconds)d seconds; reading them takes %(needed)d at least.",
+            "%(number)d text was marked as reviewed in %(seconds)d s; reading it takes %(needed)d s at least.",
+            "%(number)d texts were marked as reviewed in %(seconds)d s; reading them takes %(needed)d s at least.",
             quick.texts,
         )
         yield Missing("quick_review", _pace(reason, quick), check=PACE, on_record=on_record)
     if quick := quick_approval(runs, reviewed):
         reason = ngettext(
-            "%(number)d text was approved %(seconds)d seconds after it was written; reading it takes %(needed)d at "
+            "%(number)d text was approved %(seconds)d s after it was written; reading it takes %(needed)d s at least.",
+            "%(number)d texts were approved %(seconds)d s after they were written; reading them takes %(needed)d s at "
             "least.",
-            "%(number)d texts were approved %(seconds)d seconds after they were written; reading them takes "
-            "%(needed)d at least.",
             quick.texts,
         )
         yield Missing("quick_approval", _pace(reason, quick), check=PACE, on_record=on_record)

@@ -82,6 +82,8 @@ def _too_soon(acts: Sequence[Act]) -> Quick | None:
     found = None
     for first, act in reversed(list(enumerate(by_ready))):
         last, needed = max(last, act.at), needed + act.needs
+        if first and by_ready[first - 1].ready == act.ready:
+            continue  # it was ready with the one before: both count, or neither
         if len(by_ready) - first >= FEWEST_TEXTS and last - act.ready < needed:
             found = (first, last - act.ready)
     return _quick(by_ready[found[0] :], found[1]) if found is not None else None

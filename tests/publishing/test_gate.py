@@ -26,6 +26,7 @@ from reviews.models import (
 )
 from reviews.models.document import content_columns
 from reviews.models.states import refresh
+from reviews.publishing import pace
 from reviews.publishing.gate import GATE_RULES, Missing, gate
 from reviews.values import CodedText
 from tests.factories import make_cast, make_document, segments_of
@@ -233,8 +234,14 @@ def test_a_long_text_is_quoted_in_short(project: Project) -> None:
 
 
 def test_it_asks_the_database_as_often_for_a_long_article_as_for_a_short_one(
-    project: Project, cast: dict[str, Person], django_assert_num_queries: DjangoAssertNumQueries
+    project: Project,
+    cast: dict[str, Person],
+    django_assert_num_queries: DjangoAssertNumQueries,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # However slow the machine is, nobody reads at this pace.
+    monkeypatch.setattr(pace, "WORDS_PER_SECOND", 0.001)
+
     def article(length: int) -> Document:
         made = make_document(
             project, [f"Satz {i}." for i in range(length)], {"engine-a": [f"Line {i}." for i in range(length)]}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reviews.models import Decision, Document, Person, Project, Revision, triggers
@@ -90,10 +90,8 @@ def test_it_is_said_in_words_without_a_name_and_can_be_waived_with_a_reason(
     document = article(project, cast)
     took(document, each=0.5, approved_after=1)
     review, approval = gate(document)
-    assert review.reason == ("7 texts were marked as reviewed in 3 seconds; reading them takes 16 at least.")
-    assert approval.reason == (
-        "8 texts were approved 4 seconds after they were written; reading them takes 18 at least."
-    )
+    assert review.reason == ("7 texts were marked as reviewed in 3 s; reading them takes 16 s at least.")
+    assert approval.reason == ("8 texts were approved 4 s after they were written; reading them takes 18 s at least.")
     assert waivable_checks([review, approval]) == ["review.pace"]
     with pytest.raises(GateClosedError):
         publish(document_id=document.pk, person=cast["dora"])
@@ -130,6 +128,7 @@ ACTS = st.lists(
 )
 
 
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ACTS)
 def test_the_moment_with_the_most_texts_is_found(acts: list[Act]) -> None:
     """Against trying every moment."""

@@ -12,6 +12,7 @@ from django.test import override_settings
 from reviews.checks.runner import check_targets
 from reviews.editing.quoting import note_provenance
 from reviews.models import CheckedPair, DecisionKind, Document, Person, Project, Segment, Step
+from reviews.publishing import pace
 from reviews.publishing.offline import verify_record as offline
 from reviews.publishing.record import review_record
 from reviews.publishing.service import GateClosedError, publish
@@ -166,8 +167,14 @@ PIECES = {
 
 @pytest.mark.parametrize("piece", PIECES.values(), ids=PIECES)
 def test_it_is_refused_for_what_is_missing_and_goes_out_when_it_is_there(
-    piece: Piece, project: Project, django_capture_on_commit_callbacks: Any, tmp_path: Any
+    piece: Piece,
+    project: Project,
+    django_capture_on_commit_callbacks: Any,
+    tmp_path: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # However slow the machine is, nobody reads at this pace.
+    monkeypatch.setattr(pace, "WORDS_PER_SECOND", 0.001)
     room = Room(project)
     dora: Person = room.cast["dora"]
     piece.missing(room)

@@ -91,6 +91,10 @@ def test_a_false_alarm_passes_with_a_reason_only(alarmed, cast):
     response = browser_of(cast["dora"]).post(address, data | {"reason": "The maker corrected the figure."}, follow=True)
     assert "Published as number 1 at " in text_of(page_of(response))
     assert "The maker corrected the figure." in Publication.objects.get().body
+    found = panel(alarmed, cast["dora"])
+    assert "It is out exactly as it stands here." in text_of(found)
+    assert "still missing" not in text_of(found)
+    assert buttons(found) == []
 
 
 def test_only_checks_there_are_can_be_waived(alarmed, cast):
