@@ -418,7 +418,7 @@ EVERY_FORMAT = [
     ("article/source.de.html", "html", None),
     ("translations/desk-2.xlf", "xliff", ("u1:s1", "Der Kran steht.", "The crane stands.")),
     ("rows.xlsx", "xlsx", ("1", "Der Kran steht.", "The crane stands.")),
-    ("messages.po", "po", ("12", "Der Kran\nsteht \"still\".", "The crane\nstands \"still\".")),
+    ("messages.po", "po", ("12", 'Der Kran\nsteht "still".', 'The crane\nstands "still".')),
     ("memories/regions.tmx", "tmx", ("kran-1", "Der Kran stand still.", "The crane stood still.")),
 ]
 
