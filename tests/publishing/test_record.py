@@ -298,6 +298,18 @@ def test_a_line_that_was_never_written_is_missed_and_then_made_up_for(
     assert json.loads(heads_file.read_text())["why"] == "publication"
 
 
+def test_a_release_of_before_is_told_apart_from_one_whose_line_was_taken_away(publication: Publication) -> None:
+    """After an update there is no file yet, and what was published before has no row hashes in its events."""
+    record = record_of(publication)
+    verdict = offline.verify_heads([], record)
+    assert [problem.split(" in ")[0] for problem in verdict.problems] == ["the heads have no line for the release"]
+    event = record["events"][-1]
+    event["body"] = canonical_json({key: value for key, value in json.loads(event["body"]).items() if key != "rows"})
+    verdict = offline.verify_heads([], record)
+    assert verdict.problems == []
+    assert "is older than the noting of heads" in verdict.notes[0]
+
+
 def test_half_a_line_of_a_crash_stays_and_the_next_line_follows_it(publication: Publication, heads_file: Path) -> None:
     with heads_file.open("ab") as file:
         file.write(b'{"at":"2026-12-01T07')

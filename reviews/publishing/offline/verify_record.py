@@ -307,11 +307,22 @@ def verify_heads(lines: Sequence[str], record: dict[str, Any]) -> Verdict:
     for event in record["events"]:
         if event["action"] != RELEASED or (stream, event["number"]) in noted:
             continue
+        place = f"event {event['number']} of {stream}"
         if began and event["at"] < began:
-            verdict.notes.append(f"event {event['number']} of {stream} is older than the file of heads ({began[:10]})")
+            verdict.notes.append(f"{place} is older than the file of heads ({began[:10]})")
+        elif not began and not _vouches_for_rows(event):
+            verdict.notes.append(f"{place} is older than the noting of heads, of which there is none yet")
         else:
-            verdict.problems.append(f"the heads have no line for the release in event {event['number']} of {stream}")
+            verdict.problems.append(f"the heads have no line for the release in {place}")
     return verdict
+
+
+def _vouches_for_rows(event: dict[str, Any]) -> bool:
+    """Whether an event is of a workbench that notes heads: it came with the hashes of rows in events."""
+    try:
+        return "rows" in json.loads(event["body"])
+    except ValueError:
+        return True
 
 
 def lines_of(data: bytes) -> list[str]:
