@@ -477,6 +477,17 @@ class History(RuleBasedStateMachine):
         prepared = PreparedDocument("nx-1", DocumentMeta(), segments, hypotheses=texts)
         import_document(self.project, prepared, None)
 
+    @rule(place=PLACES)
+    def the_german_of_one_text_changes(self, place: int) -> None:
+        """By chance a sentence that somebody worked on is seldom edited, and not taken out."""
+        self.accept_as_it_stands(name="anna", place=place)
+        placed = Placement.objects.sourced().filter(source_revision_id=self.document.current_source_id)
+        german = [each.source.text for each in placed.select_related("source").order_by("rank")]
+        changed = place % len(german)
+        german[changed] = f"{german[changed].rstrip('.')} und mehr."
+        self.import_source(german=german, english=None)
+        self.happened.update(Segment.objects.values_list("state", flat=True))
+
     @rule(english=ENGLISH, engine=st.sampled_from(["engine-a", "engine-b"]))
     def run_the_engine_again(self, english: list[str | None], engine: str) -> None:
         document = self.document
