@@ -36,7 +36,7 @@ from reviews.publishing.record import SCHEMA, review_record
 from reviews.publishing.service import publish
 from reviews.publishing.verifying import verify_in_place
 from reviews.values import CodedText, InlineCode, canonical_json
-from tests.factories import make_cast, make_document, make_project, segments_of
+from tests.factories import make_cast, make_document, segments_of
 from tests.threads import at_once
 
 from . import desk
@@ -51,11 +51,6 @@ def heads_file(tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "apart" / "chain-heads.jsonl"
     with override_settings(CHAIN_HEADS_FILE=str(path)):
         yield path
-
-
-@pytest.fixture
-def project(db: None) -> Project:
-    return make_project()
 
 
 @pytest.fixture
