@@ -116,7 +116,8 @@ def publish(
     refresh(document)
     if document.latest_publication is not None and is_published_as_it_stands(document):
         raise AlreadyPublishedError(document.latest_publication)
-    earlier = list(Publication.objects.filter(document=document).order_by("number"))
+    # Of earlier ones only the last body is read, and only where there is one.
+    earlier = list(Publication.objects.filter(document=document).order_by("number").defer("body"))
     number = earlier[-1].number + 1 if earlier else 1
     note = _checked_note(note, earlier, runs)
     try:
