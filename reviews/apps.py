@@ -4,7 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ReviewsConfig(AppConfig):
@@ -15,13 +15,14 @@ class ReviewsConfig(AppConfig):
     def ready(self) -> None:
         from reviews.models import search, triggers
 
+        pre_migrate.connect(triggers.lift_before_migrate, sender=self, dispatch_uid="reviews.tally")
         post_migrate.connect(triggers.install_after_migrate, sender=self, dispatch_uid="reviews.append_only")
         post_migrate.connect(search.install_after_migrate, sender=self, dispatch_uid="reviews.search")
         register(append_only_tables_are_guarded, Tags.database)
 
 
 def append_only_tables_are_guarded(*, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """A system check: every append-only table has its triggers once the tables exist."""
+    """A system check: every table that is append-only, or counted, has its triggers once the tables exist."""
     from django.db import connections
 
     from reviews.models import AuditEvent
@@ -36,7 +37,7 @@ def append_only_tables_are_guarded(*, databases: Any = None, **kwargs: Any) -> l
         if lost:
             errors.append(
                 Error(
-                    f"{len(lost)} append-only triggers are missing in database {alias!r}: {', '.join(lost[:3])} …",
+                    f"{len(lost)} triggers are missing in database {alias!r}: {', '.join(lost[:3])} …",
                     hint="Run `bin/manage migrate`: it installs them again.",
                     id="reviews.E001",
                 )

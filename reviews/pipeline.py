@@ -43,10 +43,12 @@ from reviews.models import (
     Person,
     Project,
     Scope,
+    Tally,
     TaskRun,
 )
 from reviews.models.in_force import Stretch, Texts, cut, texts_in
 from reviews.models.search import rebuild, write_words
+from reviews.models.tally import fold
 from reviews.notices import mailing
 from reviews.notices import service as notices
 from reviews.publishing.heads import note_changed_streams
@@ -133,6 +135,11 @@ def after_dismissal(document: Document, dismissals: Sequence[Dismissal]) -> None
 
 def after_routing_policy(project_id: int) -> None:
     """A project's routing policy was changed: its articles are routed anew in the background."""
+    _after_commit(_send_project, project_id)
+
+
+def after_check_policy(project_id: int) -> None:
+    """What findings do in a project was changed: its articles are weighed and routed anew in the background."""
     _after_commit(_send_project, project_id)
 
 
@@ -347,8 +354,11 @@ def _list_words(texts: Texts) -> None:
 
 
 def _check(run: TaskRun, chunk: int) -> dict[str, Any] | None:
-    """Findings of what would be published now."""
-    return {"checks": checks.check_targets(run.document_id).counts()}
+    """Findings of what would be published now; where they are others than before, other rules may ask for work."""
+    checked = checks.check_targets(run.document_id).counts()
+    if routing.renew_findings(run.document_id):
+        route_document(run.document_id)
+    return {"checks": checked}
 
 
 def _post_edit(run: TaskRun, chunk: int) -> dict[str, Any] | None:
@@ -481,15 +491,23 @@ def _send_project(project_id: int) -> None:
 def route_project(project_id: int, each: Callable[[int], None] | None = None) -> None:
     """Have every article of a project that is not approved yet routed by its policy, each in a run of its own.
 
-    With `each` that is done with its id instead of queueing it. Whoever is interrupted begins again: to route an
-    article twice changes nothing. The policy may change once more meanwhile; then the project keeps saying so.
+    Where what findings do has changed, every article that is not published is weighed before. With `each` the routing
+    is done with an article's id instead of queueing it. Whoever is interrupted begins again: to route an article twice
+    changes nothing. A policy may change once more meanwhile; then the project keeps saying so.
     """
     project = Project.objects.filter(pk=project_id, archived_at=None).first()
     if project is None:
         return
-    for document_id in work.unapproved(project):
-        (each or _queue_route)(document_id)
-    Project.objects.filter(pk=project_id, routing_changed_at=project.routing_changed_at).update(routing_changed_at=None)
+    weigh = project.checks_changed_at is not None
+    for document_id in work.unpublished(project) if weigh else work.unapproved(project):
+        if each is None:
+            _queue_route(document_id, {"weigh": True} if weigh else {})
+            continue
+        if weigh:
+            routing.assess(document_id)
+        each(document_id)
+    for column in ("routing_changed_at", "checks_changed_at"):
+        Project.objects.filter(pk=project_id, **{column: getattr(project, column)}).update(**{column: None})
 
 
 def _queue_route(document_id: int, asked: Mapping[str, Any] | None = None) -> None:
@@ -499,7 +517,9 @@ def _queue_route(document_id: int, asked: Mapping[str, Any] | None = None) -> No
 
 def _sweep_policies(left_behind: timedelta, *, inline: bool) -> None:
     """Take up changed policies whose articles were not all routed."""
-    waiting = Project.objects.filter(archived_at=None, routing_changed_at__lt=timezone.now() - left_behind)
+    before = timezone.now() - left_behind
+    changed = Q(routing_changed_at__lt=before) | Q(checks_changed_at__lt=before)
+    waiting = Project.objects.filter(changed, archived_at=None)
     for project_id in waiting.values_list("pk", flat=True):
         if inline:
             route_project(project_id, route_document)
@@ -704,8 +724,16 @@ def sweep(*, left_behind: timedelta = LEFT_BEHIND, inline: bool = False) -> Swep
             _send(run.pk, run.generation)
     swept_uploads = _sweep_uploads(left_behind, inline=inline)
     _sweep_jobs(left_behind, inline=inline)
+    _fold_tallies()
     drop_forgotten(timezone.now())
     return Swept(taken, leases, swept_uploads, _sweep_notices(inline=inline))
+
+
+def _fold_tallies() -> None:
+    """Keep short what the desk head's page adds up."""
+    for project_id in Tally.objects.order_by().values_list("project_id", flat=True).distinct():
+        while fold(project_id):
+            pass
 
 
 def _sweep_uploads(left_behind: timedelta, *, inline: bool) -> int:

@@ -20,8 +20,9 @@ from .permissions import LEAD, PUBLISH, require
 def set_policy(*, project_id: int, person: Person, policy: Policy, seen: Policy, via: str = "web") -> bool:
     """Put the policy in force; False when it is in force already.
 
-    `seen` is the one the person had before them. Raises NotAllowedError, or PolicyError when another was set
-    meanwhile or the policy names a check there is not.
+    `seen` is the one the person had before them. The project says since when findings may still be counted by the
+    policy before; the caller has its articles weighed anew. Raises NotAllowedError, or PolicyError when another was
+    set meanwhile or the policy names a check there is not.
     """
     project = Project.objects.select_for_update(no_key=True).get(pk=project_id)
     require(project, person, PUBLISH, _("say what findings do"))
@@ -35,7 +36,8 @@ def set_policy(*, project_id: int, person: Person, policy: Policy, seen: Policy,
     if after == before:
         return False
     project.check_policy = after.to_json()
-    project.save(update_fields=["check_policy"])
+    project.checks_changed_at = timezone.now()
+    project.save(update_fields=["check_policy", "checks_changed_at"])
     append_event(
         project,
         action="checks.policy",

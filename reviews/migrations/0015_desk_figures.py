@@ -1,9 +1,104 @@
 """Figures for the desk head, counted as work is done."""
 
-from django.db import migrations
+import django.db.models.deletion
+from django.db import migrations, models
+from django.db.models import F, OuterRef, Subquery
+from django.utils import timezone
+
+
+def fill(apps, schema_editor):
+    """What the new columns say of articles that are out; how many critical findings are open is weighed anew.
+
+    Counting (`reviews.models.tally`) begins when the triggers are put in place, after the migrations.
+    """
+    Document = apps.get_model("reviews", "Document")
+    Publication = apps.get_model("reviews", "Publication")
+    first = Publication.objects.filter(document=OuterRef("pk"), number=1).values("created_at")
+    out = Document.objects.filter(latest_publication__isnull=False)
+    out.update(first_published_at=Subquery(first))
+    for document in out.only("first_published_at", "published_at", "created_at").iterator(chunk_size=1000):
+        since = document.first_published_at - (document.published_at or document.created_at)
+        Document.objects.filter(pk=document.pk).update(lag_seconds=round(since.total_seconds()))
+    changed = out.exclude(state="published").exclude(latest_publication__source_revision=F("current_source"))
+    Document.objects.filter(pk__in=changed.values("pk")).update(outdated=True)
+    apps.get_model("reviews", "Project").objects.filter(archived_at=None).update(checks_changed_at=timezone.now())
 
 
 class Migration(migrations.Migration):
     dependencies = [("reviews", "0014_records")]
 
-    operations = []
+    operations = [
+        migrations.CreateModel(
+            name='Tally',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('section', models.CharField(blank=True, max_length=120)),
+                ('measure', models.CharField(max_length=40)),
+                ('number', models.BigIntegerField()),
+            ],
+        ),
+        migrations.AddField(
+            model_name='document',
+            name='critical_texts',
+            field=models.PositiveIntegerField(db_default=0, default=0, help_text='Texts with a critical finding that stands open, as of the last check of each.'),
+        ),
+        migrations.AddField(
+            model_name='document',
+            name='first_published_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='document',
+            name='lag_seconds',
+            field=models.BigIntegerField(blank=True, help_text='From the publication of the original, as its file says, or else from its import, to the first of the translation.', null=True),
+        ),
+        migrations.AddField(
+            model_name='document',
+            name='outdated',
+            field=models.BooleanField(db_default=False, default=False, help_text='Whether readers have a translation of an original that changed since.'),
+        ),
+        migrations.AddField(
+            model_name='project',
+            name='checks_changed_at',
+            field=models.DateTimeField(blank=True, editable=False, help_text='Since when the open findings of articles may still be counted by an older policy.', null=True),
+        ),
+        migrations.AddField(
+            model_name='segment',
+            name='open_criticals',
+            field=models.PositiveSmallIntegerField(db_default=0, default=0),
+        ),
+        migrations.AddIndex(
+            model_name='document',
+            index=models.Index(condition=models.Q(('state__in', ('new', 'in_review', 'reviewed'))), fields=['project', 'section', 'created_at'], name='document_waiting'),
+        ),
+        migrations.AddIndex(
+            model_name='document',
+            index=models.Index(condition=models.Q(('deadline_at__isnull', False), ('state__in', ('new', 'in_review', 'reviewed'))), fields=['project', 'deadline_at'], name='document_due'),
+        ),
+        migrations.AddIndex(
+            model_name='document',
+            index=models.Index(condition=models.Q(('outdated', True)), fields=['project', 'id'], name='document_outdated'),
+        ),
+        migrations.AddIndex(
+            model_name='document',
+            index=models.Index(condition=models.Q(('critical_texts__gt', 0)), fields=['project', 'id'], name='document_critical'),
+        ),
+        migrations.AddIndex(
+            model_name='document',
+            index=models.Index(condition=models.Q(('first_published_at__isnull', False)), fields=['project', 'first_published_at', 'section', 'lag_seconds'], name='document_lag'),
+        ),
+        migrations.AddIndex(
+            model_name='segment',
+            index=models.Index(condition=models.Q(('open_criticals__gt', 0)), fields=['document'], name='segment_critical'),
+        ),
+        migrations.AddField(
+            model_name='tally',
+            name='project',
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='reviews.project'),
+        ),
+        migrations.AddIndex(
+            model_name='tally',
+            index=models.Index(fields=['project', 'section', 'measure', 'number'], name='tally_counts'),
+        ),
+        migrations.RunPython(fill, migrations.RunPython.noop),
+    ]

@@ -19,6 +19,7 @@ from .review import Decision, DecisionKind, Draft, DraftKind, Lane, Origin, Revi
 from .runs import ImportBatch, TaskRun
 from .scores import MetricConfig, Score, ScoreTarget, TargetKind
 from .search import SearchText
+from .tally import Tally
 from .terms import Term, Use
 from .visits import Visit
 from .work import Assignment, Availability, Skill, Step, WorkItem, WorkItemSegment, WorkState
@@ -74,6 +75,7 @@ __all__ = [
     "SourceRevision",
     "Step",
     "System",
+    "Tally",
     "TargetKind",
     "TaskRun",
     "Term",

@@ -59,6 +59,9 @@ class DocumentState(models.TextChoices):
     PUBLISHED = "published", _("Published")
 
 
+#: States of articles that somebody still has to do something for before they can be published.
+UNFINISHED = (DocumentState.NEW, DocumentState.IN_REVIEW, DocumentState.REVIEWED)
+
 #: Kinds of running text, which a sentence may be added to; a headline or a quotation takes none.
 TAKES_MORE = frozenset({"teaser", "body", "list_item", "caption", "table_cell", "update", "other"})
 
@@ -115,6 +118,23 @@ class Document(models.Model):
     latest_publication = models.ForeignKey(
         "Publication", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    outdated = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether readers have a translation of an original that changed since.",
+    )
+    critical_texts = models.PositiveIntegerField(
+        default=0,
+        db_default=0,
+        help_text="Texts with a critical finding that stands open, as of the last check of each.",
+    )
+    first_published_at = models.DateTimeField(null=True, blank=True)
+    lag_seconds = models.BigIntegerField(
+        null=True,
+        blank=True,
+        help_text="From the publication of the original, as its file says, or else from its import, to the first of "
+        "the translation.",
+    )
     slug = models.CharField(
         max_length=200, blank=True, default="", db_default="", help_text="The address, since it was first published."
     )
@@ -143,6 +163,21 @@ class Document(models.Model):
             models.Index(name="document_state", fields=["project", "state", "created_at"]),
             models.Index(name="document_deadline", fields=["deadline_at"], condition=Q(deadline_at__isnull=False)),
             models.Index(name="document_unsearchable", fields=["project"], condition=Q(searchable=False)),
+            models.Index(
+                name="document_waiting", fields=["project", "section", "created_at"], condition=Q(state__in=UNFINISHED)
+            ),
+            models.Index(
+                name="document_due",
+                fields=["project", "deadline_at"],
+                condition=Q(state__in=UNFINISHED, deadline_at__isnull=False),
+            ),
+            models.Index(name="document_outdated", fields=["project", "id"], condition=Q(outdated=True)),
+            models.Index(name="document_critical", fields=["project", "id"], condition=Q(critical_texts__gt=0)),
+            models.Index(
+                name="document_lag",
+                fields=["project", "first_published_at", "section", "lag_seconds"],
+                condition=Q(first_published_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -177,8 +212,9 @@ class Segment(models.Model):
     `state`, `covered_by`, `latest_revision` and `latest_decision` are caches that only `models.states` writes.
     `covered_by` names the earlier segment whose target serves this one too. `risk_ranked` says whether the risk rests
     on enough engines to say which texts are worse; without it `risk_rank` is only an order to read in. `open_findings`
-    names the findings that stood open when the risk was weighed (`risk_rank` is null before that) by the groups of
-    their checks and their MQM paths, `route` is what the project's routing policy makes of the segment, as
+    names the findings that stood open when the text was last checked (`risk_rank` is null before that) by the groups
+    of their checks and their MQM paths, `open_criticals` counts the critical ones; segments that share a text repeat
+    what its first one says. `route` is what the project's routing policy makes of the segment, as
     `reviews.routing.rules.Route` writes it ({} where no rule is about it).
     """
 
@@ -205,6 +241,7 @@ class Segment(models.Model):
     risk_reasons = models.JSONField(default=list, blank=True)
     risk_ranked = models.BooleanField(default=False)
     open_findings = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
+    open_criticals = models.PositiveSmallIntegerField(default=0, db_default=0)
     route = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
 
     class Meta:
@@ -213,6 +250,7 @@ class Segment(models.Model):
         ]
         indexes = [
             models.Index(name="segment_covered", fields=["covered_by"], condition=Q(covered_by__isnull=False)),
+            models.Index(name="segment_critical", fields=["document"], condition=Q(open_criticals__gt=0)),
         ]
 
     def target(self) -> Hypothesis | Revision | None:

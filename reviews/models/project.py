@@ -66,6 +66,12 @@ class Project(models.Model):
     routing_changed_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="Since when articles may still be routed by an older policy."
     )
+    checks_changed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Since when the open findings of articles may still be counted by an older policy.",
+    )
     assigns = models.BooleanField(
         default=False,
         db_default=False,

@@ -185,6 +185,7 @@ def refresh(document: Document, segment_ids: Sequence[int] | None = None) -> Non
     changes: Counter[str] = Counter()
     changed = []
     reworded = []
+    regrouped = False
     for segment in segments:
         wanted = truth[segment.pk]
         cached = _cached(segment)
@@ -193,13 +194,20 @@ def refresh(document: Document, segment_ids: Sequence[int] | None = None) -> Non
             changes[wanted.state] += 1
             if _serves(cached) != _serves(wanted):
                 reworded.append(segment.pk)
+            regrouped |= cached.covered_by != wanted.covered_by or wanted.state == SegmentState.RETIRED
             segment.state, segment.covered_by_id = wanted.state, wanted.covered_by
             segment.latest_revision_id, segment.latest_decision_id = wanted.latest_revision, wanted.latest_decision
+            if wanted.state == SegmentState.RETIRED:
+                segment.open_findings, segment.open_criticals = [], 0
             changed.append(segment)
     Segment.objects.bulk_update(
-        changed, ["state", "covered_by", "latest_revision", "latest_decision"], batch_size=BATCH
+        changed,
+        ["state", "covered_by", "latest_revision", "latest_decision", "open_findings", "open_criticals"],
+        batch_size=BATCH,
     )
     write_words(document, reworded)
+    if regrouped:
+        count_criticals(document.pk)
     if segment_ids is None:
         _write_counters(document, count_states(document))
     else:
@@ -265,11 +273,24 @@ def _write_counters(document: Document, values: Mapping[str, object]) -> None:
         document.refresh_from_db(fields=[*columns, "segments_total"])
 
 
+def critical_texts(document_id: int) -> int:
+    """How many texts of a document have a critical finding that stood open when they were last checked."""
+    rows = Segment.objects.filter(document_id=document_id, open_criticals__gt=0, covered_by=None)
+    return rows.exclude(state=SegmentState.RETIRED).count()
+
+
+def count_criticals(document_id: int) -> None:
+    """Write that number, where it changed; the caller holds the document's lock."""
+    number = critical_texts(document_id)
+    Document.objects.filter(pk=document_id).exclude(critical_texts=number).update(critical_texts=number)
+
+
 def _write_document_state(document: Document) -> None:
-    state = derive_document_state(document)
-    if state != document.state:
-        Document.objects.filter(pk=document.pk).update(state=state)
-        document.state = state
+    before = document.state, document.outdated
+    document.state = derive_document_state(document)
+    document.outdated = is_outdated(document)
+    if before != (document.state, document.outdated):
+        Document.objects.filter(pk=document.pk).update(state=document.state, outdated=document.outdated)
 
 
 def derive_document_state(document: Document) -> DocumentState:
@@ -292,12 +313,10 @@ def is_published_as_it_stands(document: Document) -> bool:
 
 def is_outdated(document: Document) -> bool:
     """Whether the article is out, and its original changed since, so that what readers have is no longer of it."""
-    published = document.latest_publication
-    return (
-        published is not None
-        and document.state != DocumentState.PUBLISHED
-        and published.source_revision_id != document.current_source_id
-    )
+    if document.latest_publication_id is None or document.state == DocumentState.PUBLISHED:
+        return False
+    published = Publication.objects.values_list("source_revision_id", flat=True).get(pk=document.latest_publication_id)
+    return published != document.current_source_id
 
 
 def state_hash(document: Document) -> str:
@@ -337,6 +356,10 @@ def verify(document: Document) -> list[str]:
         problems.append(f"{name}: segments_total is {document.segments_total}, not {sum(counted.values())}")
     if document.state != derive_document_state(document):
         problems.append(f"{name}: state is {document.state}, not {derive_document_state(document)}")
+    if document.outdated != is_outdated(document):
+        problems.append(f"{name}: outdated is {document.outdated}, not {is_outdated(document)}")
+    if document.critical_texts != critical_texts(document.pk):
+        problems.append(f"{name}: critical_texts is {document.critical_texts}, not {critical_texts(document.pk)}")
     return (
         problems
         + _number_gaps(document, name)

@@ -1,12 +1,12 @@
-"""Database triggers that make the append-only tables append-only, on both databases.
+"""Database triggers that make the append-only tables append-only, and those that count (`tally`), on both databases.
 
 Installed from one list after every migrate, because SQLite drops a table's triggers when a migration remakes
-it; a system check counts them at start. Only the tests' flush lifts them.
+it; a system check counts them at start. Only the tests' flush lifts those that guard.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import UniqueConstraint
+
+from . import tally
 
 #: Tables in which a row, once written, stays as it is.
 APPEND_ONLY = (
@@ -81,10 +83,11 @@ def _postgresql_triggers(model: type[models.Model]) -> Iterator[tuple[str, str]]
         )
 
 
-def _wanted(connection: BaseDatabaseWrapper) -> list[tuple[str, str, str]]:
-    """(trigger, table, statement) for every trigger this database must have."""
+def _wanted(connection: BaseDatabaseWrapper) -> list[tuple[str, str, tuple[str, ...]]]:
+    """(trigger, table, statements) for every trigger this database must have."""
     make = {"sqlite": _sqlite_triggers, "postgresql": _postgresql_triggers}[connection.vendor]
-    return [(name, m._meta.db_table, sql) for m in append_only_models() for name, sql in make(m)]
+    guards = [(name, m._meta.db_table, (sql,)) for m in append_only_models() for name, sql in make(m)]
+    return [*guards, *tally.triggers_for(connection.vendor)]
 
 
 def installed(connection: BaseDatabaseWrapper) -> set[str]:
@@ -106,18 +109,36 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
 
 def lift(connection: BaseDatabaseWrapper) -> None:
     """Remove the triggers. For the tests' flush only: nothing in the product calls this but `install`."""
+    _drop(connection, [(name, table) for name, table, _ in _wanted(connection)])
+
+
+def lift_counting(connection: BaseDatabaseWrapper) -> None:
+    """Remove the triggers that count: SQLite remakes no table that a trigger of another one reads.
+
+    `install` puts them back after the migration, and counts afresh.
+    """
+    tables = set(connection.introspection.table_names())
+    counting = tally.triggers_for(connection.vendor)
+    _drop(connection, [(name, table) for name, table, _ in counting if table in tables])
+
+
+def _drop(connection: BaseDatabaseWrapper, names: Iterable[tuple[str, str]]) -> None:
     with connection.cursor() as cursor:
-        for name, table, _ in _wanted(connection):
+        for name, table in names:
             on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
             cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"{on}')
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Install every trigger afresh, so that a changed list or table never leaves an old one behind."""
+    """Install every trigger afresh, so that a changed list or table never leaves an old one behind.
+
+    Where one that counts was missing, everything is counted anew in the same transaction.
+    """
     tables = set(connection.introspection.table_names())
     wanted = _wanted(connection)
-    if not {table for _, table, _ in wanted} <= tables:
+    if not {tally.Tally._meta.db_table, *(table for _, table, _ in wanted)} <= tables:
         return
+    counting = {name for name, _, _ in tally.triggers_for(connection.vendor)}
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
@@ -125,11 +146,21 @@ def install(connection: BaseDatabaseWrapper) -> None:
                 "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "
                 "USING ERRCODE = 'integrity_constraint_violation'; END $$"
             )
+        uncounted = not counting <= installed(connection)
         lift(connection)
-        for _, _, statement in wanted:
-            cursor.execute(statement)
+        for _, _, statements in wanted:
+            for statement in statements:
+                cursor.execute(statement)
+        if uncounted:
+            tally.recount(connection.alias)
 
 
 def install_after_migrate(*, using: str, **kwargs: Any) -> None:
     """The post_migrate receiver."""
     install(connections[using])
+
+
+def lift_before_migrate(*, using: str, plan: Sequence[object] = (), **kwargs: Any) -> None:
+    """The pre_migrate receiver; where there is nothing to migrate, all stays as it is."""
+    if plan:
+        lift_counting(connections[using])

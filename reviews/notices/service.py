@@ -38,7 +38,6 @@ from reviews.models import (
     WorkItem,
     WorkState,
 )
-from reviews.models.states import is_outdated
 from reviews.models.work import LIVE_WORK_STATES
 from reviews.values import in_batches
 
@@ -253,7 +252,7 @@ def tell_outdated(document: Document, by: int | None = None) -> int:
 
     `by` is the person who brought the source in, and knows.
     """
-    if not is_outdated(document) or document.current_source_id is None:
+    if not document.outdated or document.current_source_id is None:
         return 0
     heads = Membership.objects.filter(project=document.project_id, role=Role.DESK_HEAD)
     number = document.latest_publication.number if document.latest_publication is not None else 0

@@ -154,7 +154,9 @@ def publish(
         via=via[: Publication._meta.get_field("via").max_length],
     )
     document.slug = document.slug or slug_of(runs)
-    Document.objects.filter(pk=document.pk).update(latest_publication=publication, slug=document.slug)
+    Document.objects.filter(pk=document.pk).update(
+        latest_publication=publication, slug=document.slug, **({} if earlier else _first_out(document, at))
+    )
     document.latest_publication = publication
     event = append_event(
         document,
@@ -175,6 +177,12 @@ def publish(
     transaction.on_commit(partial(note_release, event), robust=True)
     refresh(document, [])
     return publication
+
+
+def _first_out(document: Document, at: datetime) -> dict[str, Any]:
+    """When the translation was out first, and how long after the original, as figures of the desk read it."""
+    since = at - (document.published_at or document.created_at)
+    return {"first_published_at": at, "lag_seconds": round(since.total_seconds())}
 
 
 def _dismissed_json(item: Passed) -> dict[str, Any]:

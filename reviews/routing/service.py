@@ -20,6 +20,7 @@ from reviews.models import (
     Document,
     Finding,
     Hypothesis,
+    Lane,
     MetricConfig,
     Placement,
     Project,
@@ -30,6 +31,7 @@ from reviews.models import (
     TargetKind,
 )
 from reviews.models.in_force import Texts, cut, placements_of, target_runs, texts_in, widened
+from reviews.models.states import count_criticals
 from reviews.values import Risk, Severity, in_batches
 
 from .risk import (
@@ -57,12 +59,12 @@ def assess(document_id: int) -> None:
 
     It is the risk of the text an editor starts from: the latest human one, else the chosen hypothesis; with it goes
     which findings of that text stand open, as routing asks for both. Segments that share a text share its risk.
-    Computed outside of transactions; what did not change is not written. Where somebody dismissed a finding meanwhile
-    it is computed again, so that no reason outlives its dismissal.
+    Computed outside of transactions; what did not change is not written. Where somebody dismissed a finding or saved a
+    text meanwhile it is computed again, so that no reason outlives its dismissal or its text.
     """
     document = Document.objects.select_related("project").get(pk=document_id)
     for tries_left in reversed(range(MOST_TRIES)):
-        said = _dismissals(document)
+        said = _acts(document)
         weighed = _weighed(document)
         places = rank([each.risk for each in weighed])
         changed = [
@@ -73,12 +75,15 @@ def assess(document_id: int) -> None:
         for rows in in_batches(changed, SEGMENTS_PER_TRANSACTION):
             with transaction.atomic():
                 Document.objects.select_for_update(of=("self",), no_key=True).get(pk=document_id)
-                if tries_left and said != _dismissals(document):
+                if tries_left and said != _acts(document):
                     break
                 for pk, columns in rows:
                     Segment.objects.filter(pk=pk).update(**columns)
+                count_criticals(document_id)
         else:
-            return
+            break
+    if placements_of(document).filter(added=True).exists():
+        renew_findings(document_id)
 
 
 def reassess(document_id: int, segments: Collection[int]) -> None:
@@ -106,6 +111,52 @@ def reassess(document_id: int, segments: Collection[int]) -> None:
     for by, rows in moved.items():
         for part in in_batches(rows if by else ()):
             Segment.objects.filter(pk__in=part).update(risk_rank=F("risk_rank") + by)
+    count_criticals(document_id)
+
+
+def renew_findings(document_id: int) -> bool:
+    """Write which findings stand open in what would be published of a document now, and the risk that follows.
+
+    For after its texts were checked. Looked up outside of transactions, and anew where somebody acted meanwhile. Says
+    whether anything was written. Texts that were not weighed yet are left to the run that will.
+    """
+    for tries_left in reversed(range(MOST_TRIES)):
+        document = Document.objects.select_related("project").get(pk=document_id)
+        said = _acts(document)
+        behind = _behind(document)
+        if not behind:
+            return False
+        with transaction.atomic():
+            Document.objects.select_for_update(of=("self",)).get(pk=document_id)
+            if tries_left and said != _acts(document):
+                continue
+            for segment, found in behind.items():
+                Segment.objects.filter(pk=segment).update(**found.columns())
+            reassess(document_id, behind)
+            count_criticals(document_id)
+            return True
+    return False
+
+
+def _behind(document: Document) -> dict[int, Open]:
+    """The segments that are kept with other open findings than their texts have, and what these have."""
+    around = list(placements_of(document))
+    placements = [each for each in around if each.added or each.segment.risk_rank is not None]
+    if not placements:
+        return {}
+    pairs = target_pairs_among(document.project, around, {placement.segment_id for placement in placements})
+    found = reported(document, pairs.values())
+    opened = {
+        segment: _open_of([_open(entry.finding) for entry in found.get(pair.key, ()) if entry.open])
+        for segment, pair in pairs.items()
+    }
+    behind: dict[int, Open] = {}
+    for placement in placements:
+        segment = placement.segment
+        now = opened.get(segment.covered_by_id or segment.pk, Open())
+        if now != Open(tuple(segment.open_findings), segment.open_criticals):
+            behind[segment.pk] = now
+    return behind
 
 
 def documents_like(dismissals: Collection[int]) -> list[int]:
@@ -127,11 +178,28 @@ def documents_like(dismissals: Collection[int]) -> list[int]:
     return sorted(found)
 
 
-def _dismissals(document: Document) -> tuple[int | None, int | None]:
-    """Changes with every dismissal that may hold in a document, and with every one that is taken back."""
+def _acts(document: Document) -> tuple[int | None, int | None, int | None]:
+    """Changes with every text saved in a document, every dismissal that may hold there and every one taken back."""
     reaching = Q(document=document) | Q(project=document.project_id, scope=Scope.PROJECT)
     rows = Dismissal.objects.filter(reaching)
-    return rows.aggregate(last=Max("pk"))["last"], rows.aggregate(last=Max("undo"))["last"]
+    said = rows.aggregate(last=Max("pk"), undone=Max("undo"))
+    saved = Revision.objects.filter(document=document, lane=Lane.MAIN).aggregate(last=Max("pk"))
+    return said["last"], said["undone"], saved["last"]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What stands open in a text: the names rules may call the findings by, and how many are critical."""
+
+    names: tuple[str, ...] = ()
+    criticals: int = 0
+
+    def columns(self) -> dict[str, Any]:
+        return {"open_findings": list(self.names), "open_criticals": self.criticals}
+
+
+def _open_of(findings: Collection[OpenFinding]) -> Open:
+    return Open(tuple(sorted(_names(findings))), sum(finding.severity == "critical" for finding in findings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +208,14 @@ class _Weighed:
 
     segment: Segment
     risk: Risk
-    findings: list[str]
+    open: Open
 
     def columns(self) -> dict[str, Any]:
         return {
             "risk_score": self.risk.score,
             "risk_reasons": list(self.risk.reasons),
             "risk_ranked": self.risk.ranked,
-            "open_findings": self.findings,
-        }
+        } | self.open.columns()
 
     @property
     def is_new(self) -> bool:
@@ -180,8 +247,7 @@ def _weighed(document: Document, leaders: Collection[int] | None = None) -> list
             leader = placement.segment.covered_by_id or placement.segment_id
             if leader in chosen:
                 risk = by_leader.get(leader) or signals.risk(None, [placement], None)
-                names = sorted(_names(signals.open_findings(own.get(leader))))
-                found.append(_Weighed(placement.segment, risk, names))
+                found.append(_Weighed(placement.segment, risk, _open_of(signals.open_findings(own.get(leader)))))
     return found
 
 

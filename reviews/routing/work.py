@@ -29,7 +29,7 @@ from reviews.models import (
     WorkItemSegment,
     WorkState,
 )
-from reviews.models.document import EDITED_STATES
+from reviews.models.document import EDITED_STATES, DocumentState
 from reviews.models.lanes import reviewed_twice, to_settle
 from reviews.models.passes import PassOutcome
 from reviews.models.review import DONE_KINDS
@@ -391,6 +391,12 @@ def _move_segments(standing: Mapping[int, set[int]], targets: Mapping[int, set[i
 def unapproved(project: Project) -> list[int]:
     """The ids of the project's articles that are not approved as a whole: those a changed policy is about."""
     rows = Document.objects.filter(project=project, segments_approved__lt=F("segments_total")).order_by("pk")
+    return list(rows.values_list("pk", flat=True))
+
+
+def unpublished(project: Project) -> list[int]:
+    """The ids of the project's articles that are not out as they stand."""
+    rows = Document.objects.filter(project=project).exclude(state=DocumentState.PUBLISHED).order_by("pk")
     return list(rows.values_list("pk", flat=True))
 
 

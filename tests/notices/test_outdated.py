@@ -44,6 +44,7 @@ def test_a_changed_original_marks_the_publication_in_the_transaction_of_the_impo
     change_source(published, cast["dora"], {1: "Es regnet in Bonn."})
     changed = Document.objects.get(pk=published.pk)
     assert is_outdated(changed)
+    assert changed.outdated
     assert told() == [("dirk", "The original changed after the article was published as number 1.")]
     change_source(changed, cast["dora"], {1: "Es regnet in Bonn."})
     assert len(told()) == 1

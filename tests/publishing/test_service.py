@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -79,6 +80,25 @@ def test_the_first_publication_has_the_number_one(document: Document, cast: dict
     assert document.latest_publication == publication
     assert document.state == "published"
     assert verify(document) == []
+
+
+def test_how_long_after_the_original_the_translation_was_out_is_kept_once(
+    document: Document, cast: dict[str, Person]
+) -> None:
+    Document.objects.update(published_at=document.created_at - timedelta(hours=3))
+    first = publish(document_id=document.pk, person=cast["dora"])
+    out = Document.objects.get()
+    assert out.first_published_at is not None
+    assert abs(out.first_published_at - first.created_at) < timedelta(seconds=5)
+    assert out.lag_seconds is not None
+    assert 3 * 3600 <= out.lag_seconds < 3 * 3600 + 300
+    segment = segments_of(document)[0]
+    desk.save(segment, cast["anna"], "Good morning, Kiel.")
+    desk.approve(segment, cast["ben"])
+    check_targets(document.pk)
+    publish(document_id=document.pk, person=cast["dora"], note=GREETING)
+    again = Document.objects.get()
+    assert (again.first_published_at, again.lag_seconds) == (out.first_published_at, out.lag_seconds)
 
 
 def test_the_hash_is_that_of_the_frozen_body(document: Document, cast: dict[str, Person]) -> None:

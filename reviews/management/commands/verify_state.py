@@ -5,9 +5,10 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from reviews.management.base import REJECTED, WorkbenchCommand, project_named
-from reviews.models import AuditEvent, Document
+from reviews.models import AuditEvent, Document, Project
 from reviews.models.audit import verify_stream
 from reviews.models.states import verify
+from reviews.models.tally import verify_tallies
 
 
 class Command(WorkbenchCommand):
@@ -24,15 +25,19 @@ class Command(WorkbenchCommand):
         if options["project"]:
             project = project_named(options["project"])
             documents = documents.filter(project=project)
+            projects = [project]
             own = {f"project:{project.pk}", *(f"document:{pk}" for pk in documents.values_list("pk", flat=True))}
             wanted = [stream for stream in streams if stream in own]
         else:
             wanted = list(streams)
+            projects = list(Project.objects.order_by("pk"))
         checked = 0
         problems: list[str] = []
         for document in documents.iterator(chunk_size=200):
             checked += 1
             problems += verify(document)
+        for project in projects:
+            problems += verify_tallies(project)
         for stream in wanted:
             problems += verify_stream(stream)
         if options["json"]:

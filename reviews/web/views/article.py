@@ -25,7 +25,6 @@ from reviews.editing.permissions import APPROVE, EDIT, PUBLISH
 from reviews.editing.visits import note_visit
 from reviews.models import Document, Origin, Placement, Segment, SegmentState
 from reviews.models.publication import NoteKind
-from reviews.models.states import is_outdated
 from reviews.publishing.gate import gate, waivable_checks
 from reviews.publishing.service import PublishError, publish
 from reviews.web.access import Viewer, document_for, from_script, person_of, signed_in
@@ -286,7 +285,7 @@ def _gate_context(document: Document, *, later: bool = False) -> dict[str, Any]:
     return {
         "missing": missing,
         "waivable": waivable_checks(missing),
-        "outdated": is_outdated(document),
+        "outdated": document.outdated,
         "note_kinds": NoteKind.choices,
     }
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from reviews import pipeline
 from reviews.checks.policy import EFFECTS, SEVERITY_EFFECTS, PolicyError, parse_policy
 from reviews.editing.permissions import PUBLISH
 from reviews.editing.policies import set_policy
@@ -63,5 +64,7 @@ def policy(request: HttpRequest, slug: str) -> HttpResponse:
         except PolicyError as error:
             messages.error(request, str(error))
         else:
+            if changed:
+                pipeline.after_check_policy(project.pk)
             messages.success(request, _("Saved. It holds from now on.") if changed else _("Nothing changed."))
     return redirect("reviews:checks", slug=project.slug)
