@@ -17,7 +17,7 @@ _NO_MARK = re.compile(r"[⟦⟧/\s]+")
 _LONGEST_CODE_ID = 60
 
 #: White space that a tool put in to make the file pretty: a run that breaks the line.
-_PRETTY = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
+PRETTY = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,11 @@ def read_inline(element: Element, dialect: Dialect) -> InlineText:
     return InlineText(CodedText("".join(reader.text), tuple(_numbered(reader.codes))), tuple(reader.subflows))
 
 
+def rule_of(element: Element, dialect: Dialect, namespace: str) -> CodeRule:
+    """How an element within a text stands for codes; `namespace` is that of the text."""
+    return dialect.get(element.name, _OTHER) if element.namespace == namespace else _OTHER
+
+
 class _Reader:
     def __init__(self, dialect: Dialect, namespace: str) -> None:
         self.dialect = dialect
@@ -93,13 +98,13 @@ class _Reader:
                 self._code(part)
 
     def _code(self, element: Element) -> None:
-        rule = self.dialect.get(element.name, _OTHER) if element.namespace == self.namespace else _OTHER
+        rule = rule_of(element, self.dialect, self.namespace)
         if rule.part == "pair":
             self._pairs += 1
             key = str(self._pairs)
             self._add(element, rule, "open", start_tag(element), ("pair", key))
             self.read(element)
-            self._add(element, rule, "close", f"</{element.tag}>", ("pair", key))
+            self._add(element, rule, "close", end_tag(element), ("pair", key))
             return
         key = _first(element.attributes, rule.key)
         self._add(element, rule, rule.part, serialised(element), (rule.family, key))
@@ -196,17 +201,31 @@ def _escaped(text: str, table: dict[int, str]) -> str:
     return text.translate(table) if _SPECIAL.search(text) else text
 
 
+def as_text(text: str) -> str:
+    """A text as XML writes it between tags."""
+    return _escaped(text, _IN_TEXT)
+
+
+def as_attribute(text: str) -> str:
+    """A text as XML writes it between double quotes."""
+    return _escaped(text, _IN_ATTRIBUTE)
+
+
 def start_tag(element: Element, end: str = ">") -> str:
-    attributes = [f' {name}="{_escaped(value, _IN_ATTRIBUTE)}"' for name, value in element.attributes.items()]
+    attributes = [f' {name}="{as_attribute(value)}"' for name, value in element.attributes.items()]
     return f"<{element.tag}{''.join(attributes)}{end}"
+
+
+def end_tag(element: Element) -> str:
+    return f"</{element.tag}>"
 
 
 def serialised(element: Element) -> str:
     """An element as XML again, its names, prefixes and attributes as the file had them."""
     if not element.content:
         return start_tag(element, "/>")
-    parts = [_escaped(part, _IN_TEXT) if isinstance(part, str) else serialised(part) for part in element.content]
-    return f"{start_tag(element)}{''.join(parts)}</{element.tag}>"
+    parts = [as_text(part) if isinstance(part, str) else serialised(part) for part in element.content]
+    return f"{start_tag(element)}{''.join(parts)}{end_tag(element)}"
 
 
 # --- white space -------------------------------------------------------------------------------
@@ -219,7 +238,7 @@ def folded(coded: CodedText) -> CodedText:
     """
     if "\n" not in coded.text and "\r" not in coded.text:
         return coded
-    runs = list(_PRETTY.finditer(coded.text))
+    runs = list(PRETTY.finditer(coded.text))
     length = len(coded.text)
     #: What goes of each run: all of it at either end, else what is behind its first character, which becomes the blank.
     begins = [run.start() + (run.start() > 0 and run.end() < length) for run in runs]

@@ -35,10 +35,23 @@ _XML = "http://www.w3.org/XML/1998/namespace"
 
 
 @dataclass(slots=True, eq=False)
+class Span:
+    """Where an element stands in its file, in bytes: its start tag is [start, inside), its end tag [until, end).
+
+    Of an element that is one tag (`<x/>`) `inside`, `until` and `end` are the same.
+    """
+
+    start: int
+    inside: int = -1
+    until: int = -1
+    end: int = -1
+
+
+@dataclass(slots=True, eq=False)
 class Element:
     """One element: `tag` and attributes as the file wrote them, its name without prefix, what its prefix stands for.
 
-    `content` is in order; text may come in several pieces.
+    `content` is in order; text may come in several pieces. `span` is there for whoever asked for it.
     """
 
     tag: str
@@ -47,6 +60,7 @@ class Element:
     attributes: Mapping[str, str]
     line: int
     content: list[Element | str] = field(default_factory=list)
+    span: Span | None = None
 
     def children(self, name: str) -> Iterator[Element]:
         """Its children of that name in its own namespace."""
@@ -91,13 +105,14 @@ def survey_stream(stream: IO[bytes], file: str, visit: Callable[[str, dict[str, 
         pass
 
 
-def read_events(path: Path, file: str, units: Collection[str]) -> Iterator[Event]:
+def read_events(path: Path, file: str, units: Collection[str], *, spans: bool = False) -> Iterator[Event]:
     """The file as events; elements called as in `units`, in the namespace of the root, come whole.
 
-    Raises ReadError with the line for what is no XML or not allowed.
+    With `spans` every element says where it stands: all within a unit that is whole, else what has been passed. Raises
+    ReadError with the line for what is no XML or not allowed.
     """
     parser = _hardened(file)
-    builder = _Builder(parser, file, units)
+    builder = _PlacingBuilder(parser, file, units) if spans else _Builder(parser, file, units)
     with opened(path, file) as stream:
         for _ in _fed(parser, stream, file):
             yield from builder.events
@@ -242,3 +257,42 @@ class _Builder:
 
     def _refuse(self, reason: str) -> None:
         raise ReadError(self._file, self._parser.CurrentLineNumber, f"{reason}. Is this a translation file?")
+
+
+class _PlacingBuilder(_Builder):
+    """A builder whose elements say where they stand. A tag ends where the next thing begins, whatever that is."""
+
+    def __init__(self, parser: expat.XMLParserType, file: str, units: Collection[str]) -> None:
+        super().__init__(parser, file, units)
+        self._begun: Span | None = None
+        self._ended: list[Span] = []
+        # A text that is held back would be said to begin where it ends.
+        parser.buffer_text = False
+        parser.DefaultHandlerExpand = lambda _: self._pass()
+
+    def _pass(self) -> int:
+        """Note where the tags before this place ended; the place."""
+        at = self._parser.CurrentByteIndex
+        if self._begun is not None:
+            self._begun.inside, self._begun = at, None
+        for span in self._ended:
+            span.end = at
+        self._ended.clear()
+        return at
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        at = self._pass()
+        super()._start(tag, attributes)
+        self._open[-1].span = self._begun = Span(at)
+
+    def _end(self, tag: str) -> None:
+        at = self._pass()
+        span = self._open[-1].span
+        assert span is not None
+        span.until = at
+        self._ended.append(span)
+        super()._end(tag)
+
+    def _text(self, text: str) -> None:
+        self._pass()
+        super()._text(text)

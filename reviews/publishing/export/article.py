@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from reviews.values import CodedText, DocumentMeta
@@ -46,13 +47,21 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFile:
+    """The kept file of translations that an article came from: where it lies, and what it was called."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One document with its segments in article order.
 
     `reviewed` says that the text went through the gate; only then is `closing_line` the disclosure, else it is a
     notice that this is a working copy. `systems` are the engines of its project in their order. `notes` and the two
     times are those of a publication. `page` is the kept source page of an article that came from one, and None for
-    others and for formats that do not ask for it.
+    others and for formats that do not ask for it; so is `file` for one that came from a file of translations.
     """
 
     document: str
@@ -67,6 +76,7 @@ class Article:
     first_published: datetime | None = None
     published: datetime | None = None
     page: bytes | None = field(repr=False, default=None)
+    file: KeptFile | None = None
 
 
 class Writer(Protocol):

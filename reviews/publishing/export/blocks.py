@@ -38,8 +38,8 @@ def blocks_of(article: Article) -> Iterator[Block]:
             number=number,
             kind=pieces[0].kind,
             locator=pieces[0].locator,
-            source=_join([piece.source for piece in pieces]),
-            content=_join([text for piece in pieces if (text := _text(piece, article.source_lang)) is not None]),
+            source=joined([piece.source for piece in pieces]),
+            content=joined([text for piece in pieces if (text := _text(piece, article.source_lang)) is not None]),
         )
 
 
@@ -69,12 +69,12 @@ def _untranslated(source_lang: str) -> str:
     return f'<span class="untranslated" lang="{escape(source_lang)}">'
 
 
-def _join(parts: Sequence[CodedText]) -> CodedText:
+def joined(parts: Sequence[CodedText]) -> CodedText:
     """The sentences of a block as one text; a code that was cut at the end of a sentence is whole again."""
-    joined = CodedText("")
+    whole = CodedText("")
     for part in parts:
-        joined = _append(joined, part)
-    return joined
+        whole = _append(whole, part)
+    return whole
 
 
 def _append(before: CodedText, part: CodedText) -> CodedText:

@@ -16,7 +16,7 @@ from ..rows import RowFields, RowMaker, target_fields
 from ..text import shown
 from ..xml_stream import Element, read_events, survey
 from . import v1, v2
-from .segment import Scope, Segment, UnitError
+from .segment import Scope, Segment, UnitError, locator
 
 _UNITS = {"1": v1.UNIT, "2": v2.UNIT}
 _READ: dict[str, Callable[[Element, Scope], Iterator[Segment]]] = {"1": v1.read_unit, "2": v2.read_unit}
@@ -221,7 +221,7 @@ class _Reader:
             references=references,
             state=segment.state,
             notes=(*segment.notes, *(f"text within a code: {sub}" for text in texts for sub in text.subflows)),
-            locator=_locator(file, segment),
+            locator=locator(file.place, file.units, segment.place),
             languages=file.languages,
         )
         yield from self.maker.make(segment.line, fields)
@@ -241,9 +241,3 @@ class _Reader:
                 self.remarks.count(segment.line, said)
             if text.subflows:
                 self.remarks.count(segment.line, SUBFLOWS)
-
-
-def _locator(file: _File, segment: Segment) -> str:
-    """Where a writer finds the target again: all counted from 0, a unit without segments as a whole."""
-    place = f"file/{file.place}/unit/{file.units}"
-    return place if segment.place is None else f"{place}/segment/{segment.place}"

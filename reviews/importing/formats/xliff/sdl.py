@@ -24,8 +24,13 @@ class SegmentState:
 
 def segment_states(unit: Element) -> dict[str, SegmentState]:
     """The state of each segment, by the id that is the `mid` of its mark; empty for a unit of another tool."""
+    return {mid: _state(element) for mid, element in state_elements(unit).items()}
+
+
+def state_elements(unit: Element) -> dict[str, Element]:
+    """What holds the state of each segment, by the same id."""
     return {
-        element.attributes.get("id", ""): _state(element)
+        element.attributes.get("id", ""): element
         for element in unit.elements()
         if element.name == "seg" and element.namespace == _NAMESPACE
     }

@@ -50,11 +50,14 @@ class Segment:
     """One segment of a unit. `id` is empty for a unit that is one segment, `place` counts segments from 0 or is None.
 
     `target` is None where the file has none, or a blank one: it is then untranslated. `remarks` are to be counted.
+    `source_in` and `target_in` are the elements that hold its source and its translation, blank ones too.
     """
 
     line: int
     source: Text
     target: Text | None
+    source_in: Element
+    target_in: Element | None
     id: str = ""
     place: int | None = None
     state: str | None = None
@@ -81,3 +84,9 @@ def remarks_on(state: str | None, known: Collection[str]) -> tuple[str, ...]:
     if state is None or state in known or state.startswith("x-"):
         return ()
     return (f"read as not finished, since the standard has no state {shown(state)}",)
+
+
+def locator(file: int, unit: int, place: int | None) -> str:
+    """Where a writer finds the target again: all counted from 0, a unit without segments as a whole."""
+    whole = f"file/{file}/unit/{unit}"
+    return whole if place is None else f"{whole}/segment/{place}"

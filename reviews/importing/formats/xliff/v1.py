@@ -53,17 +53,19 @@ def read_unit(unit: Element, scope: Scope) -> Iterator[Segment]:
         raise UnitError("has no <source>. Give the unit one, or leave it out.")
     state = target.attributes.get("state") if target is not None else None
     notes = tuple(_notes(unit, target))
-    marked, translated = list(_marked(unit.child("seg-source"))), list(_marked(target))
+    marked, translated = list(marked_segments(unit.child("seg-source"))), list(marked_segments(target))
     if marked or translated:
         _check_mids(marked, translated)
     language = source.attributes.get("xml:lang")
-    translations = {_mid(mark): _text(mark, target, scope) for mark in translated} if target is not None else {}
+    translations = {mid_of(mark): mark for mark in translated}
     whole = filled(read_text(target, INLINE, scope)) if target is not None else None
     if not marked or (whole is not None and not translations):
         yield Segment(
             line=unit.line,
             source=read_text(source, INLINE, scope),
             target=whole,
+            source_in=source,
+            target_in=target,
             state=state,
             notes=notes,
             remarks=remarks_on(state, STATES),
@@ -73,13 +75,17 @@ def read_unit(unit: Element, scope: Scope) -> Iterator[Segment]:
     states = segment_states(unit)
     outside = (_OUTSIDE,) if _has_text_outside(unit.child("seg-source")) else ()
     for place, mark in enumerate(marked):
-        own = states.get(_mid(mark))
+        own, translation = states.get(mid_of(mark)), translations.get(mid_of(mark))
         text = read_text(mark, INLINE, scope, language)
         yield Segment(
             line=mark.line,
             source=text,
-            target=filled(translations.get(_mid(mark))),
-            id=_mid(mark) if len(marked) > 1 else "",
+            target=filled(_text(translation, target, scope))
+            if translation is not None and target is not None
+            else None,
+            source_in=mark,
+            target_in=translation,
+            id=mid_of(mark) if len(marked) > 1 else "",
             place=place,
             state=own.state if own is not None else state,
             notes=(*notes, *(own.notes if own is not None else ())),
@@ -91,13 +97,15 @@ def read_unit(unit: Element, scope: Scope) -> Iterator[Segment]:
 def _check_mids(source: Sequence[Element], target: Sequence[Element]) -> None:
     """Raise UnitError where a segment's id stands twice, or a translated segment has none in the source."""
     for marks in (source, target):
-        mids = [_mid(mark) for mark in marks]
+        mids = [mid_of(mark) for mark in marks]
         if len(set(mids)) < len(mids):
             raise UnitError("has two segments with one mid. Give each its own.")
-    known = {_mid(mark) for mark in source}
-    strange = next((mark for mark in target if source and _mid(mark) not in known and mark.text().strip()), None)
+    known = {mid_of(mark) for mark in source}
+    strange = next((mark for mark in target if source and mid_of(mark) not in known and mark.text().strip()), None)
     if strange is not None:
-        raise UnitError(f"has a translated segment {_mid(strange)!r} that its source does not have. Divide both alike.")
+        raise UnitError(
+            f"has a translated segment {mid_of(strange)!r} that its source does not have. Divide both alike."
+        )
 
 
 def _has_text_outside(element: Element | None) -> bool:
@@ -118,7 +126,7 @@ def _notes(unit: Element, target: Element | None) -> Iterator[str]:
         yield f"state-qualifier: {qualifier}"
 
 
-def _marked(element: Element | None) -> Iterator[Element]:
+def marked_segments(element: Element | None) -> Iterator[Element]:
     """The marked segments within a source or target, in their order."""
     if element is None:
         return
@@ -127,14 +135,14 @@ def _marked(element: Element | None) -> Iterator[Element]:
             if _is_segment(part):
                 yield part
             else:
-                yield from _marked(part)
+                yield from marked_segments(part)
 
 
 def _is_segment(element: Element) -> bool:
     return element.name == "mrk" and element.attributes.get("mtype") == "seg"
 
 
-def _mid(mark: Element) -> str:
+def mid_of(mark: Element) -> str:
     return mark.attributes.get("mid", "")
 
 

@@ -56,6 +56,8 @@ def _segment(segment: Element, source: Element, scope: Scope, place: int) -> Seg
         line=segment.line,
         source=read_text(source, INLINE, scope),
         target=filled(read_text(target, INLINE, scope)) if target is not None else None,
+        source_in=source,
+        target_in=target,
         id=segment.attributes.get("id") or str(place + 1),
         place=place,
         state=state,
