@@ -224,11 +224,9 @@ def verify_tallies(project: Project) -> list[str]:
     ]
 
 
-def tallies(project: Project, section: str | None = None) -> dict[str, dict[str, int]]:
+def tallies(project: Project) -> dict[str, dict[str, int]]:
     """By section, in alphabetical order, how many there are of each measure. One query."""
     rows = Tally.objects.filter(project=project)
-    if section is not None:
-        rows = rows.filter(section=section)
     found: dict[str, dict[str, int]] = {}
     for name, measure, number in rows.order_by("section").values_list("section", "measure").annotate(n=Sum("number")):
         if number:

@@ -418,14 +418,6 @@ class RowQuery(forms.Form):
     checks = forms.IntegerField(required=False, min_value=0, max_value=100)
 
 
-class DashboardQuery(forms.Form):
-    """Which of the project's references the engines are held against."""
-
-    def __init__(self, *args: Any, labels: Sequence[str], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["reference"] = forms.ChoiceField(required=False, choices=[(label, label) for label in labels])
-
-
 def words_within(low: int, high: int | None) -> str:
     """A length in words, both ends included: "up to 10 words", "11 to 20 words", "21 words or more"."""
     if high is None:

@@ -24,6 +24,11 @@ CHANGED = [
     ("engine", _("Translated again by an MT engine")),
     ("news", _("Changed since I was there")),
 ]
+NEEDS = [
+    ("waiting", _("Not approved yet")),
+    ("critical", _("Open critical findings")),
+    ("outdated", _("Published, original changed")),
+]
 WHOSE = [("mine", _("Mine")), ("open", _("Nobody’s"))]
 STEPS = [(step.value, step.label) for step in Step]
 
@@ -36,13 +41,14 @@ class WorkQuery(forms.Form):
     step = forms.ChoiceField(required=False, choices=STEPS)
     due = forms.ChoiceField(required=False, choices=DUE)
     changed = forms.ChoiceField(required=False, choices=CHANGED)
+    needs = forms.ChoiceField(required=False, choices=NEEDS)
     whose = forms.ChoiceField(required=False, choices=WHOSE)
     state = forms.ChoiceField(required=False, choices=DocumentState.choices)
     q = forms.CharField(required=False, max_length=200, strip=True)
     page = forms.IntegerField(required=False, min_value=1)
 
     #: What narrows work and articles alike; state and words are about articles only.
-    FILTERS = ("project", "section", "step", "due", "changed", "whose")
+    FILTERS = ("project", "section", "step", "due", "changed", "needs", "whose")
 
     def __init__(self, *args: Any, projects: Sequence[Project], **options: Any) -> None:
         super().__init__(*args, **options)

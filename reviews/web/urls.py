@@ -127,6 +127,7 @@ urlpatterns = [
     # projects
     path("projects/<slug:slug>/search/", search.search, name="search"),
     path("projects/<slug:slug>/dashboard/", dashboard.dashboard, name="dashboard"),
+    path("projects/<slug:slug>/dashboard/<slug:key>.csv", dashboard.panel_csv, name="dashboard-csv"),
     path("projects/<slug:slug>/engines/", engines.engines, name="engines"),
     path("projects/<slug:slug>/engines/comparison.json", engines.engines_json, name="engines-json"),
     path("projects/<slug:slug>/engines/figures.csv", engines.engines_csv, name="engines-csv"),

@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews import pipeline
 from reviews.editing.claims import claim
 from reviews.models import Document, ImportBatch, Step, TaskRun, WorkItem
 from tests.factories import make_document, make_project
@@ -26,22 +25,26 @@ def table(page, name):
     return [[text_of(cell) for cell in row.xpath("./th|./td")] for row in section.xpath(".//tbody/tr")]
 
 
+def rows(page, name):
+    return table(page, f"{name}-title")
+
+
 def test_articles_and_texts_are_counted_by_state(project, cast):
     review(make_document(project), cast["anna"])
     make_document(project)
     make_document(make_project("other"))
     page = shown(project, cast["dora"])
-    assert table(page, "documents-title") == [
+    assert rows(page, "articles") == [
         ["New", "1"],
         ["In review", "0"],
         ["Reviewed", "1"],
         ["Approved", "0"],
         ["Published", "0"],
     ]
-    assert ["Reviewed", "2"] in table(page, "segments-title")
-    [picture] = page.xpath("//section[@aria-labelledby='documents-title']//svg[@role='img']")
-    assert picture.get("aria-label") == "Articles by state: New 1, Reviewed 1"
-    assert [float(rect.get("width")) for rect in picture.xpath("./rect")] == [50.0, 50.0]
+    assert ["Reviewed", "2"] in rows(page, "texts")
+    [link] = page.xpath("//section[@aria-labelledby='articles-title']//tr[th='Reviewed']//a/@href")
+    listed = page_of(browser_of(cast["dora"]).get(link))
+    assert len(listed.xpath("//table[@class='documents']/tbody/tr")) == 1
 
 
 def test_waiting_work_is_counted_by_step_with_the_oldest(project, cast):
@@ -50,9 +53,9 @@ def test_waiting_work_is_counted_by_step_with_the_oldest(project, cast):
         item = WorkItem.objects.create(project=project, document=document, step=Step.EDIT)
     claim(item_id=item.pk, person=cast["anna"])
     WorkItem.objects.filter(document=old).update(created_at=timezone.now() - timedelta(hours=5))
-    [edit, approve] = table(shown(project, cast["dora"]), "backlog-title")
-    assert edit == ["Edit", "2", "1", "0", "old, for 5 h"]
-    assert approve == ["Approve", "0", "0", "0", "none"]
+    [edit, approve] = rows(shown(project, cast["dora"]), "steps")
+    assert edit == ["Edit", "2", "1", "0", "old", "5 h"]
+    assert approve == ["Approve", "0", "0", "0", "–", "–"]
 
 
 def test_the_nearest_deadlines_of_unfinished_articles_are_listed(project, cast):
@@ -62,50 +65,96 @@ def test_the_nearest_deadlines_of_unfinished_articles_are_listed(project, cast):
     make_document(project, external_id="never")
     done = make_document(project, external_id="done", deadline_at=now)
     Document.objects.filter(pk=done.pk).update(state="approved")
-    rows = table(shown(project, cast["dora"]), "due-title")
-    assert [row[0] for row in rows] == ["late", "later"]
-    assert rows[0][2] == "overdue by 10 min"
+    found = rows(shown(project, cast["dora"]), "due")
+    assert [row[0] for row in found] == ["late", "later"]
+    assert found[0][-1] == "overdue by 10 min"
 
 
-@pytest.fixture
-def scored(project):
-    document = make_document(
-        project,
-        ["Der Hund bellt laut.", "Die Katze schläft heute lange."],
-        {
-            "engine-a": ["The dog barks loudly.", "The cat sleeps long today."],
-            "engine-b": ["Dog loud.", "The cat is asleep."],
-        },
-        references={"A": ["The dog barks loudly.", "The cat is sleeping long today."]},
-    )
-    run = pipeline.after_import(document, publish=False)
-    pipeline.work_through(run.pk)
-    return document
-
-
-def test_engines_are_compared_with_exact_values_beside_the_rounded_ones(project, cast, scored):
+def test_what_burns_stands_first_and_leads_to_the_articles(project, cast):
+    now = timezone.now()
+    late, wrong, out = (make_document(project, external_id=name, section="Sport") for name in ("late", "wrong", "out"))
+    Document.objects.filter(pk=late.pk).update(deadline_at=now - timedelta(hours=1))
+    Document.objects.filter(pk=wrong.pk).update(critical_texts=2)
+    Document.objects.filter(pk=out.pk).update(outdated=True)
     page = shown(project, cast["dora"])
-    rows = table(page, "engines-title")
-    assert [row[0] for row in rows] == ["engine-a", "engine-b"]
-    assert rows[0][-1] == "2 of 2"
-    cells = page.xpath("//section[@aria-labelledby='engines-title']//td/data")
-    for cell in cells:
-        assert cell.text == f"{float(cell.get('value')):.1f}"
-    assert any(len(cell.get("value")) > 10 for cell in cells)
-    words = text_of(page.xpath("//section[@aria-labelledby='engines-title']")[0])
-    assert "against the reference “A”, on the 2 texts all engines share, in 1 article." in words
-    assert "nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:" in words
-    assert "TERlower is better" in words
+    alarms = page.xpath("//ul[@class='alarms']/li")
+    assert [(text_of(alarm), alarm.get("class")) for alarm in alarms] == [
+        ("1 article is overdue", "burns"),
+        ("2 texts have an open critical finding", "burns"),
+        ("1 published article is outdated: its original changed", "burns"),
+        ("0 articles are due within 24 hours", ""),
+    ]
+    for alarm, name in zip(alarms, ("late", "wrong", "out"), strict=False):
+        listed = page_of(browser_of(cast["dora"]).get(alarm.xpath("./a/@href")[0]))
+        assert [text_of(row) for row in listed.xpath("//table[@class='documents']/tbody/tr/th/a")] == [name]
+    words = text_of(page_of(browser_of(cast["dora"]).get(alarms[2].xpath("./a/@href")[0])))
+    assert "outdated: the original changed" in words
 
 
-def test_a_project_without_references_says_what_to_do(project, cast, document):
-    words = text_of(shown(project, cast["dora"]).xpath("//section[@aria-labelledby='engines-title']")[0])
-    assert "has no reference to compare with" in words
+def test_a_section_is_told_from_all_and_from_none(project, cast):
+    make_document(project, external_id="a", section="Sport")
+    make_document(project, external_id="b", section="=Sport")
+    make_document(project, external_id="c")
+    for query, names in (
+        ("", ["no section", "=Sport", "Sport"]),
+        ("?section=%3DSport", ["Sport"]),
+        ("?section=%3D%3DSport", ["=Sport"]),
+        ("?section=%3D", ["no section"]),
+    ):
+        page = shown(project, cast["dora"], query)
+        assert [row[0] for row in rows(page, "sections")] == names
+        assert rows(page, "articles")[0] == ["New", str(len(names))]
 
 
-def test_another_reference_can_be_chosen_and_nonsense_changes_nothing(project, cast, scored):
-    for query in ("?reference=A", "?reference=nonsense"):
-        assert "against the reference “A”," in text_of(shown(project, cast["dora"], query))
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("?section=%3DNowhere", "There is no “=Nowhere” here: choose one of the list."),
+        ("?since=gestern", "“gestern” is no day: write it as 2026-11-24."),
+        ("?since=2026-02-02&until=2026-02-01", "The first day is after the last one."),
+    ],
+)
+def test_a_question_with_a_mistake_is_told_so_on_the_page_and_in_place_of_a_file(project, cast, query, words):
+    client = browser_of(cast["dora"])
+    response = client.get(reverse("reviews:dashboard", args=[project.slug]) + query)
+    assert response.status_code == 422
+    assert words in text_of(page_of(response))
+    response = client.get(reverse("reviews:dashboard-csv", args=[project.slug, "lag"]) + query)
+    assert response.status_code == 422
+    assert words in response.content.decode()
+
+
+def test_every_panel_has_its_file_and_no_formula_in_it(project, cast):
+    now = timezone.now()
+    make_document(project, external_id="a", title="=1+1", section="@Sport", deadline_at=now)
+    client = browser_of(cast["dora"])
+    page = shown(project, cast["dora"])
+    files = page.xpath("//section[contains(@class, 'panel')]//a[@class='file']/@href")
+    assert len(files) == len(page.xpath("//section[contains(@class, 'panel')][.//table]"))
+    texts = {}
+    for address in files:
+        response = client.get(address)
+        assert response.status_code == 200
+        texts[address.split("/")[-1]] = response.content.decode()
+    assert "'=1+1" in texts["due.csv"]
+    assert "'@Sport" in texts["sections.csv"]
+    assert texts["articles.csv"].splitlines()[:2] == ["state,articles", "New,1"]
+    assert client.get(reverse("reviews:dashboard-csv", args=[project.slug, "nonsense"])).status_code == 404
+
+
+def test_times_to_publication_are_drawn_week_by_week_with_all_of_them_below(project, cast):
+    for days, hours in ((1, 2), (2, 3), (9, 10)):
+        document = make_document(project)
+        Document.objects.filter(pk=document.pk).update(
+            first_published_at=timezone.now() - timedelta(days=days), lag_seconds=hours * 3600
+        )
+    page = shown(project, cast["dora"])
+    [section] = page.xpath("//section[@aria-labelledby='lag-title']")
+    assert [text_of(cell) for cell in section.xpath(".//tfoot//th|.//tfoot//td")] == ["All", "3", "3 h", "10 h"]
+    assert len(section.xpath(".//*[local-name()='path'][@class='course']")) == 2
+    later = timezone.localdate() - timedelta(days=3)
+    [section] = shown(project, cast["dora"], f"?since={later}").xpath("//section[@aria-labelledby='lag-title']")
+    assert sum(int(text_of(row.xpath("./td")[0])) for row in section.xpath(".//tbody/tr")) == 2
 
 
 def test_failed_work_and_the_last_import_are_told(project, cast, document):

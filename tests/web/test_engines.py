@@ -259,14 +259,6 @@ def test_an_engine_alone_is_shown_without_a_comparison(project, cast):
     assert "Verdict" not in text_of(page)
 
 
-def test_the_dashboard_leads_here_with_its_reference(project, cast):
-    make_scored(project, references=("A", "B"))
-    page = page_of(browser_of(cast["dora"]).get(reverse("reviews:dashboard", args=[project.slug]) + "?reference=B"))
-    [link] = [a for a in page.xpath("//main//a/@href") if urlsplit(a).path.endswith("/engines/")]
-    assert parse_qs(urlsplit(link).query) == {"reference": ["B"]}
-    assert browser_of(cast["dora"]).get(link).status_code == 200
-
-
 # --- the question ----------------------------------------------------------------------------------------
 
 

@@ -107,6 +107,8 @@ class Desk:
             yield [self.project.slug, self.cast["ben"].public_id]
         elif name in ("reviews:glossary-change", "reviews:glossary-retire"):
             yield [self.project.slug, 1]
+        elif name == "reviews:dashboard-csv":
+            yield [self.project.slug, "sections"]
         elif name in PROJECT_PAGES:
             yield [self.project.slug]
         else:

@@ -330,6 +330,9 @@ ADDRESSES: dict[str, Address] = {
     "reviews:dashboard": Address(
         "get", lambda w: [w.open.project.slug], nothing, answers(member=200, only="dora rolf")
     ),
+    "reviews:dashboard-csv": Address(
+        "get", lambda w: [w.open.project.slug, "sections"], nothing, answers(member=200, only="dora rolf")
+    ),
     **{
         # The project has no reference: the page says so, a file cannot.
         f"reviews:{name}": Address(

@@ -1,130 +1,15 @@
-"""A project at a glance: where articles stand, what waits, how the engines do, what went wrong. No person's name."""
+"""What went wrong in a project, and what came in last. No person's name."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Min, Sum
-from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 
-from reviews.models import (
-    Document,
-    DocumentState,
-    ImportBatch,
-    Project,
-    SegmentState,
-    Step,
-    TaskRun,
-    WorkItem,
-    WorkState,
-)
-from reviews.models.states import COUNTED_STATES, column
-from reviews.models.work import LIVE_WORK_STATES, USUAL_STEPS
-from reviews.reports.comparison import Comparison, CorpusScore
-from reviews.web.timing import Due, due, span
+from reviews.models import ImportBatch, Project, TaskRun
 
 LINES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class StateCount:
-    state: str
-    label: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """One part of a bar that is 100 wide."""
-
-    count: StateCount
-    x: float
-    width: float
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One corpus score for a table: rounded to read, exact beside it."""
-
-    metric: str
-    shown: str
-    exact: str
-    n: int
-    of: int
-    left_out: str
-
-
-@dataclass(frozen=True, slots=True)
-class EngineLine:
-    name: str
-    cells: Sequence[Cell]
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """Live work of one step by state, and the one that has waited longest to be taken."""
-
-    step: Step
-    open: int
-    taken: int
-    waiting: int
-    oldest: WorkItem | None
-
-    @property
-    def oldest_age(self) -> str:
-        return span(timezone.now() - self.oldest.created_at) if self.oldest else ""
-
-
-@dataclass(frozen=True, slots=True)
-class DueDocument:
-    document: Document
-    due: Due | None
-
-
-def documents_by_state(project: Project) -> list[StateCount]:
-    found = dict(Document.objects.filter(project=project).values_list("state").annotate(Count("id")).order_by())
-    return [StateCount(state.value, str(state.label), found.get(state.value, 0)) for state in DocumentState]
-
-
-def segments_by_state(project: Project) -> list[StateCount]:
-    """Summed from the documents' counters."""
-    sums = Document.objects.filter(project=project).aggregate(
-        **{state.value: Sum(column(state)) for state in COUNTED_STATES}
-    )
-    return [StateCount(state.value, str(SegmentState(state).label), sums[state.value] or 0) for state in COUNTED_STATES]
-
-
-def backlog(project: Project) -> list[Backlog]:
-    rows = WorkItem.objects.filter(project=project, state__in=LIVE_WORK_STATES)
-    counted: dict[str, dict[str, int]] = {step.value: {} for step in Step}
-    for step, state, number in rows.values_list("step", "state").annotate(Count("id")).order_by():
-        counted[step][state] = number
-    oldest: dict[str, WorkItem] = {}
-    waiting = rows.filter(state=WorkState.OPEN)
-    first = waiting.values("step").annotate(first=Min("id")).values("first").order_by()
-    for item in WorkItem.objects.filter(pk__in=first).select_related("document"):
-        oldest[item.step] = item
-    return [
-        Backlog(
-            step,
-            counted[step.value].get(WorkState.OPEN, 0),
-            counted[step.value].get(WorkState.LEASED, 0),
-            counted[step.value].get(WorkState.WAITING, 0),
-            oldest.get(step.value),
-        )
-        for step in Step
-        if counted[step.value] or step in USUAL_STEPS
-    ]
-
-
-def due_soon(project: Project) -> list[DueDocument]:
-    """Unfinished documents with a deadline, the nearest first."""
-    finished = (DocumentState.APPROVED, DocumentState.PUBLISHED)
-    rows = Document.objects.filter(project=project, deadline_at__isnull=False).exclude(state__in=finished)
-    return [DueDocument(document, due(document.deadline_at)) for document in rows.order_by("deadline_at", "pk")[:LINES]]
 
 
 def failed_runs(project: Project) -> Sequence[TaskRun]:
@@ -162,34 +47,3 @@ def import_table(counts: Mapping[str, Any]) -> tuple[list[str], list[tuple[str, 
         if what in counts
     ]
     return [str(words) for words in IMPORT_OUTCOMES.values()] if rows else [], rows
-
-
-def shares(counts: Sequence[StateCount]) -> list[Share]:
-    """The counts as parts of one bar, in order; empty when there is nothing to count."""
-    total = sum(count.number for count in counts)
-    found = []
-    x = 0.0
-    for count in counts:
-        if count.number:
-            width = 100 * count.number / total
-            found.append(Share(count, round(x, 3), round(width, 3)))
-            x += width
-    return found
-
-
-def engine_lines(comparison: Comparison) -> list[EngineLine]:
-    return [
-        EngineLine(name, [_cell(metric, score) for metric, score in scores.items()])
-        for name, scores in comparison.systems.items()
-    ]
-
-
-def _cell(metric: str, score: CorpusScore) -> Cell:
-    return Cell(
-        metric=metric,
-        shown="–" if score.score is None else f"{score.score:.1f}",
-        exact="" if score.score is None else repr(score.score),
-        n=score.n,
-        of=score.of,
-        left_out=", ".join(f"{number} {gettext(reason)}" for reason, number in score.left_out.items()),
-    )

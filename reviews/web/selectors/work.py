@@ -36,6 +36,7 @@ from reviews.models import (
     WorkItem,
     WorkState,
 )
+from reviews.models.document import UNFINISHED
 from reviews.models.project import roles_held
 from reviews.models.work import LIVE_WORK_STATES, USUAL_STEPS
 from reviews.web.access import DASHBOARD, IMPORT
@@ -96,8 +97,8 @@ class Counted:
 class WorkFilter:
     """Which work and articles somebody wants to see; nothing of it for all.
 
-    `due` is overdue, today, day, week or none; `changed` is source, engine or news; `whose` is mine or open, and about
-    work only, as `step` is.
+    `due` is overdue, today, day, week or none; `changed` is source, engine or news; `needs` is waiting, critical or
+    outdated; `whose` is mine or open, and about work only, as `step` is.
     """
 
     project: int | None = None
@@ -105,6 +106,7 @@ class WorkFilter:
     step: str = ""
     due: str = ""
     changed: str = ""
+    needs: str = ""
     whose: str = ""
 
     def __bool__(self) -> bool:
@@ -140,6 +142,12 @@ class WorkFilter:
         elif self.changed == "news":
             seen = Visit.objects.filter(person=person, document=OuterRef(f"{prefix}pk"))
             wanted &= Q(Exists(seen.filter(seen_number__lt=OuterRef(f"{prefix}audit_number"))))
+        if self.needs == "waiting":
+            wanted &= Q(**{f"{prefix}state__in": UNFINISHED})
+        elif self.needs == "critical":
+            wanted &= Q(**{f"{prefix}critical_texts__gt": 0}) & ~Q(**{f"{prefix}state": DocumentState.PUBLISHED})
+        elif self.needs == "outdated":
+            wanted &= Q(**{f"{prefix}outdated": True})
         return wanted
 
     def work(self, person: Person) -> Q:

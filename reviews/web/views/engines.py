@@ -98,8 +98,8 @@ def _file_of(kind: str, content_type: str, write: Callable[[Comparison], str]) -
         project, _, form = _asked(request, slug, EnginesQuery)
         comparison = _compared(project, form)
         if comparison is None:
-            return _refused(form)
-        return _file(write(comparison), f"{project.slug}-{kind}", content_type)
+            return refused(form)
+        return as_file(write(comparison), f"{project.slug}-{kind}", content_type)
 
     return view
 
@@ -130,8 +130,8 @@ def segments_csv(request: HttpRequest, slug: str) -> HttpResponse:
     project, _, form = _asked(request, slug, SegmentsQuery)
     found = _differing(project, form, MAXIMUM_ROWS)
     if found is None:
-        return _refused(form)
-    return _file(selectors.segments_csv(found), f"{project.slug}-segments.csv", CSV)
+        return refused(form)
+    return as_file(selectors.segments_csv(found), f"{project.slug}-segments.csv", CSV)
 
 
 def _differing(project: Project, form: SegmentsQuery, limit: int) -> list[SegmentDifference] | None:
@@ -154,13 +154,13 @@ def _differing(project: Project, form: SegmentsQuery, limit: int) -> list[Segmen
         return None
 
 
-def _refused(form: forms.Form) -> HttpResponse:
+def refused(form: forms.Form) -> HttpResponse:
     """What is wrong with the question, in place of a file."""
     words = "\n".join(str(error) for errors in form.errors.values() for error in errors)
     return HttpResponse(words, status=NOT_AS_ASKED, content_type="text/plain; charset=utf-8")
 
 
-def _file(text: str, name: str, content_type: str) -> HttpResponse:
+def as_file(text: str, name: str, content_type: str) -> HttpResponse:
     response = HttpResponse(text, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"

@@ -16,7 +16,7 @@ from reviews.editing.permissions import EDIT, NotAllowedError
 from reviews.models import DocumentState, Step
 from reviews.web.access import person_of, signed_in, work_item_for
 from reviews.web.forms import NoFieldsForm, TakeForm
-from reviews.web.forms_work import CHANGED, DUE, STEPS, WHOSE, WorkQuery
+from reviews.web.forms_work import CHANGED, DUE, NEEDS, STEPS, WHOSE, WorkQuery
 from reviews.web.pages import page
 from reviews.web.selectors import work as selectors
 from reviews.web.selectors.sections import sections_of
@@ -64,6 +64,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "steps": STEPS,
         "due": DUE,
         "changed": CHANGED,
+        "needs": NEEDS,
         "whose": WHOSE,
         "states": DocumentState.choices,
         "may_act": bool(mine.with_roles(EDIT)),

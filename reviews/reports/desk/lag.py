@@ -1,0 +1,75 @@
+"""How long after the German the English is out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from reviews.models import Document
+
+from .base import Cell, Column, Drawing, Scope, Table
+
+#: Shares of articles that were out at the latest after the time that stands there.
+MEDIAN: Final = 0.5
+MOST: Final = 0.9
+
+
+def quantile(values: Sequence[int], share: float) -> int:
+    """The smallest of the values that at least this share of them does not exceed (Hyndman and Fan 1996, type 1).
+
+    `values` are sorted and not empty. Always one of them, so that a figure of few articles is not between any two.
+    """
+    rank = -(-len(values) * share // 1)
+    return values[max(0, int(rank) - 1)]
+
+
+class Lag:
+    key = "lag"
+    title = _("From the original to the translation")
+    words = _(
+        "Time from the publication of the original, or from its import where its file does not say, to the first "
+        "publication of the translation: half of the articles, and nine of ten, were out by then."
+    )
+    dated = True
+
+    columns = (
+        Column("week", _("Week from"), "day"),
+        Column("articles", _("Articles")),
+        Column("median", _("Half within"), "span"),
+        Column("most", _("Nine of ten within"), "span"),
+    )
+
+    def table(self, scope: Scope) -> Table:
+        rows = Document.objects.filter(
+            project=scope.project,
+            first_published_at__gte=scope.begin,
+            first_published_at__lt=scope.end,
+        )
+        if scope.section is not None:
+            rows = rows.filter(section=scope.section)
+        by_week: dict[date, list[int]] = {}
+        for at, lag in rows.order_by().values_list("first_published_at", "lag_seconds"):
+            day = timezone.localtime(at).date()
+            if lag is not None:
+                by_week.setdefault(day - timedelta(days=day.weekday()), []).append(lag)
+        every = sorted(lag for lags in by_week.values() for lag in lags)
+        return Table(
+            self.columns,
+            [self._row(week, sorted(lags)) for week, lags in sorted(by_week.items())],
+            total=self._row(None, every) if len(by_week) > 1 else None,
+            empty=_("No article was published for the first time in these days."),
+            drawing=Drawing("week", ("median", "most")),
+        )
+
+    @staticmethod
+    def _row(week: date | None, lags: Sequence[int]) -> tuple[Cell, ...]:
+        return (
+            Cell(week),
+            Cell(len(lags)),
+            Cell(timedelta(seconds=quantile(lags, MEDIAN))),
+            Cell(timedelta(seconds=quantile(lags, MOST))),
+        )
