@@ -33,6 +33,7 @@ from reviews.editing.drafts import drop_forgotten
 from reviews.editing.locking import lock_document
 from reviews.importing import uploads
 from reviews.metrics import runner as metrics
+from reviews.metrics import weekly
 from reviews.models import (
     BulkJob,
     Decision,
@@ -47,6 +48,7 @@ from reviews.models import (
     TaskRun,
 )
 from reviews.models.in_force import Stretch, Texts, cut, texts_in
+from reviews.models.quality import mark_week
 from reviews.models.search import rebuild, write_words
 from reviews.models.tally import fold
 from reviews.notices import mailing
@@ -100,6 +102,7 @@ def after_scored(document_id: int) -> None:
     A new source may have ended approvals, and a new engine has texts to hold against those that stand.
     """
     document = lock_document(document_id)
+    mark_week(document)
     Document.objects.filter(pk=document_id).update(searchable=True)
     _score_post_edits(document)
     _hand_on(document)
@@ -391,6 +394,11 @@ def _begin_route(document: Document, asked: Mapping[str, Any]) -> TaskRun:
     return _begin(document, Kind.ROUTE, [chunk], None)
 
 
+def after_post_edits(document_id: int) -> None:
+    """The engines' texts were scored against what is approved: what is counted by week is counted anew."""
+    mark_week(lock_document(document_id))
+
+
 def _nothing(document_id: int) -> None:
     pass
 
@@ -419,7 +427,7 @@ _COURSES: dict[TaskRun.Kind, _Course] = {
     # An editor waits for this one: not behind the thousands of an import.
     Kind.CHECK: _Course("reviews.check_chunk", 0, _check),
     # Nobody waits for it: reports read it.
-    Kind.POST_EDIT: _Course("reviews.post_edit_chunk", 7, _post_edit),
+    Kind.POST_EDIT: _Course("reviews.post_edit_chunk", 7, _post_edit, then=after_post_edits),
     Kind.ROUTE: _Course("reviews.route_chunk", _ROUTE_PRIORITY, _route, then=route_document),
 }
 
@@ -725,6 +733,7 @@ def sweep(*, left_behind: timedelta = LEFT_BEHIND, inline: bool = False) -> Swep
     swept_uploads = _sweep_uploads(left_behind, inline=inline)
     _sweep_jobs(left_behind, inline=inline)
     _fold_tallies()
+    weekly.recount_marked(timezone.now())
     drop_forgotten(timezone.now())
     return Swept(taken, leases, swept_uploads, _sweep_notices(inline=inline))
 

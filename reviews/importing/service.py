@@ -28,6 +28,7 @@ from reviews.models import (
 from reviews.models.audit import append_event
 from reviews.models.document import TAKES_MORE, content_columns
 from reviews.models.layout import TargetRow, current_runs, newest_runs
+from reviews.models.quality import mark_week
 from reviews.models.states import begin, placed, refresh
 from reviews.values import (
     AlignedText,
@@ -255,6 +256,8 @@ def _write_meta(document: Document, prepared: PreparedDocument) -> bool:
             setattr(document, column, value)
             changed.append(column)
     if changed:
+        # The week the article was counted in may not be that of its new date.
+        mark_week(Document.objects.only("project_id", "published_at", "created_at").get(pk=document.pk))
         document.save(update_fields=changed)
     return bool(changed)
 

@@ -1,5 +1,7 @@
 """Figures for the desk head, counted as work is done."""
 
+from datetime import timedelta
+
 import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import F, OuterRef, Subquery
@@ -7,7 +9,7 @@ from django.utils import timezone
 
 
 def fill(apps, schema_editor):
-    """What the new columns say of articles that are out; how many critical findings are open is weighed anew.
+    """What the new columns say of articles that are out; critical findings and weekly scores are counted soon after.
 
     Counting (`reviews.models.tally`) begins when the triggers are put in place, after the migrations.
     """
@@ -21,6 +23,14 @@ def fill(apps, schema_editor):
         Document.objects.filter(pk=document.pk).update(lag_seconds=round(since.total_seconds()))
     changed = out.exclude(state="published").exclude(latest_publication__source_revision=F("current_source"))
     Document.objects.filter(pk__in=changed.values("pk")).update(outdated=True)
+    QualityMark = apps.get_model("reviews", "QualityMark")
+    dated = Document.objects.values_list("project_id", "published_at", "created_at")
+    weeks = {
+        (project, day - timedelta(days=day.weekday()))
+        for project, published_at, created_at in dated.iterator(chunk_size=1000)
+        for day in [timezone.localdate(published_at or created_at)]
+    }
+    QualityMark.objects.bulk_create(QualityMark(project_id=project, week=week) for project, week in sorted(weeks))
     apps.get_model("reviews", "Project").objects.filter(archived_at=None).update(checks_changed_at=timezone.now())
 
 
@@ -99,6 +109,74 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='tally',
             index=models.Index(fields=['project', 'section', 'measure', 'number'], name='tally_counts'),
+        ),
+        migrations.CreateModel(
+            name='QualityWeek',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('week', models.DateField()),
+                ('counted_at', models.DateTimeField()),
+                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reviews.project')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='QualitySum',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('week', models.DateField()),
+                ('section', models.CharField(max_length=120, null=True)),
+                ('group', models.PositiveSmallIntegerField()),
+                ('texts', models.PositiveIntegerField()),
+                ('left_out', models.PositiveIntegerField()),
+                ('s1', models.BigIntegerField(default=0)),
+                ('s2', models.BigIntegerField(default=0)),
+                ('s3', models.BigIntegerField(default=0)),
+                ('s4', models.BigIntegerField(default=0)),
+                ('s5', models.BigIntegerField(default=0)),
+                ('s6', models.BigIntegerField(default=0)),
+                ('s7', models.BigIntegerField(default=0)),
+                ('s8', models.BigIntegerField(default=0)),
+                ('s9', models.BigIntegerField(default=0)),
+                ('s10', models.BigIntegerField(default=0)),
+                ('s11', models.BigIntegerField(default=0)),
+                ('s12', models.BigIntegerField(default=0)),
+                ('s13', models.BigIntegerField(default=0)),
+                ('s14', models.BigIntegerField(default=0)),
+                ('s15', models.BigIntegerField(default=0)),
+                ('s16', models.BigIntegerField(default=0)),
+                ('s17', models.BigIntegerField(default=0)),
+                ('s18', models.BigIntegerField(default=0)),
+                ('s19', models.BigIntegerField(default=0)),
+                ('s20', models.BigIntegerField(default=0)),
+                ('s21', models.BigIntegerField(default=0)),
+                ('s22', models.BigIntegerField(default=0)),
+                ('s23', models.BigIntegerField(default=0)),
+                ('s24', models.BigIntegerField(default=0)),
+                ('config', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reviews.metricconfig')),
+                ('system', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reviews.system')),
+                ('target', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reviews.scoretarget')),
+                ('counted', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sums', to='reviews.qualityweek')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='QualityMark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('week', models.DateField()),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reviews.project')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['project', 'week'], name='quality_mark_week')],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='qualityweek',
+            constraint=models.UniqueConstraint(fields=('project', 'week'), name='quality_week_once'),
+        ),
+        migrations.AddIndex(
+            model_name='qualitysum',
+            index=models.Index(fields=['target', 'section', 'week'], name='quality_sum_read'),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
     ]

@@ -14,6 +14,7 @@ from .people import Person
 from .project import Membership, Project, Role
 from .protocols import Protocol
 from .publication import Publication
+from .quality import QualityMark, QualitySum, QualityWeek
 from .quotes import QuoteProvenance, Wording
 from .review import Decision, DecisionKind, Draft, DraftKind, Lane, Origin, Revision
 from .runs import ImportBatch, TaskRun
@@ -57,6 +58,9 @@ __all__ = [
     "Project",
     "Protocol",
     "Publication",
+    "QualityMark",
+    "QualitySum",
+    "QualityWeek",
     "QuoteProvenance",
     "Rating",
     "Reference",

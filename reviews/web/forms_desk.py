@@ -36,6 +36,7 @@ class DashboardQuery(forms.Form):
             choices=[("", _("all")), *choices],
             error_messages=NOT_LISTED,
         )
+        self.order_fields(["section", "since", "until"])
 
     def clean(self) -> dict[str, Any]:
         """Days that are left out are the last four weeks, or those up to, or from, the day that is named."""

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from reviews.management.base import REJECTED, WorkbenchCommand, project_named
+from reviews.metrics.weekly import verify_weeks
 from reviews.models import AuditEvent, Document, Project
 from reviews.models.audit import verify_stream
 from reviews.models.states import verify
@@ -38,6 +39,7 @@ class Command(WorkbenchCommand):
             problems += verify(document)
         for project in projects:
             problems += verify_tallies(project)
+            problems += verify_weeks(project)
         for stream in wanted:
             problems += verify_stream(stream)
         if options["json"]:

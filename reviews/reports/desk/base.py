@@ -127,6 +127,10 @@ class Panel(Protocol):
     def dated(self) -> bool:
         """Whether the period of the page narrows it; the others show how things stand now."""
 
+    @property
+    def wide(self) -> bool:
+        """Whether its table needs the whole width of a page."""
+
     def table(self, scope: Scope) -> Table: ...
 
 

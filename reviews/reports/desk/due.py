@@ -38,6 +38,7 @@ class DueSoon:
     title = _("Due next")
     words = _("Unfinished articles with a deadline, the nearest first.")
     dated = False
+    wide = True
 
     columns = (
         Column("article", _("Article"), "article"),

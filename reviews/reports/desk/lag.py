@@ -35,12 +35,13 @@ class Lag:
         "publication of the translation: half of the articles, and nine of ten, were out by then."
     )
     dated = True
+    wide = False
 
     columns = (
         Column("week", _("Week from"), "day"),
         Column("articles", _("Articles")),
         Column("median", _("Half within"), "span"),
-        Column("most", _("Nine of ten within"), "span"),
+        Column("most", _("9 of 10 within"), "span"),
     )
 
     def table(self, scope: Scope) -> Table:

@@ -7,6 +7,7 @@ from typing import Final
 from .base import Panel
 from .due import DueSoon
 from .lag import Lag
+from .quality import EngineCourse, EngineScores
 from .sections import WaitingBySection
 from .states import ArticlesByState, TextsByState
 from .steps import WorkBySteps
@@ -18,6 +19,8 @@ PANELS: Final[tuple[Panel, ...]] = (
     ArticlesByState(),
     TextsByState(),
     Lag(),
+    EngineCourse(),
+    EngineScores(),
 )
 
 PANELS_BY_KEY: Final = {panel.key: panel for panel in PANELS}

@@ -35,6 +35,7 @@ class WaitingBySection:
     title = _("What waits, by section")
     words = _("Articles that are not approved yet, the texts in them that nobody has reviewed, and what burns.")
     dated = False
+    wide = True
 
     columns = (
         Column("section", _("Section"), "text"),

@@ -16,6 +16,7 @@ class ArticlesByState:
     title = _("Articles by state")
     words = _("All articles of the project.")
     dated = False
+    wide = False
 
     columns = (
         Column("state", _("State"), "text"),
@@ -35,6 +36,7 @@ class TextsByState:
     title = _("Texts by state")
     words = _("The texts of all articles of the project.")
     dated = False
+    wide = False
 
     columns = (
         Column("state", _("State"), "text"),
