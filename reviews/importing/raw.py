@@ -14,9 +14,11 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from django.conf import settings
+
+Kept = TypeVar("Kept")
 
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
 
@@ -73,20 +75,34 @@ def _keep(raw_hash: str, original: Callable[[], BinaryIO]) -> str:
 
 def read_raw(raw_hash: str) -> bytes:
     """The bytes kept under a hash, checked against it. Raises RawFileError when they are missing or changed."""
+
+    def checked(path: Path) -> tuple[bytes, str]:
+        content = path.read_bytes()
+        return content, hashlib.sha256(content).hexdigest()
+
+    return _checked(raw_hash, checked)
+
+
+def kept_raw(raw_hash: str) -> Path:
+    """Where the bytes of a hash lie, checked as `read_raw` does, for a file of any size: it is not held in memory."""
+    return _checked(raw_hash, lambda path: (path, _hash_of(path)))
+
+
+def _checked(raw_hash: str, found: Callable[[Path], tuple[Kept, str]]) -> Kept:
     path = raw_path(raw_hash)
     try:
-        content = path.read_bytes()
+        kept, its_hash = found(path)
     except FileNotFoundError:
         raise RawFileError(
             f"The raw file {raw_hash} is missing in {path.parent.parent}. Restore the data folder from a backup, "
             "or import the source again: the same file is then kept anew."
         ) from None
-    if hashlib.sha256(content).hexdigest() != raw_hash:
+    if its_hash != raw_hash:
         raise RawFileError(
             f"The raw file {path} was changed after the import: its content does not have the hash it is kept under. "
             "Restore it from a backup, or import the source again."
         )
-    return content
+    return kept
 
 
 def _hash_of(path: Path) -> str:

@@ -9,19 +9,19 @@ desk sees.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-from reviews.importing.raw import RawFileError, read_raw
+from reviews.importing.raw import RawFileError, kept_raw, read_raw
 from reviews.models import Document, Hypothesis, Publication, Reference, SegmentState, System
 from reviews.models.layout import current_runs
 from reviews.models.states import is_published_as_it_stands
 from reviews.values import CodedText, DocumentMeta, sha256_hex
 
 from .disclosure import DisclosureError, disclosure_line, engines_of, note_line
-from .export.article import Article, ExportError, Piece, Told
+from .export.article import Article, ExportError, KeptFile, Piece, Told
 from .gate import Missing, gate_of
 from .standing import StandingRun, standing
 
@@ -30,7 +30,10 @@ State = Literal["approved", "any"]
 
 #: Readers whose kept raw file is a page to write into.
 PAGE_READERS = frozenset({"html"})
+#: Readers whose kept raw file is a file of translations to write into.
+FILE_READERS = frozenset({"xliff"})
 
+Kept = TypeVar("Kept")
 Aligned = TypeVar("Aligned", Hypothesis, Reference)
 
 
@@ -54,24 +57,29 @@ class HandedOver:
     publication: int | None
 
 
-def hand_over(document: Document, *, state: State, with_page: bool) -> HandedOver:
-    """The document as values for a writer; `with_page` asks for its kept source page too.
+def hand_over(document: Document, *, state: State, with_page: bool, with_file: bool = False) -> HandedOver:
+    """The document as values for a writer; `with_page` asks for its kept source page too, `with_file` for the kept
+    file of translations it came from.
 
     Raises NotReadyError when only approved text may go out and something is missing, and ExportError when the
-    document has no source, its publication was tampered with or its page is not kept any more.
+    document has no source, its publication was tampered with or what it came from is not kept any more.
     """
     released = document.latest_publication
     if state == "approved" and released is not None and is_published_as_it_stands(document):
-        return HandedOver(_with_translations(document, _frozen(document, released, with_page)), released.number)
+        return HandedOver(
+            _with_translations(document, _frozen(document, released, with_page, with_file)), released.number
+        )
     runs = standing(document)
     missing = gate_of(document, runs).missing if state == "approved" else ()
     if missing:
         raise NotReadyError(missing, released)
-    article = standing_article(document, runs, reviewed=state == "approved", with_page=with_page)
+    article = standing_article(document, runs, reviewed=state == "approved", with_page=with_page, with_file=with_file)
     return HandedOver(_with_translations(document, article), None)
 
 
-def standing_article(document: Document, runs: Sequence[StandingRun], *, reviewed: bool, with_page: bool) -> Article:
+def standing_article(
+    document: Document, runs: Sequence[StandingRun], *, reviewed: bool, with_page: bool, with_file: bool = False
+) -> Article:
     """The document with the texts that would be published now, without those of engines and references.
 
     `reviewed` says that it passed the gate. Raises ExportError where it has no source or its page is not kept any more.
@@ -88,10 +96,11 @@ def standing_article(document: Document, runs: Sequence[StandingRun], *, reviewe
         closing_line=_closing_line(document, runs) if reviewed else _notice(runs),
         pieces=tuple(_standing_pieces(runs)),
         page=_page(source.reader, source.raw_hash) if with_page else None,
+        file=_file(source.reader, source.raw_hash, source.raw_name) if with_file else None,
     )
 
 
-def _frozen(document: Document, publication: Publication, with_page: bool) -> Article:
+def _frozen(document: Document, publication: Publication, with_page: bool, with_file: bool) -> Article:
     """The article as its publication froze it."""
     if sha256_hex(publication.body) != publication.content_hash:
         raise ExportError(
@@ -111,6 +120,7 @@ def _frozen(document: Document, publication: Publication, with_page: bool) -> Ar
         published=datetime.fromisoformat(published["at"]),
         pieces=tuple(_frozen_pieces(body["segments"])),
         page=_page(source["reader"], source["raw_hash"]) if with_page else None,
+        file=_file(source["reader"], source["raw_hash"], source["raw_name"]) if with_file else None,
     )
 
 
@@ -227,9 +237,15 @@ def _notice(runs: Sequence[StandingRun]) -> str:
 
 
 def _page(reader: str, raw_hash: str) -> bytes | None:
-    if reader not in PAGE_READERS:
-        return None
+    return _kept(read_raw, raw_hash) if reader in PAGE_READERS else None
+
+
+def _file(reader: str, raw_hash: str, name: str) -> KeptFile | None:
+    return KeptFile(_kept(kept_raw, raw_hash), name) if reader in FILE_READERS else None
+
+
+def _kept(read: Callable[[str], Kept], raw_hash: str) -> Kept:
     try:
-        return read_raw(raw_hash)
+        return read(raw_hash)
     except RawFileError as error:
         raise ExportError(str(error)) from error

@@ -10,11 +10,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from reviews.importing.raw import raw_path
 from reviews.models import Document, Person, Project
+from reviews.publishing.export.registry import BY_NAME
 from reviews.publishing.service import publish
 from tests.factories import make_cast, make_document, make_project, segments_of
 from tests.publishing import desk
+from tests.publishing.export.xliff_rules import broken_rules
 from tests.publishing.newsroom import import_article
+from tests.shared import shared_path
 
 pytestmark = pytest.mark.django_db
 
@@ -52,15 +56,22 @@ def waiting(project: Project, cast: dict[str, Person]) -> Document:
 
 def run(*arguments: str) -> tuple[int, str, str]:
     """Exit code, stdout and stderr of the command on the project desk."""
-    out, err = io.StringIO(), io.StringIO()
+    code, out, err = run_in_bytes(*arguments)
+    return code, out.decode(), err
+
+
+def run_in_bytes(*arguments: str) -> tuple[int, bytes, str]:
+    """The same with stdout as it is."""
+    written = io.BytesIO()
+    out, err = io.TextIOWrapper(written, encoding="utf-8", write_through=True), io.StringIO()
     code = 0
     try:
         call_command("export", "--project", "desk", *arguments, stdout=out, stderr=err, no_color=True)
     except SystemExit as exit_:
         code = int(exit_.code or 0)
     except CommandError as error:
-        return error.returncode, out.getvalue(), str(error)
-    return code, out.getvalue(), err.getvalue()
+        return error.returncode, written.getvalue(), str(error)
+    return code, written.getvalue(), err.getvalue()
 
 
 def test_pages_go_into_a_folder_that_is_made(ready: Document, tmp_path: Path) -> None:
@@ -212,4 +223,98 @@ def test_help_shows_an_example_and_the_formats(capsys: pytest.CaptureFixture[str
     shown = capsys.readouterr().out
     assert exit_.value.code == 0
     assert "bin/manage export --project desk --document nx-100417 --format html -o english/" in shown
-    assert "{html,jsonl,csv,text}" in shown
+    assert f"{{{','.join(BY_NAME)}}}" in "".join(shown.split())
+
+
+# --- files of translation tools ----------------------------------------------------------------
+
+TWO_FILES = shared_path("cases/xliff12-same-id-in-two-files/input.xlf")
+
+
+@pytest.fixture
+def imported(project: Project, cast: dict[str, Person]) -> list[Document]:
+    """Two articles of one XLIFF file; the first is approved as it came, the second was changed since."""
+    call_command("bulk_import", str(TWO_FILES), "--project", "desk", "--inline", stdout=io.StringIO())
+    first, second = Document.objects.order_by("pk")
+    for document in (first, second):
+        desk.work_through(document, editor=cast["anna"], approver=cast["ben"])
+    desk.save(segments_of(second)[0], cast["anna"], "On side two.", reviewed=False)
+    return [first, second]
+
+
+def test_articles_of_one_file_come_back_in_it(imported: list[Document], tmp_path: Path) -> None:
+    path = tmp_path / "back.xlf"
+    code, _, err = run("--format", "xliff", "--state", "any", "-o", str(path))
+    assert (code, err) == (0, "2 exported, 0 refused.\n")
+    original = TWO_FILES.read_text(encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == (
+        original.replace(
+            'id="t1"><source>Auf Seite eins.</source><target>',
+            'id="t1" approved="yes"><source>Auf Seite eins.</source><target state="signed-off">',
+        ).replace("On page two.", "On side two.")
+    )
+
+
+def test_what_is_not_approved_goes_back_as_it_came(imported: list[Document]) -> None:
+    code, out, err = run_in_bytes("--format", "xliff", "-o", "-")
+    assert code == 1
+    assert "input:seite2.html is not exported. It is not approved as it stands." in err
+    assert b'<target state="signed-off">On page one.</target>' in out
+    assert b"<target>On page two.</target>" in out
+
+
+def test_a_folder_gets_one_file_for_all_that_came_from_one(
+    imported: list[Document], ready: Document, tmp_path: Path
+) -> None:
+    assert run("--format", "xliff", "--state", "any", "-o", str(tmp_path))[0] == 0
+    assert sorted(path.name for path in tmp_path.glob("*.xlf")) == ["input.en.xlf", "ready.en.xlf"]
+    assert broken_rules((tmp_path / "ready.en.xlf").read_bytes()) == []
+
+
+def test_articles_of_several_files_do_not_go_into_one(imported: list[Document], ready: Document) -> None:
+    code, _, err = run("--format", "xliff", "--state", "any", "-o", "-")
+    assert code == 1
+    assert (
+        "ready is not exported. It came from no such file, and what is being written came from the file input.xlf. "
+        "Export it to a file of its own, or all of them to a folder.\n"
+    ) in err
+
+
+def test_xliff_2_of_an_article_that_came_from_version_1_is_a_new_file(imported: list[Document]) -> None:
+    code, out, _ = run_in_bytes("--format", "xliff2", "--state", "any", "-o", "-")
+    assert code == 0
+    assert broken_rules(out) == []
+    assert b"On side two." in out
+
+
+def test_a_kept_file_that_is_gone_or_changed_is_named(imported: list[Document]) -> None:
+    source = imported[0].current_source
+    assert source is not None
+    raw = raw_path(source.raw_hash)
+    content = raw.read_bytes()
+    raw.write_bytes(content + b" ")
+    assert f"The raw file {raw} was changed after the import" in run("--format", "xliff", "-o", "-")[2]
+    raw.unlink()
+    code, out, err = run_in_bytes("--format", "xliff", "-o", "-")
+    assert (code, out) == (1, b"")
+    assert f"The raw file {source.raw_hash} is missing" in err
+    assert "import the source again" in err
+    raw.write_bytes(content)
+    assert run("--format", "xliff", "--state", "any", "-o", "-")[0] == 0
+
+
+def test_a_published_article_goes_back_as_it_was_frozen(imported: list[Document], cast: dict[str, Person]) -> None:
+    publish(document_id=imported[0].pk, person=cast["dora"], waivers=desk.AT_ONCE)
+    code, out, err = run_in_bytes("--format", "xliff", "--document", "input:seite1.html", "-o", "-")
+    assert (code, err) == (0, "1 exported, 0 refused.\n")
+    assert b'approved="yes"' in out
+
+
+def test_a_file_in_another_encoding_comes_to_stdout_in_it(
+    project: Project, cast: dict[str, Person], tmp_path: Path
+) -> None:
+    path = tmp_path / "latin.xlf"
+    content = TWO_FILES.read_text(encoding="utf-8").replace("UTF-8", "windows-1252").replace("eins.", "fünf.")
+    path.write_bytes(content.encode("windows-1252"))
+    call_command("bulk_import", str(path), "--project", "desk", "--inline", stdout=io.StringIO())
+    assert run_in_bytes("--format", "xliff", "--state", "any", "-o", "-")[1] == path.read_bytes()

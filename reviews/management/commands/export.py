@@ -2,8 +2,9 @@
 
 import itertools
 from collections.abc import Iterable, Iterator
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.core.management.base import CommandParser
 
@@ -26,8 +27,9 @@ STDOUT = "-"
 class Command(WorkbenchCommand):
     help = (
         "Write articles to files: html puts each text back into the page it came from, jsonl writes the import "
-        "record's fields, csv the same as a table, text the article as it is read. Articles that are not approved as "
-        "they stand are refused and named; the others are written."
+        "record's fields, csv the same as a table, text the article as it is read, xliff and xliff2 the file of a "
+        "translation tool that an article came from with its translations, or else a new one. Articles that are not "
+        "approved as they stand are refused and named; the others are written."
     )
     example = "export --project desk --document nx-100417 --format html -o english/"
 
@@ -47,7 +49,11 @@ class Command(WorkbenchCommand):
             help="any: the texts as they are now, marked as a working copy (default: approved).",
         )
         parser.add_argument(
-            "-o", "--output", required=True, metavar="PATH", help="A file, for html and text a folder; - is stdout."
+            "-o",
+            "--output",
+            required=True,
+            metavar="PATH",
+            help="A file, for html and text a folder, for xliff either; - is stdout.",
         )
 
     def run(self, **options: Any) -> int:
@@ -77,12 +83,15 @@ class Command(WorkbenchCommand):
                 raise UsageError(f"{output} is a file, and {writer.name} writes a folder of pages: name a folder.")
             path.mkdir(parents=True, exist_ok=True)
             return export_to_folder(documents, writer=writer, state=state, folder=path)
+        if path.is_dir() and writer.needs_file:
+            return export_to_folder(documents, writer=writer, state=state, folder=path)
         if path.is_dir():
             raise UsageError(f"{output} is a folder, and {writer.name} is one file: name the file in it.")
         return export_to_file(documents, writer=writer, state=state, path=path)
 
     def _write(self, content: bytes) -> None:
-        self.stdout.write(content.decode(), ending="")
+        """Bytes as they are: a file that is kept to the byte may be in any encoding."""
+        cast(TextIOWrapper, self.stdout).buffer.write(content)
 
     def _report(self, outcomes: Iterable[Exported | Refused], *, as_json: bool) -> int:
         exported: list[Exported] = []

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 from reviews.values import CodedText, DocumentMeta
 
@@ -79,25 +79,55 @@ class Article:
     file: KeptFile | None = None
 
 
+class Output(Protocol):
+    """One file on its way in a format, article by article."""
+
+    def begin(self, article: Article) -> bytes:
+        """What stands once in front, `article` being the first; asked anew as long as none was written."""
+        ...
+
+    def write(self, article: Article) -> bytes:
+        """One article, in UTF-8 where it is text. Raises ExportError, and then nothing of it is in the file."""
+        ...
+
+    def end(self) -> Iterable[bytes]:
+        """What stands once behind the articles, piece by piece."""
+        ...
+
+
 class Writer(Protocol):
     """An export format.
 
     `per_document`: one file a document in a folder; otherwise the documents follow one another in one file.
-    `needs_page`: whether it writes into the page the article came from.
+    `needs_page`: whether it writes into the page the article came from. `needs_file`: whether it writes into the file
+    of translations the articles came from; in a folder each such file then comes back as one.
     """
 
     name: str
     suffix: str
     per_document: bool
     needs_page: bool
+    needs_file: bool
+
+    def start(self) -> Output:
+        """A new file."""
+        ...
+
+
+class Stateless:
+    """A format in which an article is written the same wherever it stands, so that one output serves every file."""
+
+    needs_page = False
+    needs_file = False
+
+    def start(self) -> Self:
+        return self
 
     def begin(self, article: Article) -> bytes:
-        """What stands once in front of the documents, `article` being the first of them."""
-        ...
+        return b""
 
-    def write(self, article: Article) -> bytes:
-        """One document in this format, in UTF-8. Raises ExportError."""
-        ...
+    def end(self) -> Iterable[bytes]:
+        return ()
 
 
 def said_of_article(meta: DocumentMeta) -> dict[str, str]:

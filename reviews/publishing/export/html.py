@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from .article import Article
+from .article import Article, Stateless
 from .head import describe
 from .markup import Element, legal
 from .plain_page import plain_page
@@ -16,7 +16,7 @@ _DEFAULT_DOCTYPE = (
 )
 
 
-class HtmlPages:
+class HtmlPages(Stateless):
     """Pages in the target language, with notes to readers and the disclosure line (or the notice of a working copy) at
     the end, and a head that says what the page is a translation of."""
 
@@ -24,9 +24,6 @@ class HtmlPages:
     suffix = "html"
     per_document = True
     needs_page = True
-
-    def begin(self, article: Article) -> bytes:
-        return b""
 
     def write(self, article: Article) -> bytes:
         if article.page is None:

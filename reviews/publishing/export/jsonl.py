@@ -8,10 +8,10 @@ from typing import Any
 
 from reviews.values import CodedText
 
-from .article import Article, Piece, said_of_article
+from .article import Article, Piece, Stateless, said_of_article
 
 
-class JsonLines:
+class JsonLines(Stateless):
     """Plain text with target, state and the other translations; importing it again gives the same segments.
 
     Inline codes have no place in the import record and are left out; `html` keeps them. A segment whose text
@@ -22,10 +22,6 @@ class JsonLines:
     name = "jsonl"
     suffix = "jsonl"
     per_document = False
-    needs_page = False
-
-    def begin(self, article: Article) -> bytes:
-        return b""
 
     def write(self, article: Article) -> bytes:
         lines = (json.dumps(_record(article, piece), ensure_ascii=False) for piece in article.pieces)

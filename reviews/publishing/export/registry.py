@@ -7,12 +7,15 @@ from .html import HtmlPages
 from .jsonl import JsonLines
 from .table import Csv
 from .text import PlainText
+from .xliff.writer import Xliff, Xliff2
 
 WRITERS: tuple[Writer, ...] = (
     HtmlPages(),
     JsonLines(),
     Csv(),
     PlainText(),
+    Xliff(),
+    Xliff2(),
 )
 
 BY_NAME: dict[str, Writer] = {writer.name: writer for writer in WRITERS}

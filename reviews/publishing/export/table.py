@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping
 
 from reviews.values import SHIELD_COLUMN, SHIELD_SAID, shielded
 
-from .article import Article, Piece, said_of_article
+from .article import Article, Piece, Stateless, said_of_article
 
 _COLUMNS = ("document", "id", "kind", "source", "target", "reference", "state", "covered_by")
 _SAID = ("section", "url", "published", "deadline")
 
 
-class Csv:
+class Csv(Stateless):
     """A header, then one segment a row, in the columns an import knows; importing it again gives the same segments.
 
     An engine's text stands in `mt:NAME`. Of references there is room for the one called `reference`. Inline codes are
@@ -28,7 +28,6 @@ class Csv:
     name = "csv"
     suffix = "csv"
     per_document = False
-    needs_page = False
 
     def __init__(self, *, for_spreadsheets: bool = False) -> None:
         self.for_spreadsheets = for_spreadsheets

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from .article import Article
+from .article import Article, Stateless
 from .blocks import blocks_of
 from .plain_page import HEAD_KINDS
 
 
-class PlainText:
+class PlainText(Stateless):
     """One block a paragraph with an empty line between, then what readers are told of changes, and the disclosure line
     (or the notice of a working copy).
 
@@ -17,10 +17,6 @@ class PlainText:
     name = "text"
     suffix = "txt"
     per_document = True
-    needs_page = False
-
-    def begin(self, article: Article) -> bytes:
-        return b""
 
     def write(self, article: Article) -> bytes:
         blocks = [block for block in blocks_of(article) if not block.emptied and block.kind not in HEAD_KINDS]

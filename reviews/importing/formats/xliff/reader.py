@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,21 +65,17 @@ class _Outline:
 def _outline(path: Path, file: str) -> _Outline:
     """Raises ReadError for what is no XLIFF of a version that is read."""
     root: dict[str, str] | None = None
-    version = ""
     outline = _Outline()
     waiting = False
 
     def visit(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal root, version, waiting
+        nonlocal root, waiting
         name = tag.rpartition(":")[2]
         if root is None:
             root = attributes
             if name != "xliff":
                 raise ReadError(file, None, f"is no XLIFF: its first element is <{name}>.")
-            version = attributes.get("version") or _version_of_namespace(attributes)
-            if version[:1] not in _UNITS:
-                raise ReadError(file, None, f"is XLIFF {version or 'of no version'}; 1.1, 1.2, 2.0 and 2.1 are read.")
-            outline.version = version[:1]
+            outline.version = _version(attributes, file)
         elif name == "file":
             waiting = True
         elif name == _UNITS[outline.version] and (waiting or not outline.files):
@@ -92,7 +88,20 @@ def _outline(path: Path, file: str) -> _Outline:
     return outline
 
 
-def _version_of_namespace(attributes: dict[str, str]) -> str:
+def version_of(path: Path, file: str) -> str:
+    """The version of a file, 1 or 2. Raises ReadError."""
+    _, root = next(read_events(path, file, ()))
+    return _version(root.attributes, file)
+
+
+def _version(root: Mapping[str, str], file: str) -> str:
+    version = root.get("version") or _version_of_namespace(root)
+    if version[:1] not in _UNITS:
+        raise ReadError(file, None, f"is XLIFF {version or 'of no version'}; 1.1, 1.2, 2.0 and 2.1 are read.")
+    return version[:1]
+
+
+def _version_of_namespace(attributes: Mapping[str, str]) -> str:
     found = (_NAMESPACE.match(value) for name, value in attributes.items() if name.startswith("xmlns"))
     return next((match[1] for match in found if match), "")
 

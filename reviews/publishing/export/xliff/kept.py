@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from reviews.importing.formats.base import ReadError
 from reviews.importing.formats.inline import Dialect
 from reviews.importing.formats.xliff import v1, v2
+from reviews.importing.formats.xliff.reader import version_of
 from reviews.importing.formats.xliff.segment import Scope, Segment, UnitError, locator
 from reviews.importing.formats.xml_stream import Element, read_events
 from reviews.values import normalise
@@ -73,6 +74,14 @@ class BackIntoFile:
             f"{self.file.name} does not hold the text of segment {wanted.id} where it was read. Import the file again: "
             "it is then read anew."
         )
+
+
+def is_version_2(file: KeptFile) -> bool:
+    """Whether a file that was read as XLIFF is one of version 2."""
+    try:
+        return version_of(file.path, file.name) == "2"
+    except ReadError as error:
+        raise ExportError(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
