@@ -7,6 +7,7 @@ from .html import HtmlPages
 from .jsonl import JsonLines
 from .table import Csv
 from .text import PlainText
+from .tmx import Tmx
 from .xliff.writer import Xliff, Xliff2
 
 WRITERS: tuple[Writer, ...] = (
@@ -16,6 +17,7 @@ WRITERS: tuple[Writer, ...] = (
     PlainText(),
     Xliff(),
     Xliff2(),
+    Tmx(),
 )
 
 BY_NAME: dict[str, Writer] = {writer.name: writer for writer in WRITERS}

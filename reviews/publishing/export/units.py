@@ -48,8 +48,9 @@ def pairs_of(article: Article) -> list[Unit]:
     """A unit a translation, with all the segments it renders as its source; without what an editor added."""
     pairs: list[Unit] = []
     for piece in article.pieces:
-        if piece.covered_by is not None and pairs:
-            pairs[-1] = replace(pairs[-1], source=joined([pairs[-1].source, piece.source]))
+        if piece.covered_by is not None:
+            if pairs and pairs[-1].id == piece.covered_by:
+                pairs[-1] = replace(pairs[-1], source=joined([pairs[-1].source, piece.source]))
         elif not piece.added and piece.target is not None and piece.target.text.strip():
             pairs.append(Unit(piece.id, piece.source, piece.target, piece.state, tuple(_notes(piece))))
     return pairs

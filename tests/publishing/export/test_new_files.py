@@ -15,11 +15,11 @@ from reviews.publishing.export.registry import BY_NAME
 from reviews.values import CodedText, DocumentMeta, ImportedRow, InlineCode, normalise
 from tests.importing.formats.reading import options
 
-from .xliff_rules import broken_rules
+from . import tmx_rules, xliff_rules
 
 #: The formats in which an article is written anew, each with the reader that takes it.
-FORMATS = {"xliff": "xliff", "xliff2": "xliff"}
-WITH_CODES = ("xliff", "xliff2")
+FORMATS = {"xliff": "xliff", "xliff2": "xliff", "tmx": "tmx"}
+WITH_CODES = ("xliff", "xliff2", "tmx")
 
 CHARACTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="\ufffe\uffff")
 TEXTS = st.text(st.one_of(CHARACTERS, st.sampled_from("\t\n\r&<>\"'=+-@\\%{}]")), min_size=1, max_size=30)
@@ -58,6 +58,10 @@ def read_again(name: str, content: bytes, folder: Path) -> list[ImportedRow]:
     return [item for item in items if isinstance(item, ImportedRow)]
 
 
+def broken_rules(name: str, content: bytes) -> list[str]:
+    return (tmx_rules if name == "tmx" else xliff_rules).broken_rules(content)
+
+
 def coded(text: str, *codes: tuple[str, Any, int]) -> CodedText:
     """A text with codes of HTML, each by id, part and place."""
     raw = {"open": '<a href="x?a&b">', "close": "</a>", "single": "<br>"}
@@ -74,7 +78,7 @@ def test_every_text_comes_back(
     assert [(row.source.text, row.hypotheses["imported"].text) for row in rows] == texts
     assert [row.id for row in rows] == [str(i + 1) for i in range(len(texts))]
     if name in WITH_CODES:
-        assert broken_rules(content) == []
+        assert broken_rules(name, content) == []
 
 
 @pytest.mark.parametrize("name", WITH_CODES)
@@ -90,7 +94,7 @@ def test_codes_come_back_where_they_stood(
     source = coded("Eins & zwei.", (ids[0], "open", a), (ids[1], "open", b), (ids[0], "close", c), (ids[1], "close", d))
     target = coded("One and two.", (ids[1], "open", a), ("s", "single", b), (ids[1], "close", c), (ids[0], "open", d))
     content = written(name, article(piece(1, source, target)))
-    assert broken_rules(content) == []
+    assert broken_rules(name, content) == []
     (row,) = read_again(name, content, tmp_path_factory.mktemp("new"))
     for before, after in ((source, row.source), (target, row.hypotheses["imported"])):
         assert after.text == before.text
@@ -133,11 +137,25 @@ def test_a_character_that_xml_cannot_hold_is_refused_with_its_segment(name: str,
     assert written(name, article(piece(1, "Eins.", "One.")))
 
 
-@pytest.mark.parametrize("name", WITH_CODES)
+def test_a_memory_has_each_translation_with_all_that_it_translates() -> None:
+    made = article(
+        piece(1, "Eins.", "One, two."),
+        piece(2, "Zwei.", None, covered_by="1"),
+        piece(3, "", "Added.", added=True),
+        piece(4, "Vier.", ""),
+        piece(5, "Fünf.", None, covered_by="4"),
+        piece(6, "Sechs.", None, state="new"),
+    )
+    content = written("tmx", made).decode()
+    assert content.count("<tu ") == 1
+    assert '<tuv xml:lang="de"><seg>Eins. Zwei.</seg></tuv><tuv xml:lang="en-GB"><seg>One, two.</seg></tuv>' in content
+
+
+@pytest.mark.parametrize("name", ["xliff", "xliff2"])
 def test_several_articles_are_files_of_one(name: str, tmp_path: Path) -> None:
     first = article(piece(1, "Eins.", "One."))
     second = article(piece(1, "Zwei.", "Two."), document="nx-2")
     content = written(name, first, second)
-    assert broken_rules(content) == []
+    assert broken_rules(name, content) == []
     got = [(row.document, row.id, row.hypotheses["imported"].text) for row in read_again(name, content, tmp_path)]
     assert got == [("nx-1:nx-1", "1", "One."), ("nx-1:nx-2", "1", "Two.")]
