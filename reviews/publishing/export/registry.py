@@ -5,6 +5,7 @@ from __future__ import annotations
 from .article import Writer
 from .html import HtmlPages
 from .jsonl import JsonLines
+from .po import Po
 from .table import Csv
 from .text import PlainText
 from .tmx import Tmx
@@ -18,6 +19,7 @@ WRITERS: tuple[Writer, ...] = (
     Xliff(),
     Xliff2(),
     Tmx(),
+    Po(),
 )
 
 BY_NAME: dict[str, Writer] = {writer.name: writer for writer in WRITERS}

@@ -64,12 +64,12 @@ def _notes(piece: Piece) -> Iterable[str]:
 
 
 def check_texts(article: Article, *, longest: int | None = None) -> None:
-    """Raise ExportError naming the segment for a character that XML cannot hold, or a text that is too long."""
+    """Raise ExportError naming the segment for a character that no XML can hold, or a text that is too long."""
     for piece in article.pieces:
         for text in filter(None, (piece.source, piece.target)):
             found = illegal_character(text.text + "".join(code.raw for code in text.codes))
             if found:
-                raise ExportError(f"Segment {piece.id} holds {found}, which no XML can hold. Take it out.")
+                raise ExportError(f"Segment {piece.id} holds {found}, which no such file can hold. Take it out.")
             if longest is not None and len(text.text) > longest:
                 raise ExportError(
                     f"Segment {piece.id} has {len(text.text):,} characters where a cell takes {longest:,}. Export it "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from tests.importing.formats.reading import options
 from . import tmx_rules, xliff_rules
 
 #: The formats in which an article is written anew, each with the reader that takes it.
-FORMATS = {"xliff": "xliff", "xliff2": "xliff", "tmx": "tmx"}
+FORMATS = {"xliff": "xliff", "xliff2": "xliff", "tmx": "tmx", "po": "po"}
 WITH_CODES = ("xliff", "xliff2", "tmx")
 
 CHARACTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="\ufffe\uffff")
@@ -76,7 +77,8 @@ def test_every_text_comes_back(
     content = written(name, article(*(piece(i, *pair) for i, pair in enumerate(texts, 1))))
     rows = read_again(name, content, tmp_path_factory.mktemp("new"))
     assert [(row.source.text, row.hypotheses["imported"].text) for row in rows] == texts
-    assert [row.id for row in rows] == [str(i + 1) for i in range(len(texts))]
+    numbers = [str(i + 1) for i in range(len(texts))]
+    assert [row.id or row.notes[0].removeprefix("context: ") for row in rows] == numbers
     if name in WITH_CODES:
         assert broken_rules(name, content) == []
 
@@ -149,6 +151,25 @@ def test_a_memory_has_each_translation_with_all_that_it_translates() -> None:
     content = written("tmx", made).decode()
     assert content.count("<tu ") == 1
     assert '<tuv xml:lang="de"><seg>Eins. Zwei.</seg></tuv><tuv xml:lang="en-GB"><seg>One, two.</seg></tuv>' in content
+
+
+def test_a_catalogue_has_no_message_twice(tmp_path: Path) -> None:
+    """The same text under the same id, in another article, would make it one that no program takes."""
+    first = article(piece(1, "Nachrichten", "News"), piece(2, "Eins.", "One."))
+    second = article(piece(1, "Nachrichten", "Newsroom"), piece(2, "Zwei.", "Two."), document="nx 2")
+    content = written("po", first, second).decode()
+    contexts = re.findall(r'msgctxt "(.*)"\nmsgid "(.*)"', content)
+    assert contexts == [("1", "Nachrichten"), ("2", "Eins."), ("nx 2:1", "Nachrichten"), ("2", "Zwei.")]
+    assert len(read_again("po", content.encode(), tmp_path)) == 4
+    assert "#: nx-1\n" in content
+    assert "#: \u2068nx 2\u2069\n" in content
+
+
+def test_a_translation_nobody_reviewed_is_fuzzy_in_a_catalogue() -> None:
+    states = ("new", "in_review", "sent_back", "source_changed", "reviewed", "approved")
+    made = article(*(piece(i, f"Satz {i}.", f"Sentence {i}.", state=state) for i, state in enumerate(states, 1)))
+    messages = written("po", made).decode().split("\n\n")[1:]
+    assert ["#, fuzzy" in message for message in messages] == [True, True, True, True, False, False]
 
 
 @pytest.mark.parametrize("name", ["xliff", "xliff2"])
