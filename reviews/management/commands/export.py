@@ -27,10 +27,10 @@ STDOUT = "-"
 class Command(WorkbenchCommand):
     help = (
         "Write articles to files: html puts each text back into the page it came from, jsonl writes the import "
-        "record's fields, csv the same as a table, text the article as it is read. xliff and xliff2 put translations "
-        "back into the file of a translation tool that an article came from, or else write a new one; tmx writes a "
-        "translation memory, po a catalogue. Articles that are not approved as they stand are refused and named; the "
-        "others are written."
+        "record's fields, csv and xlsx the same as a table, text the article as it is read. xliff and xliff2 put "
+        "translations back into the file of a translation tool that an article came from, or else write a new one; tmx "
+        "writes a translation memory, po a catalogue. Articles that are not approved as they stand are refused and "
+        "named; the others are written."
     )
     example = "export --project desk --document nx-100417 --format html -o english/"
 

@@ -10,11 +10,13 @@ from .table import Csv
 from .text import PlainText
 from .tmx import Tmx
 from .xliff.writer import Xliff, Xliff2
+from .xlsx import Xlsx
 
 WRITERS: tuple[Writer, ...] = (
     HtmlPages(),
     JsonLines(),
     Csv(),
+    Xlsx(),
     PlainText(),
     Xliff(),
     Xliff2(),

@@ -33,13 +33,13 @@ class Csv(Stateless):
         self.for_spreadsheets = for_spreadsheets
 
     def begin(self, article: Article) -> bytes:
-        header = [*_COLUMNS, *map(_column, article.systems), *_SAID]
+        header = columns_of(article)
         if self.for_spreadsheets:
             return b"\xef\xbb\xbf" + _lines([[*header, SHIELD_COLUMN]])
         return _lines([header])
 
     def write(self, article: Article) -> bytes:
-        rows = (_row(article, piece) for piece in article.pieces if not piece.added)
+        rows = (row_of(article, piece) for piece in article.pieces if not piece.added)
         if self.for_spreadsheets:
             return _lines([*map(shielded, row), SHIELD_SAID] for row in rows)
         return _lines(rows)
@@ -49,7 +49,13 @@ def _column(system: str) -> str:
     return f"mt:{system}"
 
 
-def _row(article: Article, piece: Piece) -> list[str]:
+def columns_of(article: Article) -> list[str]:
+    """What stands over the columns of a table that begins with this article."""
+    return [*_COLUMNS, *map(_column, article.systems), *_SAID]
+
+
+def row_of(article: Article, piece: Piece) -> list[str]:
+    """The cells of a segment, in the order of the columns."""
     cells: Mapping[str, str | None] = {
         "document": article.document,
         "id": piece.id,
@@ -62,7 +68,7 @@ def _row(article: Article, piece: Piece) -> list[str]:
         **said_of_article(article.meta),
         **{_column(system): text.text for system, text in piece.hypotheses.items()},
     }
-    return [cells.get(column) or "" for column in (*_COLUMNS, *map(_column, article.systems), *_SAID)]
+    return [cells.get(column) or "" for column in columns_of(article)]
 
 
 def _lines(rows: Iterable[Iterable[str]]) -> bytes:

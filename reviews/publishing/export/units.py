@@ -63,18 +63,13 @@ def _notes(piece: Piece) -> Iterable[str]:
         yield f"Its translation stands with {piece.covered_by}."
 
 
-def check_texts(article: Article, *, longest: int | None = None) -> None:
-    """Raise ExportError naming the segment for a character that no XML can hold, or a text that is too long."""
+def check_texts(article: Article) -> None:
+    """Raise ExportError naming the segment for a character that no XML can hold."""
     for piece in article.pieces:
         for text in filter(None, (piece.source, piece.target)):
             found = illegal_character(text.text + "".join(code.raw for code in text.codes))
             if found:
                 raise ExportError(f"Segment {piece.id} holds {found}, which no such file can hold. Take it out.")
-            if longest is not None and len(text.text) > longest:
-                raise ExportError(
-                    f"Segment {piece.id} has {len(text.text):,} characters where a cell takes {longest:,}. Export it "
-                    "in another format."
-                )
 
 
 def paired(content: CodedText) -> frozenset[str]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,11 +19,12 @@ from reviews.publishing.export.article import Article, ExportError, Piece
 from reviews.publishing.export.registry import BY_NAME
 from reviews.values import CodedText, DocumentMeta, ImportedRow, InlineCode, normalise
 from tests.importing.formats.reading import options
+from tests.shared import shared_path
 
 from . import tmx_rules, xliff_rules
 
 #: The formats in which an article is written anew, each with the reader that takes it.
-FORMATS = {"xliff": "xliff", "xliff2": "xliff", "tmx": "tmx", "po": "po"}
+FORMATS = {"xliff": "xliff", "xliff2": "xliff", "tmx": "tmx", "po": "po", "xlsx": "xlsx"}
 WITH_CODES = ("xliff", "xliff2", "tmx")
 
 CHARACTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="\ufffe\uffff")
@@ -42,7 +47,7 @@ def piece(number: int, source: CodedText | str, target: CodedText | str | None, 
 
 
 def article(*pieces: Piece, document: str = "nx-1") -> Article:
-    return Article(document, DocumentMeta(), "de", "en-GB", True, "Reviewed & approved.", pieces)
+    return Article(document, DocumentMeta(), "de", "en-GB", True, "Reviewed & approved.", pieces, ("engine-a",))
 
 
 def written(name: str, *articles: Article) -> bytes:
@@ -122,7 +127,7 @@ EVERYTHING = article(
 )
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "xlsx"])
 def test_a_file_says_what_was_decided_and_what_the_text_is(name: str) -> None:
     expected = Path(__file__).parent / "expected" / f"{name}.{BY_NAME[name].suffix}"
     assert written(name, EVERYTHING).decode() == expected.read_text(encoding="utf-8")
@@ -134,6 +139,7 @@ def test_a_character_that_xml_cannot_hold_is_refused_with_its_segment(name: str,
     texts = {"source": "Eins.", "target": "One.", side: "bell\x07"}
     output = BY_NAME[name].start()
     made = article(piece(1, "Eins.", "One."), piece(2, texts["source"], texts["target"], id="b"))
+    output.begin(made)
     with pytest.raises(ExportError, match=r"Segment b holds a character \(U\+0007, at character 5\)"):
         output.write(made)
     assert written(name, article(piece(1, "Eins.", "One.")))
@@ -170,6 +176,48 @@ def test_a_translation_nobody_reviewed_is_fuzzy_in_a_catalogue() -> None:
     made = article(*(piece(i, f"Satz {i}.", f"Sentence {i}.", state=state) for i, state in enumerate(states, 1)))
     messages = written("po", made).decode().split("\n\n")[1:]
     assert ["#, fuzzy" in message for message in messages] == [True, True, True, True, False, False]
+
+
+# --- workbooks ---------------------------------------------------------------------------------
+
+
+def test_no_cell_of_the_case_is_a_formula_and_every_text_is_as_it_was(tmp_path: Path) -> None:
+    expected = json.loads(shared_path("cases/csv-formula-export-roundtrip/expected.json").read_text("utf-8"))
+    wanted = [(row["source"], row["target"]) for row in expected["after_reimport"]]
+    content = written("xlsx", article(*(piece(i, *texts) for i, texts in enumerate(wanted, 1))))
+    rows = read_again("xlsx", content, tmp_path)
+    assert [(row.source.text, row.hypotheses["imported"].text) for row in rows] == wanted
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert {cell.value for cell in cells if cell.quotePrefix} == {
+        text for pair in wanted for text in pair if text[0] in "=+-@\t"
+    } | {"'-tuning'"}
+
+
+@pytest.mark.parametrize("text", ["#REF!", "_x000D_", "a\rb", " blank ", "TRUE", "1.50", "x" * 32_767])
+def test_texts_that_a_workbook_could_take_for_something_else_come_back(tmp_path: Path, text: str) -> None:
+    (row,) = read_again("xlsx", written("xlsx", article(piece(1, text, text))), tmp_path)
+    assert (row.source.text, row.hypotheses["imported"].text) == (text, text)
+
+
+def test_a_text_no_cell_takes_is_refused_and_the_others_are_written(tmp_path: Path) -> None:
+    output = BY_NAME["xlsx"].start()
+    output.begin(article(piece(1, "Eins.", "One.")))
+    with pytest.raises(ExportError, match="Segment b has 32,768 characters in target, and a cell takes 32,767"):
+        output.write(article(piece(1, "Eins.", "One."), piece(2, "Zwei.", "\U0001f44c" * 16_384, id="b")))
+    output.write(article(piece(1, "Drei.", "Three.")))
+    (row,) = read_again("xlsx", b"".join(output.end()), tmp_path)
+    assert row.source.text == "Drei."
+
+
+def test_the_same_articles_are_the_same_workbook_at_any_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    once = written("xlsx", EVERYTHING)
+    monkeypatch.setattr("time.localtime", lambda *_: (2031, 5, 6, 7, 8, 9, 1, 126, 0))
+    assert written("xlsx", EVERYTHING) == once
+    core = zipfile.ZipFile(io.BytesIO(once)).read("docProps/core.xml")
+    assert b"dcterms:created" not in core
+    assert b"dcterms:modified" not in core
 
 
 @pytest.mark.parametrize("name", ["xliff", "xliff2"])

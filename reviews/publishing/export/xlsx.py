@@ -1,0 +1,107 @@
+"""XLSX: the table of `csv` as a workbook of one sheet."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell, WriteOnlyCell
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from reviews.importing.formats.text import illegal_character
+from reviews.values import shielded
+
+from .article import Article, ExportError, Output, Piece
+from .table import columns_of, row_of
+
+#: The most characters of a cell, as Excel counts them: in UTF-16.
+LONGEST_CELL = 32_767
+
+#: What a reader of XLSX would take for an escape, and the character that XML does not keep: how both are written.
+_ESCAPES = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)|\r")
+
+#: The columns that hold texts are as wide as so many characters.
+_TEXT_WIDTH = 60
+
+#: A workbook says when it was written; ours says nothing of it, so that the same articles are the same bytes.
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
+_TIMES = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
+
+
+class Xlsx:
+    """One segment a row, in the columns of `csv`; importing it again gives the same segments.
+
+    Every cell is text, and none is a formula however it begins: where a spreadsheet would make it one as soon as
+    somebody edits it, it has the mark that keeps it text (`quotePrefix`). The text itself is as it is.
+    """
+
+    name = "xlsx"
+    suffix = "xlsx"
+    per_document = False
+    needs_page = False
+    needs_file = False
+
+    def start(self) -> Output:
+        return _Table()
+
+
+class _Table:
+    def begin(self, article: Article) -> bytes:
+        self._book = Workbook(write_only=True)
+        self._sheet: WriteOnlyWorksheet = self._book.create_sheet("segments")
+        self._sheet.freeze_panes = "A2"
+        columns = columns_of(article)
+        for number, column in enumerate(columns):
+            if column in ("source", "target", "reference") or column.startswith("mt:"):
+                self._sheet.column_dimensions[_letters(number)].width = _TEXT_WIDTH
+        self._sheet.append([self._cell(column) for column in columns])
+        return b""
+
+    def write(self, article: Article) -> bytes:
+        rows = [list(self._row(article, piece)) for piece in article.pieces if not piece.added]
+        for row in rows:
+            self._sheet.append(row)
+        return b""
+
+    def end(self) -> Iterable[bytes]:
+        written = io.BytesIO()
+        self._book.save(written)
+        return (_without_times(written),)
+
+    def _row(self, article: Article, piece: Piece) -> Iterator[Cell]:
+        for column, text in zip(columns_of(article), row_of(article, piece), strict=True):
+            if found := illegal_character(text):
+                raise ExportError(f"Segment {piece.id} holds {found} in {column}, which no such file can hold.")
+            written = _ESCAPES.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
+            length = len(written.encode("utf-16-le")) // 2
+            if length > LONGEST_CELL:
+                raise ExportError(
+                    f"Segment {piece.id} has {length:,} characters in {column}, and a cell takes {LONGEST_CELL:,}. "
+                    "Export it in another format."
+                )
+            yield self._cell(written)
+
+    def _cell(self, text: str) -> Cell:
+        cell = WriteOnlyCell(self._sheet, text)
+        cell.data_type = "s"
+        if shielded(text) != text:
+            cell.quotePrefix = True
+        return cell
+
+
+def _letters(number: int) -> str:
+    """The name of a column, counted from 0."""
+    return (_letters(number // 26 - 1) if number >= 26 else "") + chr(ord("A") + number % 26)
+
+
+def _without_times(workbook: io.BytesIO) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(workbook) as parts, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as kept:
+        for entry in parts.infolist():
+            part = zipfile.ZipInfo(entry.filename, _NO_TIME)
+            part.compress_type = zipfile.ZIP_DEFLATED
+            kept.writestr(part, _TIMES.sub(b"", parts.read(entry)))
+    return packed.getvalue()
