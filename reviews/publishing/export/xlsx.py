@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell, WriteOnlyCell
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.utils import get_column_letter
 
 from reviews.importing.formats.text import illegal_character
 from reviews.values import shielded
@@ -49,21 +50,24 @@ class Xlsx:
 
 
 class _Table:
-    def begin(self, article: Article) -> bytes:
+    """A workbook, begun with the first article that can be written: one that is given up leaves its rows behind."""
+
+    def __init__(self) -> None:
         self._book = Workbook(write_only=True)
-        self._sheet: WriteOnlyWorksheet = self._book.create_sheet("segments")
-        self._sheet.freeze_panes = "A2"
-        columns = columns_of(article)
-        for number, column in enumerate(columns):
-            if column in ("source", "target", "reference") or column.startswith("mt:"):
-                self._sheet.column_dimensions[_letters(number)].width = _TEXT_WIDTH
-        self._sheet.append([self._cell(column) for column in columns])
+        self._sheet: Any = self._book.create_sheet("segments")
+        self._columns: list[str] = []
+        self._begun = False
+
+    def begin(self, article: Article) -> bytes:
+        self._columns = columns_of(article)
         return b""
 
     def write(self, article: Article) -> bytes:
-        rows = [list(self._row(article, piece)) for piece in article.pieces if not piece.added]
+        rows = [self._row(article, piece) for piece in article.pieces if not piece.added]
+        if not self._begun:
+            self._begin()
         for row in rows:
-            self._sheet.append(row)
+            self._sheet.append(list(map(self._cell, row)))
         return b""
 
     def end(self) -> Iterable[bytes]:
@@ -71,18 +75,18 @@ class _Table:
         self._book.save(written)
         return (_without_times(written),)
 
-    def _row(self, article: Article, piece: Piece) -> Iterator[Cell]:
-        for column, text in zip(columns_of(article), row_of(article, piece), strict=True):
-            if found := illegal_character(text):
-                raise ExportError(f"Segment {piece.id} holds {found} in {column}, which no such file can hold.")
-            written = _ESCAPES.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
-            length = len(written.encode("utf-16-le")) // 2
-            if length > LONGEST_CELL:
-                raise ExportError(
-                    f"Segment {piece.id} has {length:,} characters in {column}, and a cell takes {LONGEST_CELL:,}. "
-                    "Export it in another format."
-                )
-            yield self._cell(written)
+    def _begin(self) -> None:
+        self._sheet.freeze_panes = "A2"
+        for number, column in enumerate(self._columns, 1):
+            if column in ("source", "target", "reference") or column.startswith("mt:"):
+                self._sheet.column_dimensions[get_column_letter(number)].width = _TEXT_WIDTH
+        self._sheet.append(list(map(self._cell, self._columns)))
+        self._begun = True
+
+    def _row(self, article: Article, piece: Piece) -> list[str]:
+        """The texts of a segment as cells hold them. Raises ExportError."""
+        texts = zip(self._columns, row_of(article, piece), strict=True)
+        return [_fit(piece, column, text) for column, text in texts]
 
     def _cell(self, text: str) -> Cell:
         cell = WriteOnlyCell(self._sheet, text)
@@ -92,9 +96,17 @@ class _Table:
         return cell
 
 
-def _letters(number: int) -> str:
-    """The name of a column, counted from 0."""
-    return (_letters(number // 26 - 1) if number >= 26 else "") + chr(ord("A") + number % 26)
+def _fit(piece: Piece, column: str, text: str) -> str:
+    if found := illegal_character(text):
+        raise ExportError(f"Segment {piece.id} holds {found} in {column}, which no such file can hold. Take it out.")
+    written = _ESCAPES.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
+    length = len(written.encode("utf-16-le")) // 2
+    if length > LONGEST_CELL:
+        raise ExportError(
+            f"Segment {piece.id} has {length:,} characters in {column}, and a cell takes {LONGEST_CELL:,}. Export it "
+            "in another format."
+        )
+    return written
 
 
 def _without_times(workbook: io.BytesIO) -> bytes:

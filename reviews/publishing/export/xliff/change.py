@@ -18,28 +18,26 @@ from .wanted import Wanted
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A segment of the file and what is wanted of it."""
+    """A segment of the file, what is wanted of it, and whether that is another text than the file has."""
 
     segment: Segment
     wanted: Wanted
+    is_new: bool
 
     @property
     def content(self) -> CodedText:
         """The text to stand there; empty where it has none."""
         return self.wanted.content or CodedText("")
 
-    @property
-    def is_new(self) -> bool:
-        """Whether the text is another than the file has.
 
-        A passage that was left out with an approval is a text too, an empty one.
-        """
-        if self.wanted.content is None:
-            return False
-        if self.segment.target_in is None and self.wanted.state == SegmentState.APPROVED:
-            return True
-        there = normalised(self.segment.target.coded) if self.segment.target is not None else CodedText("")
-        return not _same(there, self.content, ignoring_space=self.wanted.divided)
+def compared(segment: Segment, wanted: Wanted) -> Change:
+    """A passage that was left out with an approval is a text too, an empty one."""
+    if wanted.content is None:
+        return Change(segment, wanted, is_new=False)
+    if segment.target_in is None and wanted.state == SegmentState.APPROVED:
+        return Change(segment, wanted, is_new=True)
+    there = normalised(segment.target.coded) if segment.target is not None else CodedText("")
+    return Change(segment, wanted, is_new=not _same(there, wanted.content, ignoring_space=wanted.divided))
 
 
 def _same(one: CodedText, other: CodedText, *, ignoring_space: bool) -> bool:

@@ -20,7 +20,7 @@ from reviews.values import normalise
 
 from ..article import Article, ExportError, KeptFile
 from . import targets_1, targets_2
-from .change import Change
+from .change import Change, compared
 from .edits import Edits
 from .splice import Markup
 from .wanted import Wanted, wanted_of
@@ -121,17 +121,17 @@ def _write(edits: Edits, unit: _Unit, wanted: dict[str, Wanted], language: str) 
     except UnitError:
         return  # not read either when the file was imported
     changes = []
-    markup = Markup()
     for segment in segments:
-        for element in (segment.source_in, segment.target_in):
-            if element is not None:
-                markup.learn(edits, element, version.inline)
         place = locator(*unit.place, segment.place)
-        if place in wanted and _bare(wanted[place].source.text) == _bare(segment.source.coded.text):
-            changes.append(Change(segment, wanted.pop(place)))
-    for change in changes:
-        if change.is_new:
-            _check(change, markup)
+        if place in wanted and _same_bar_space(wanted[place].source.text, segment.source.coded.text):
+            changes.append(compared(segment, wanted.pop(place)))
+    new = [change for change in changes if change.is_new]
+    markup = Markup()
+    for element in (element for segment in segments for element in (segment.source_in, segment.target_in)):
+        if new and element is not None:
+            markup.learn(edits, element, version.inline)
+    for change in new:
+        _check(change, markup)
     if changes and version.write(edits, unit.element, unit.scope, changes, markup):
         around = unit.around[version.language_in]
         if not around.attributes.get(version.language):
@@ -145,6 +145,10 @@ def _check(change: Change, markup: Markup) -> None:
         raise ExportError(f"The translation of segment {change.wanted.id} {error}") from None
 
 
+def _same_bar_space(one: str, other: str) -> bool:
+    """Whether two texts are the same but for white space, which splitting into sentences does not keep."""
+    return one == other or _bare(one) == _bare(other)
+
+
 def _bare(text: str) -> str:
-    """A text without white space, which splitting into sentences does not keep, as the product keeps it."""
     return "".join(normalise(text).split())

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 from reviews.importing.formats.inline import (
     PRETTY,
@@ -36,8 +38,7 @@ _CDATA, _END = "<![CDATA[", "]]>"
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Atom:
+class _Atom(NamedTuple):
     """A stretch of the file that stays or goes as a whole, in bytes, and what a reader has of it: often nothing.
 
     `section` tells CDATA sections apart.
@@ -73,11 +74,10 @@ class Markup:
 
     def learn(self, edits: Edits, element: Element, dialect: Dialect) -> None:
         """Take up the codes that stand in an element."""
-        for atom in _atoms(edits, element, dialect):
-            codes = [item for item in atom.items if item.startswith(_CODE)]
-            if len(codes) == 1:
-                self._written.setdefault(codes[0], edits.text(atom.start, atom.end))
-            for code in codes:
+        for atom in _read(edits, element, dialect, element.namespace, lambda *_: ()):
+            if len(atom.items) == 1:
+                self._written.setdefault(atom.items[0], edits.text(atom.start, atom.end))
+            for code in atom.items:
                 self._written.setdefault(code, code.removeprefix(_CODE))
 
     def written(self, items: Sequence[Item]) -> str:
@@ -212,27 +212,30 @@ def _whole_sections(edits: Edits, read: Sequence[_Atom], new: Sequence[Item], he
 
 
 def _atoms(edits: Edits, element: Element, dialect: Dialect) -> list[_Atom]:
-    return list(_read(edits, element, dialect, element.namespace))
+    return list(_read(edits, element, dialect, element.namespace, partial(_text, edits)))
 
 
-def _read(edits: Edits, element: Element, dialect: Dialect, namespace: str) -> Iterator[_Atom]:
+def _read(
+    edits: Edits, element: Element, dialect: Dialect, namespace: str, text: Callable[[int, int], Iterable[_Atom]]
+) -> Iterator[_Atom]:
+    """The codes in an element, with what `text` gives for what stands between them."""
     span = span_of(element)
     done = span.inside
     for part in element.content:
         if isinstance(part, str):
             continue
         code = span_of(part)
-        yield from _text(edits, done, code.start)
+        yield from text(done, code.start)
         if rule_of(part, dialect, namespace).part != "pair":
             yield _Atom(code.start, code.end, (_CODE + serialised(part),))
         elif edits.is_one_tag(part):
             yield _Atom(code.start, code.end, (_CODE + start_tag(part), _CODE + end_tag(part)))
         else:
             yield _Atom(code.start, code.inside, (_CODE + start_tag(part),))
-            yield from _read(edits, part, dialect, namespace)
+            yield from _read(edits, part, dialect, namespace, text)
             yield _Atom(code.until, code.end, (_CODE + end_tag(part),))
         done = code.end
-    yield from _text(edits, done, span.until)
+    yield from text(done, span.until)
 
 
 def _text(edits: Edits, start: int, end: int) -> Iterator[_Atom]:
@@ -241,15 +244,16 @@ def _text(edits: Edits, start: int, end: int) -> Iterator[_Atom]:
     section: int | None = None
     at = 0
     while at < len(content):
-        token = (_TOKEN if section is None else _IN_CDATA).match(content, at)
-        assert token is not None
-        length = len(edits.encoded(token[0]))
-        if token[0] == _CDATA:
+        found = (_TOKEN if section is None else _IN_CDATA).match(content, at)
+        assert found is not None
+        token = found[0]
+        length = len(edits.encoded(token))
+        if token == _CDATA:
             section = start
-        yield _Atom(start, start + length, tuple(_read_as(token[0])), section)
-        if token[0] == _END:
+        yield _Atom(start, start + length, tuple(_read_as(token)), section)
+        if token == _END:
             section = None
-        start, at = start + length, token.end()
+        start, at = start + length, found.end()
 
 
 def _read_as(token: str) -> str:
@@ -275,7 +279,7 @@ def _as_read(atoms: Sequence[_Atom], *, preserve: bool) -> list[_Atom]:
     def read(item: Item) -> Item:
         return item if item.startswith(_CODE) else next(at)
 
-    return [replace(atom, items=tuple(filter(None, map(read, atom.items)))) for atom in atoms]
+    return [_Atom(start, end, tuple(filter(None, map(read, items))), section) for start, end, items, section in atoms]
 
 
 def _plain(atoms: Sequence[_Atom]) -> str:
