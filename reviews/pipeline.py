@@ -21,11 +21,11 @@ from typing import Any
 import kombu.exceptions
 import kombu.pools
 from celery import current_app
-from celery.app.control import Control
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from reviews.broker import NO_WAITING
 from reviews.checks import runner as checks
 from reviews.editing import assignments, jobs
 from reviews.editing.claims import return_expired
@@ -40,6 +40,7 @@ from reviews.models import (
     DecisionKind,
     Dismissal,
     Document,
+    Heartbeat,
     ImportBatch,
     Person,
     Project,
@@ -47,6 +48,7 @@ from reviews.models import (
     Tally,
     TaskRun,
 )
+from reviews.models.audit import append_event
 from reviews.models.in_force import Stretch, Texts, cut, texts_in
 from reviews.models.quality import mark_week
 from reviews.models.search import rebuild, write_words
@@ -181,6 +183,28 @@ def rescore(document: Document, *, publish: bool = True) -> TaskRun:
     """Score and check a document again; what is up to date stays untouched."""
     with transaction.atomic():
         return after_import(lock_document(document.pk), publish=publish)
+
+
+def retry(run_id: int, person: Person, via: str = "web") -> bool:
+    """Have a run that failed done anew, from its start and on what is there now; False where it has not failed.
+
+    Whoever asks twice, or second, finds it under way. It stands in the article's record who asked.
+    """
+    with transaction.atomic():
+        run = TaskRun.objects.filter(pk=run_id).first()
+        if run is None:
+            return False
+        document = lock_document(run.document_id)
+        failed = TaskRun.objects.select_for_update(of=("self",)).filter(pk=run_id, state=State.FAILED).first()
+        if failed is None:
+            return False
+        kind = Kind(failed.kind)
+        chunks = [stretch.to_json() for stretch in cut(document)] if kind == Kind.SCORE else failed.chunks
+        _queue(_begin(document, kind, chunks, failed.batch))
+        append_event(
+            document, action="run.retried", person=person, data={"run": failed.pk, "kind": kind.value}, via=via
+        )
+        return True
 
 
 def after_upload(batch: ImportBatch) -> None:
@@ -605,8 +629,6 @@ def _sweep_jobs(left_behind: timedelta, *, inline: bool) -> int:
 
 # --- the queue --------------------------------------------------------------------------------------------
 
-#: A save or an import waits for the broker no longer than this, and not again for a while once it is down.
-_NO_WAITING = {"socket_connect_timeout": 1, "socket_timeout": 2, "max_retries": 0}
 #: Once more at once: a connection of the pool may be older than the broker.
 _RETRY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 _BROKER_RESTS = 30.0
@@ -626,7 +648,7 @@ class _Broker:
         """Queue a task for each of the arguments; False, with a line in the log, when the broker takes none."""
         if time.monotonic() < self._rests_until:
             return False
-        connection = current_app.connection_for_write(connect_timeout=1, transport_options=_NO_WAITING)
+        connection = current_app.connection_for_write(connect_timeout=1, transport_options=NO_WAITING)
         refusals: tuple[type[BaseException], ...] = (
             kombu.exceptions.KombuError,
             OSError,
@@ -670,18 +692,6 @@ def _send(run_id: int, generation: int) -> None:
     before, after = ("", NOT_QUEUED) if not sent else (NOT_QUEUED, "")
     if run.error == before:
         TaskRun.objects.filter(pk=run_id, generation=generation, error=before).update(error=after)
-
-
-def workers_answer(timeout: float = 1.0) -> bool:
-    """Whether any worker answers within so many seconds; False also when the broker does not."""
-    control = Control(current_app)
-    # The question goes out over the connection below: one from the app's pool would wait for the broker for good.
-    control.mailbox.producer_pool = None  # type: ignore[attr-defined]
-    try:
-        with current_app.connection_for_write(connect_timeout=1, transport_options=_NO_WAITING) as connection:
-            return bool(control.ping(timeout=timeout, limit=1, connection=connection))
-    except (kombu.exceptions.OperationalError, OSError):
-        return False
 
 
 # --- what was left behind ---------------------------------------------------------------------------------
@@ -735,6 +745,7 @@ def sweep(*, left_behind: timedelta = LEFT_BEHIND, inline: bool = False) -> Swep
     _fold_tallies()
     weekly.recount_marked(timezone.now())
     drop_forgotten(timezone.now())
+    Heartbeat.objects.update_or_create(name=Heartbeat.SWEEP, defaults={"at": timezone.now()})
     return Swept(taken, leases, swept_uploads, _sweep_notices(inline=inline))
 
 

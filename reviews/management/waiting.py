@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from reviews import pipeline
+from reviews import broker, pipeline
 from reviews.models import TaskRun
 from reviews.values import in_batches
 
@@ -66,7 +66,7 @@ def wait_for_runs(run_ids: Collection[int], say: Say) -> Summary:
             last, sign_of_life = progress, now
         if over:
             return _summary(runs)
-        if now - sign_of_life > ASK_AFTER and pipeline.workers_answer():
+        if now - sign_of_life > ASK_AFTER and broker.workers_answer():
             sign_of_life = time.monotonic()
         if time.monotonic() - sign_of_life > NO_WORKER_AFTER:
             return _summary(runs, NO_WORKER.format(seconds=NO_WORKER_AFTER))

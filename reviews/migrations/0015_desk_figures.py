@@ -178,5 +178,17 @@ class Migration(migrations.Migration):
             model_name='qualitysum',
             index=models.Index(fields=['target', 'section', 'week'], name='quality_sum_read'),
         ),
+        migrations.CreateModel(
+            name='Heartbeat',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=40, unique=True)),
+                ('at', models.DateTimeField()),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='taskrun',
+            index=models.Index(condition=models.Q(('state', 'failed')), fields=['project', 'updated_at'], name='task_run_failed'),
+        ),
         migrations.RunPython(fill, migrations.RunPython.noop),
     ]

@@ -17,7 +17,7 @@ from .publication import Publication
 from .quality import QualityMark, QualitySum, QualityWeek
 from .quotes import QuoteProvenance, Wording
 from .review import Decision, DecisionKind, Draft, DraftKind, Lane, Origin, Revision
-from .runs import ImportBatch, TaskRun
+from .runs import Heartbeat, ImportBatch, TaskRun
 from .scores import MetricConfig, Score, ScoreTarget, TargetKind
 from .search import SearchText
 from .tally import Tally
@@ -43,6 +43,7 @@ __all__ = [
     "DraftKind",
     "ErrorAnnotation",
     "Finding",
+    "Heartbeat",
     "Hypothesis",
     "ImportBatch",
     "Lane",

@@ -112,4 +112,15 @@ class TaskRun(models.Model):
         ]
         indexes = [
             models.Index(name="task_run_running", fields=["updated_at"], condition=Q(state="running")),
+            models.Index(name="task_run_failed", fields=["project", "updated_at"], condition=Q(state="failed")),
         ]
+
+
+class Heartbeat(models.Model):
+    """When something that has to happen all the time happened last; a row for each such thing."""
+
+    #: A sweep came to its end.
+    SWEEP = "sweep"
+
+    name = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField()

@@ -117,6 +117,18 @@ def signed_in(view: View) -> View:
     return guarded
 
 
+def staff_only(view: View) -> View:
+    """A page about the installation, for those who may open the look-ups; inside of `signed_in`."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not person_of(request).is_staff:
+            raise PermissionDenied(_("This page is for those who operate the workbench (staff)."))
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 class KeptApartError(PermissionDenied):
     """The article is not for the person's eyes while they review it a second time, or settle two reviews of it."""
 

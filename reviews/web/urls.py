@@ -15,6 +15,7 @@ from .views import (
     marks,
     me,
     notices,
+    operations,
     passes,
     preview,
     quotes,
@@ -124,6 +125,9 @@ urlpatterns = [
     path("notices/choices/save/", notices.choose, name="notice-choices-save"),
     path("notices/<int:notice_id>/", notices.notice, name="notice"),
     path("notices/<int:notice_id>/read/", notices.read, name="notice-read"),
+    # the installation
+    path("operations/", operations.operations, name="operations"),
+    path("operations/runs/<int:run_id>/retry/", operations.retry, name="operations-retry"),
     # projects
     path("projects/<slug:slug>/search/", search.search, name="search"),
     path("projects/<slug:slug>/dashboard/", dashboard.dashboard, name="dashboard"),

@@ -15,6 +15,7 @@ import redis
 from django.db import transaction
 
 from reviews import pipeline
+from reviews.broker import workers_answer
 from reviews.editing.saving import save_revision
 from reviews.models import CheckedPair, Revision, TaskRun
 from tests.factories import make_cast, make_document, make_project, segments_of
@@ -122,11 +123,11 @@ def test_nothing_is_queued_for_a_save_that_is_rolled_back(document, monkeypatch)
 
 def test_it_can_tell_whether_a_worker_answers():
     with dead_socket() as url, publishing_to(url):
-        assert not pipeline.workers_answer()
+        assert not workers_answer()
     with running_broker() as broker:
-        assert not pipeline.workers_answer()
+        assert not workers_answer()
         with running_worker(broker):
-            wait_until(pipeline.workers_answer, 30)
+            wait_until(workers_answer, 30)
 
 
 def test_a_save_stands_whatever_goes_wrong_with_its_message(document, monkeypatch, caplog):

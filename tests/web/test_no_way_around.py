@@ -39,6 +39,7 @@ from reviews.models import (
     Revision,
     SegmentState,
     Step,
+    TaskRun,
     WorkItem,
 )
 from reviews.models.audit import AuditEvent
@@ -107,6 +108,10 @@ class Desk:
             yield [self.project.slug, self.cast["ben"].public_id]
         elif name in ("reviews:glossary-change", "reviews:glossary-retire"):
             yield [self.project.slug, 1]
+        elif name == "reviews:operations-retry":
+            yield [
+                TaskRun.objects.create(document=self.document, project=self.project, kind="check", state="failed").pk
+            ]
         elif name == "reviews:dashboard-csv":
             yield [self.project.slug, "sections"]
         elif name in PROJECT_PAGES:
@@ -174,6 +179,7 @@ PERSONAL = (
     "reviews:session",
     "reviews:session-log-in",
     "reviews:my-data",
+    "reviews:operations",
     "reviews:my-data-file",
     "reviews:keys",
     "reviews:keys-save",
@@ -262,6 +268,7 @@ WRITING = {
     "reviews:import-upload",
     "reviews:import-confirm",
     "reviews:import-cancel",
+    "reviews:operations-retry",
 }
 
 
@@ -356,6 +363,7 @@ READING_COMMANDS = {
     "score_pairs",
     "segments",
     "split_sentences",
+    "status",
     "verify_state",
 }
 

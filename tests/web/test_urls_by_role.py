@@ -29,6 +29,7 @@ from reviews.models import (
     ReviewPass,
     Segment,
     Step,
+    TaskRun,
     WorkItem,
 )
 from reviews.publishing.service import publish
@@ -97,6 +98,7 @@ class World:
         approve(out, cast["ben"])
         check_targets(out.pk)
         self.publication = publish(document_id=out.pk, person=cast["dora"])
+        self.failed_run = TaskRun.objects.create(document=self.open, project=project, kind="check", state="failed")
 
     def record(self) -> list[Any]:
         return [self.publication.document_id, self.publication.number]
@@ -164,6 +166,8 @@ def of(attribute: str) -> Callable[[World], list[Any]]:
 
 
 EDITORS = "anna ben dora"
+#: Pages about the installation are for staff, whoever else they are.
+STAFF = everybody(403)
 APPROVERS = "ben dora"
 
 ADDRESSES: dict[str, Address] = {
@@ -175,6 +179,8 @@ ADDRESSES: dict[str, Address] = {
     "reviews:session": Address("get", lambda w: [], nothing, everybody(200, anonymous=401)),
     "reviews:my-data": Address("get", lambda w: [], nothing, everybody(200)),
     "reviews:my-data-file": Address("get", lambda w: [], nothing, everybody(200)),
+    "reviews:operations": Address("get", lambda w: [], nothing, STAFF | {"root": 200}),
+    "reviews:operations-retry": Address("post", of("failed_run"), nothing, STAFF | {"root": 302}),
     "reviews:keys": Address("get", lambda w: [], nothing, everybody(200)),
     "reviews:keys-save": Address("post", lambda w: [], lambda w: {"dismiss": "Alt+J"}, everybody(302)),
     "reviews:work-take": Address("post", lambda w: [], lambda w: {"step": "edit"}, everybody(302)),
