@@ -19,15 +19,14 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from .installation import install
+from .installation import as_in_tests, beside, install, using
 
 FLOOR = 1.3
 OWN_AT_THE_HEAD = 300
@@ -41,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     with ExitStack() as stack:
         install(stack, options.database)
-        stack.enter_context(_as_in_tests())
-        databases = {"small": _beside("small"), "large": _beside("large")}
+        stack.enter_context(as_in_tests())
+        databases = {"small": beside("small"), "large": beside("large")}
         for name, size in (("small", options.small), ("large", options.large)):
             with using(databases[name]):
                 started = time.perf_counter()
@@ -61,60 +60,6 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--takes", type=int, default=1_000, help="of each step and size (default 1000)")
     parser.add_argument("--pages", type=int, default=100, help="of each size (default 100)")
     return parser.parse_args(arguments)
-
-
-def _as_in_tests() -> Any:
-    """The page is asked for by Django's test client, and no static files were collected."""
-    from django.conf import settings
-    from django.test import override_settings
-
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    return override_settings(ALLOWED_HOSTS=["testserver"], STORAGES=settings.STORAGES | {"staticfiles": plain})
-
-
-# --- two databases --------------------------------------------------------------------------------------
-
-
-def _beside(name: str) -> Any:
-    """A connection to a copy of the migrated, empty database."""
-    from django.db import connection
-
-    settings = dict(connection.settings_dict)
-    if connection.vendor == "postgresql":
-        empty = settings["NAME"]
-        connection.close()
-        with _maintenance(settings).cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {connection.ops.quote_name(empty)}")
-        settings["NAME"] = name
-    else:
-        connection.close()
-        copy = Path(settings["NAME"]).with_name(f"{name}.sqlite3")
-        shutil.copy(settings["NAME"], copy)
-        settings["NAME"] = str(copy)
-    return _wrapper(settings)
-
-
-def _wrapper(settings: dict[str, Any]) -> Any:
-    from django.db import connections
-
-    return type(connections["default"])(settings, alias="default")
-
-
-def _maintenance(settings: dict[str, Any]) -> Any:
-    return _wrapper(settings | {"NAME": "template1"})
-
-
-@contextmanager
-def using(database: Any) -> Iterator[None]:
-    """Whatever is asked meanwhile is asked of this database."""
-    from django.db import connections
-
-    before = connections["default"]
-    connections["default"] = database
-    try:
-        yield
-    finally:
-        connections["default"] = before
 
 
 # --- a backlog ------------------------------------------------------------------------------------------
