@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from reviews.importing.formats.inline import as_text
-from reviews.values import CodedText
+from reviews.values import CodedText, InlineCode
 
 from .article import Article, Stateless
-from .units import Unit, check_texts, element, paired, pairs_of, text_element
+from .units import Unit, check_texts, element, paired, pairs_of, text_element, with_codes
 
 
 class Tmx(Stateless):
@@ -56,20 +55,18 @@ def _unit(unit: Unit, article: Article) -> str:
 
 
 def _variant(language: str, content: CodedText) -> str:
-    return element("tuv", element("seg", "".join(_parts(content))), {"xml:lang": language})
+    return element("tuv", element("seg", _content(content)), {"xml:lang": language})
 
 
-def _parts(content: CodedText) -> Iterator[str]:
+def _content(content: CodedText) -> str:
     """Text with its codes: `x` is what they are called on both sides, `i` what the halves of one share."""
     pairs = {code_id: str(number) for number, code_id in enumerate(sorted(paired(content)), 1)}
-    done = 0
-    for code in content.codes:
-        yield as_text(content.text[done : code.pos])
-        done = code.pos
+
+    def written(code: InlineCode) -> str:
         if code.id not in pairs:
-            yield text_element("ph", code.raw, {"x": code.id, "type": code.kind})
-        elif code.part == "open":
-            yield text_element("bpt", code.raw, {"i": pairs[code.id], "x": code.id, "type": code.kind})
-        else:
-            yield text_element("ept", code.raw, {"i": pairs[code.id]})
-    yield as_text(content.text[done:])
+            return text_element("ph", code.raw, {"x": code.id, "type": code.kind})
+        if code.part == "open":
+            return text_element("bpt", code.raw, {"i": pairs[code.id], "x": code.id, "type": code.kind})
+        return text_element("ept", code.raw, {"i": pairs[code.id]})
+
+    return with_codes(content, written)

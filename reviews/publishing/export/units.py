@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from reviews.importing.formats.inline import as_attribute, as_text
 from reviews.importing.formats.text import illegal_character
-from reviews.values import CodedText
+from reviews.values import CodedText, InlineCode
 
 from .article import Article, ExportError, Piece
 from .blocks import joined
@@ -82,6 +82,16 @@ def paired(content: CodedText) -> frozenset[str]:
         elif code.part == "close" and code.id in opened:
             both.add(code.id)
     return frozenset(both)
+
+
+def with_codes(content: CodedText, written: Callable[[InlineCode], str]) -> str:
+    """A text as XML, each of its codes as `written` has it."""
+    parts: list[str] = []
+    done = 0
+    for code in content.codes:
+        parts += [as_text(content.text[done : code.pos]), written(code)]
+        done = code.pos
+    return "".join([*parts, as_text(content.text[done:])])
 
 
 def lines_of(article: Article) -> list[str]:

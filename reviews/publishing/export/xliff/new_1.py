@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from reviews.importing.formats.inline import as_text
 from reviews.models import SegmentState
-from reviews.values import CodedText
+from reviews.values import CodedText, InlineCode
 
 from ..article import Article
-from ..units import Unit, element, paired, text_element, units_of
+from ..units import Unit, element, paired, text_element, units_of, with_codes
 from .states import XLIFF_1
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">\n'
@@ -50,21 +47,15 @@ def _state(state: str) -> str:
 
 
 def _content(content: CodedText) -> str:
-    return "".join(_parts(content))
-
-
-def _parts(content: CodedText) -> Iterator[str]:
     """Text with its codes: what they were in the article is the native code that stands in them."""
-    done = 0
     pairs = paired(content)
-    for code in content.codes:
-        yield as_text(content.text[done : code.pos])
-        done = code.pos
+
+    def written(code: InlineCode) -> str:
         kind = code.kind if code.kind in _TYPES else None
         if code.id not in pairs:
-            yield text_element("ph", code.raw, {"id": code.id, "ctype": kind})
-        elif code.part == "open":
-            yield text_element("bpt", code.raw, {"id": code.id, "ctype": kind})
-        else:
-            yield text_element("ept", code.raw, {"id": code.id})
-    yield as_text(content.text[done:])
+            return text_element("ph", code.raw, {"id": code.id, "ctype": kind})
+        if code.part == "open":
+            return text_element("bpt", code.raw, {"id": code.id, "ctype": kind})
+        return text_element("ept", code.raw, {"id": code.id})
+
+    return with_codes(content, written)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from reviews.importing.formats.inline import as_text
-from reviews.values import CodedText
+from reviews.values import CodedText, InlineCode
 
 from ..article import Article
-from ..units import Unit, element, lines_of, paired, text_element, units_of
+from ..units import Unit, element, lines_of, paired, text_element, units_of, with_codes
 from .states import XLIFF_2
 
 #: The namespace of the core did not change from 2.0 to 2.1.
@@ -87,26 +86,21 @@ class _Codes:
         self._data: dict[str, str] = {}
 
     def content(self, content: CodedText) -> str:
-        return "".join(self._parts(content))
+        pairs = paired(content)
+        return with_codes(content, lambda code: self._written(code, code.id in pairs))
 
     def data(self) -> str:
         """What the codes of the texts written so far stand for."""
         data = "".join(text_element("data", raw, {"id": its_id}) for raw, its_id in self._data.items())
         return element("originalData", data) if data else ""
 
-    def _parts(self, content: CodedText) -> Iterator[str]:
-        done = 0
-        pairs = paired(content)
-        for code in content.codes:
-            yield as_text(content.text[done : code.pos])
-            done = code.pos
-            its_id = self._ids[code.id]
-            data = {"dataRef": self._data.setdefault(code.raw, f"d{len(self._data) + 1}")}
-            said = {"canDelete": None if code.can_delete else "no", **_TYPES.get(code.kind, {}), **data}
-            if code.part == "open":
-                yield element("sc", "", {"id": its_id, "isolated": None if code.id in pairs else "yes", **said})
-            elif code.id not in pairs:
-                yield element("ph", "", {"id": its_id, **said})
-            else:
-                yield element("ec", "", {"startRef": its_id, "canDelete": said["canDelete"], **data})
-        yield as_text(content.text[done:])
+    def _written(self, code: InlineCode, is_paired: bool) -> str:
+        its_id = self._ids[code.id]
+        data = {"dataRef": self._data.setdefault(code.raw, f"d{len(self._data) + 1}")}
+        deletable = {"canDelete": None if code.can_delete else "no"}
+        if code.part == "close" and is_paired:
+            return element("ec", "", {"startRef": its_id, **deletable, **data})
+        said = {**deletable, **_TYPES.get(code.kind, {}), **data}
+        if code.part == "open":
+            return element("sc", "", {"id": its_id, "isolated": None if is_paired else "yes", **said})
+        return element("ph", "", {"id": its_id, **said})
