@@ -68,6 +68,7 @@ _FORM_FIELDS = {
     "--system": "“Engine or reference”",
     "--reference": "“Engine or reference”",
     "--columns": "“Columns”",
+    "--sheet": "“Sheet”",
 }
 
 
@@ -88,7 +89,8 @@ def new_folder() -> UploadFolder:
 
 
 def receive(*, project: Project, person: Person, folder: UploadFolder, options: Mapping[str, str]) -> ImportBatch:
-    """A batch for files that are all there, to be checked next. `options`: format, role, system, reference, columns."""
+    """A batch for files that are all there, to be checked next. `options`: format, role, system, reference, columns,
+    sheet."""
     return ImportBatch.objects.create(
         project=project,
         person=person,
@@ -282,7 +284,8 @@ def _read_options(batch: ImportBatch) -> ReadOptions:
         zone=timezone.get_default_timezone(),
         role=asked.get("role"),
     )
-    return replace(options, **{name: asked[name] for name in ("system", "reference", "columns") if name in asked})
+    named = ("system", "reference", "columns", "sheet")
+    return replace(options, **{name: asked[name] for name in named if name in asked})
 
 
 class _AsUploaded:
@@ -443,24 +446,33 @@ def take_up(*, left_behind: timedelta, not_queued: str) -> list[int]:
 def tidy_up() -> None:
     """Call off what nobody confirmed, and remove the files of uploads that are over or never became one."""
     now = timezone.now()
-    forgotten = ImportBatch.objects.filter(
-        via=ImportBatch.Via.UPLOAD, state=State.CHECKED, touched_at__lt=now - UNCONFIRMED
-    )
-    forgotten.update(
+    unconfirmed(now).update(
         state=State.CANCELLED, finished_at=now, error=f"Nobody confirmed it within {UNCONFIRMED.days} days."
     )
+    for folder in leftovers(now):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def unconfirmed(now: datetime) -> QuerySet[ImportBatch]:
+    """Uploads that were checked so long ago that nobody will confirm them."""
+    return ImportBatch.objects.filter(via=ImportBatch.Via.UPLOAD, state=State.CHECKED, touched_at__lt=now - UNCONFIRMED)
+
+
+def leftovers(now: datetime) -> list[Path]:
+    """Folders with the files of uploads that are over, or that never became one."""
     if not _root().is_dir():
-        return
+        return []
     folders = {entry.name: entry for entry in _root().iterdir() if entry.is_dir()}
     live = set(
         ImportBatch.objects.filter(folder__in=folders).exclude(state__in=FINISHED).values_list("folder", flat=True)
     )
     known = set(ImportBatch.objects.filter(folder__in=folders).values_list("folder", flat=True))
     day_ago = (now - timedelta(days=1)).timestamp()
-    for name, entry in folders.items():
-        if name in live or (name not in known and _changed_at(entry) > day_ago):
-            continue
-        shutil.rmtree(entry, ignore_errors=True)
+    return [
+        entry
+        for name, entry in folders.items()
+        if name not in live and (name in known or _changed_at(entry) <= day_ago)
+    ]
 
 
 def _changed_at(folder: Path) -> float:

@@ -601,6 +601,8 @@ class UploadForm(forms.Form):
     )
 
     columns = forms.CharField(label=gettext_lazy("Columns"), required=False, max_length=500, strip=True)
+    # No stripping: a workbook may name its sheets as it likes.
+    sheet = forms.CharField(label=gettext_lazy("Sheet"), required=False, max_length=100, strip=False)
 
     def clean(self) -> dict[str, Any]:
         asked: dict[str, Any] = super().clean() or {}
@@ -630,6 +632,8 @@ class UploadForm(forms.Form):
             options["format"] = asked["format"]
         if asked["columns"]:
             options["columns"] = asked["columns"]
+        if asked["sheet"]:
+            options["sheet"] = asked["sheet"]
         return options
 
 

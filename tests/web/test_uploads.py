@@ -8,6 +8,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -255,6 +256,20 @@ def test_a_table_without_a_header_says_how_to_name_its_columns_and_is_read_with_
     batch = confirm(send(("tabelle.csv", table), columns="source,target"))
     assert batch.counts["hypotheses"]["new"] == 2
     assert "columns source,target" in text_of(shown(dora, batch))
+
+
+def test_another_sheet_of_a_workbook_is_named_and_read(send, confirm, dora):
+    book = openpyxl.Workbook()
+    book.active.append(["source", "target"])
+    book.active.append(["Es regnet.", "It rains."])
+    book.create_sheet("Blatt 2 ").append(["source", "target"])
+    book["Blatt 2 "].append(["Es schneit.", "It snows."])
+    content = io.BytesIO()
+    book.save(content)
+    page = text_of(shown(dora, send(("mappe.xlsx", content.getvalue()))))
+    assert "sheets that are not read: 'Blatt 2 '. Name one with “Sheet”." in page
+    batch = confirm(send(("mappe.xlsx", content.getvalue()), sheet="Blatt 2 "))
+    assert Hypothesis.objects.get(batch=batch).text == "It snows."
 
 
 def test_what_was_imported_between_check_and_confirmation_is_found_and_said(send, confirm):

@@ -91,7 +91,9 @@ def _read(path: Path, file: str, said: Said, maker: RowMaker) -> Iterator[Item]:
         workbook = _guarded(file, lambda: openpyxl.load_workbook(stream, read_only=True, keep_links=False))
         sheet, others = _sheet(workbook, file, maker.options.sheet)
         if others:
-            yield Notice(file, None, f"sheets that are not read: {', '.join(map(shown, others))}.")
+            yield Notice(
+                file, None, f"sheets that are not read: {', '.join(map(shown, others))}. Name one with --sheet."
+            )
         rows = _rows(file, sheet)
         header = None if said.in_order else next(rows, None)
         columns = _columns(file, said, header, maker.options)

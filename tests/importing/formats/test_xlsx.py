@@ -54,7 +54,7 @@ def test_our_sample_is_read_as_the_table_beside_it():
     assert second.hypotheses["engine-a"].text == ""
     assert first.meta.published.isoformat() == "2026-11-24T09:30:00+01:00"
     assert notices(read("xlsx", BOOK)) == [
-        (None, "sheets that are not read: 'Alt', 'versteckt'."),
+        (None, "sheets that are not read: 'Alt', 'versteckt'. Name one with --sheet."),
         (1, "columns that are not known and not read: 'Laune'."),
         (2, "published has times without a zone; they are read as Europe/Berlin."),
     ]
