@@ -25,6 +25,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from reviews import retention
 from reviews.broker import NO_WAITING
 from reviews.checks import runner as checks
 from reviews.editing import assignments, jobs
@@ -705,6 +706,11 @@ class Swept:
     leases: int
     uploads: int = 0
     mailed: int = 0
+
+
+def retain() -> None:
+    """Remove what is kept for a time only."""
+    retention.retain(timezone.now())
 
 
 def note_heads() -> int:

@@ -56,6 +56,11 @@ def sweep() -> None:
     pipeline.sweep()
 
 
+@shared_task(name="reviews.retain")
+def retain() -> None:
+    pipeline.retain()
+
+
 @shared_task(name="reviews.note_heads")
 def note_heads() -> None:
     pipeline.note_heads()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -93,10 +94,18 @@ def discard_draft(*, segment_id: int, person: Person, lane: Lane = Lane.MAIN, ta
 
 def drop_forgotten(now: datetime) -> int:
     """Drop typing and begun divisions that nobody touched for `FORGOTTEN_AFTER`; how many that were."""
+    typing, divisions = forgotten(now)
+    dropped: int = typing.delete()[0] + divisions.delete()[0]
+    return dropped
+
+
+def forgotten(now: datetime) -> tuple[QuerySet[Draft], QuerySet[DivisionDraft]]:
+    """What `drop_forgotten` drops. A text that could not be saved is no typing: it stays until its owner decides."""
     old = now - FORGOTTEN_AFTER
-    typing, _ = Draft.objects.filter(kind=DraftKind.TYPING, updated_at__lt=old).delete()
-    divisions, _ = DivisionDraft.objects.filter(updated_at__lt=old).delete()
-    return typing + divisions
+    return (
+        Draft.objects.filter(kind=DraftKind.TYPING, updated_at__lt=old),
+        DivisionDraft.objects.filter(updated_at__lt=old),
+    )
 
 
 @transaction.atomic

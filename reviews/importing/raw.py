@@ -12,7 +12,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -53,7 +54,7 @@ def store_raw_file(source: Path) -> str:
 
 def _keep(raw_hash: str, original: Callable[[], BinaryIO]) -> str:
     path = raw_path(raw_hash)
-    if path.exists() and _hash_of(path) == raw_hash:
+    if _holds(path, raw_hash):
         return raw_hash
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{raw_hash[:8]}-")
@@ -71,6 +72,48 @@ def _keep(raw_hash: str, original: Callable[[], BinaryIO]) -> str:
     # The new name must outlive a power cut too: the database row that refers to it will.
     _sync_folder(path.parent)
     return raw_hash
+
+
+def _holds(path: Path, raw_hash: str) -> bool:
+    """Whether the file is there and whole; then it is as young as a new one, so that nobody takes it for a left one."""
+    try:
+        os.utime(path)
+        return _hash_of(path) == raw_hash
+    except FileNotFoundError:
+        return False
+
+
+def left_raw(before: datetime) -> Iterator[Path]:
+    """Raw files that no import touched since: those of them that no source revision names were left by failed ones."""
+    for folder in sorted((Path(settings.WORKBENCH_DATA) / "raw").glob("??")):
+        for path in sorted(folder.iterdir()):
+            if _is_older(path, before):
+                yield path
+
+
+def remove_raw(path: Path, before: datetime) -> bool:
+    """Remove a left raw file, unless an import came for it meanwhile.
+
+    It is put aside first: an import that looks for it from then on writes its own, and one that touched it before is
+    told by its age.
+    """
+    aside = path.with_name(f".{path.name}.gone")
+    try:
+        os.rename(path, aside)
+    except FileNotFoundError:  # another run was quicker
+        return False
+    if _is_older(aside, before):
+        aside.unlink(missing_ok=True)
+        return True
+    os.replace(aside, path)
+    return False
+
+
+def _is_older(path: Path, before: datetime) -> bool:
+    try:
+        return path.stat().st_mtime < before.timestamp()
+    except FileNotFoundError:
+        return False
 
 
 def read_raw(raw_hash: str) -> bytes:

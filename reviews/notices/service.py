@@ -381,9 +381,14 @@ def mark_read(notices: QuerySet[Notice]) -> int:
     return notices.filter(read_at=None).order_by().update(read_at=timezone.now(), mail_at=None)
 
 
+def old_notices(now: datetime) -> QuerySet[Notice]:
+    """Notices that were read and are older than KEPT."""
+    return Notice.objects.filter(read_at__isnull=False, created_at__lt=now - KEPT)
+
+
 def forget_old(now: datetime | None = None) -> int:
     """Remove notices that were read and are older than KEPT; how many."""
-    old = Notice.objects.filter(read_at__isnull=False, created_at__lt=(now or timezone.now()) - KEPT)
+    old = old_notices(now or timezone.now())
     ids = list(old.order_by("created_at").values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
     Notice.objects.filter(pk__in=ids).delete()
     return len(ids)

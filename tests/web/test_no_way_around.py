@@ -390,6 +390,7 @@ WRITING_COMMANDS: dict[str, Callable[[Desk, Path], list[str]]] = {
     "publish": lambda desk, folder: ["--project", "desk", "--document", "nx-1", "--user", "dora"],
     "route": lambda desk, folder: ["--project", "desk"],
     "remove_name": lambda desk, folder: ["anna", "--by", "ben"],
+    "retention": lambda desk, folder: [],
     "rebuild_search": lambda desk, folder: ["--project", "desk"],
     "realign": lambda desk, folder: ["--project", "desk", "--inline"],
     "save_revision": lambda desk, folder: [
