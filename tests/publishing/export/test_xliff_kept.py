@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reviews.importing.formats.base import ReadError
-from reviews.publishing.export.article import ExportError
+from reviews.publishing.export.article import Article, ExportError
 from reviews.publishing.export.xliff.states import SDL, XLIFF_1, XLIFF_2, Words
 from reviews.values import CodedText, ImportedRow, from_marked
 from tests.importing.formats.reading import SAMPLES
@@ -192,6 +192,48 @@ def test_a_changed_text_that_is_not_approved_never_leaves_as_approved(path: Path
     for row in rows_of(again):
         assert row.state not in (*XLIFF_1.claims, *SDL.claims, "final", *(["reviewed"] if state != "reviewed" else []))
         assert "approved in the file" not in row.notes
+
+
+# --- texts and segments that are not one to one ------------------------------------------------
+
+
+def divided(path: Path, *parts: tuple[str, str, str | None]) -> Article:
+    """The one unit of a file as several segments: id, source and translation of each."""
+    (article,) = articles_of(path)
+    whole = article.pieces[0]
+    pieces = (
+        replace(whole, id=one, source=CodedText(de), target=None if en is None else CodedText(en))
+        for one, de, en in parts
+    )
+    return replace(article, pieces=tuple(pieces))
+
+
+@pytest.mark.parametrize(
+    ("second", "target"),
+    [("Two.", "One.  Two."), ("Zwo.", "One. Zwo."), (None, "One.  Two."), ("", "One.")],
+)
+def test_sentences_of_a_unit_are_one_text_of_it_again(tmp_path: Path, second: str | None, target: str) -> None:
+    """White space between them is the file's; where one has no text yet the unit stays as it was."""
+    path = tmp_path / "x.xlf"
+    path.write_text(SHELL.format("<source>Eins.  Zwei.</source><target>One.  Two.</target>"))
+    article = divided(path, ("1.1", "Eins.", "One."), ("1.2", "Zwei.", second))
+    assert written_back(path, article).decode() == path.read_text().replace("One.  Two.", target)
+
+
+def test_what_an_editor_added_and_what_stands_elsewhere(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlf"
+    units = (
+        '<source>Eins.</source><target>One.</target></trans-unit><trans-unit id="2"><source>Zwei.</source><target>Two.'
+    )
+    path.write_text(SHELL.format(units + "</target>"))
+    (article,) = articles_of(path)
+    first, second = article.pieces
+    added = replace(first, id="3", source=CodedText(""), target=CodedText("Added."), added=True)
+    pieces = (replace(first, target=CodedText("One, two.")), added, replace(second, target=None, covered_by="1"))
+    assert re.findall("<target>(.*?)</target>", written_back(path, replace(article, pieces=pieces)).decode()) == [
+        "One, two. Added.",
+        "",
+    ]
 
 
 # --- what is refused ---------------------------------------------------------------------------
