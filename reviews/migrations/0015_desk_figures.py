@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='document',
-            index=models.Index(condition=models.Q(('state__in', ('new', 'in_review', 'reviewed'))), fields=['project', 'section', 'created_at'], name='document_waiting'),
+            index=models.Index(fields=['project', 'section', 'state', 'created_at'], name='document_waiting'),
         ),
         migrations.AddIndex(
             model_name='document',

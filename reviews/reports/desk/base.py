@@ -49,15 +49,16 @@ class Scope:
 
     @property
     def begin(self) -> datetime:
-        return _midnight(self.since)
+        return midnight(self.since)
 
     @property
     def end(self) -> datetime:
         """The first moment after the period."""
-        return _midnight(self.until + timedelta(days=1))
+        return midnight(self.until + timedelta(days=1))
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """The first moment of a day, where the desk is."""
     return timezone.make_aware(datetime.combine(day, time.min))
 
 

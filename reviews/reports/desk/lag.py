@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from django.utils import timezone
+from django.db.models import Case, When
 from django.utils.translation import gettext_lazy as _
 
 from reviews.models import Document
+from reviews.models.quality import monday_of
 
-from .base import Cell, Column, Drawing, Scope, Table
+from .base import Cell, Column, Drawing, Scope, Table, midnight
 
 #: Shares of articles that were out at the latest after the time that stands there.
 MEDIAN: Final = 0.5
@@ -25,6 +26,12 @@ def quantile(values: Sequence[int], share: float) -> int:
     """
     rank = -(-len(values) * share // 1)
     return values[max(0, int(rank) - 1)]
+
+
+def _weeks(scope: Scope) -> list[date]:
+    """The Mondays of the weeks that the period touches."""
+    first, last = monday_of(scope.since), monday_of(scope.until)
+    return [first + timedelta(weeks=i) for i in range((last - first).days // 7 + 1)]
 
 
 class Lag:
@@ -52,11 +59,16 @@ class Lag:
         )
         if scope.section is not None:
             rows = rows.filter(section=scope.section)
+        weeks = _weeks(scope)
+        # Counted by the database, in whole numbers: to read a time takes longer than all the rest.
+        number = Case(
+            *(When(first_published_at__gte=midnight(week), then=i) for i, week in reversed(list(enumerate(weeks)))),
+            default=0,
+        )
         by_week: dict[date, list[int]] = {}
-        for at, lag in rows.order_by().values_list("first_published_at", "lag_seconds"):
-            day = timezone.localtime(at).date()
+        for i, lag in rows.annotate(number=number).order_by().values_list("number", "lag_seconds"):
             if lag is not None:
-                by_week.setdefault(day - timedelta(days=day.weekday()), []).append(lag)
+                by_week.setdefault(weeks[i], []).append(lag)
         every = sorted(lag for lags in by_week.values() for lag in lags)
         return Table(
             self.columns,

@@ -16,13 +16,13 @@ from datetime import date
 from typing import Final
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from reviews.metrics.base import ReferenceMetric
 from reviews.metrics.registry import REFERENCE_METRICS, reference_metric
-from reviews.models import Project, QualityMark, QualitySum, ScoreTarget, TargetKind
+from reviews.models import Project, QualityMark, QualitySum, ScoreTarget, System, TargetKind
 from reviews.models.quality import monday_of
 from reviews.models.scores import STATISTICS_COLUMNS
 from reviews.reports.formulas import corpus_scores_of
@@ -64,12 +64,12 @@ class Sums:
     left_out: int = 0
     groups: dict[int, Integers] = field(default_factory=dict)
 
-    def add(self, row: QualitySum) -> None:
-        self.texts += row.texts
-        self.left_out += row.left_out
-        if row.texts:
-            sums = np.array([getattr(row, column) for column in STATISTICS_COLUMNS], dtype=np.int64)
-            self.groups[row.group] = self.groups[row.group] + sums if row.group in self.groups else sums
+    def add(self, group: int, texts: int, left_out: int, sums: Sequence[int]) -> None:
+        """One group's; each comes once."""
+        self.texts += texts
+        self.left_out += left_out
+        if texts:
+            self.groups[group] = np.array(sums, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,11 @@ def _rows(scope: Scope, targets: Iterable[Against]) -> QuerySet[QualitySum]:
         target__in=[each.target for each in targets],
         section=scope.section,
         week__range=(monday_of(scope.since), monday_of(scope.until)),
-    ).select_related("system", "config")
+    ).order_by()
+
+
+def _engines(project: Project) -> dict[int, str]:
+    return {system.pk: str(system) for system in System.objects.filter(project=project)}
 
 
 def _counted(scope: Scope) -> str:
@@ -156,8 +160,13 @@ class EngineCourse:
         targets = [each for each in against(scope.project) if each.is_post_edit]
         signature = metric.signature(1)
         found: defaultdict[tuple[date, str], Sums] = defaultdict(Sums)
-        for row in _rows(scope, targets).filter(config__metric=metric.id, config__signature=signature):
-            found[row.week, str(row.system)].add(row)
+        engines = _engines(scope.project)
+        followed = _rows(scope, targets).filter(config__metric=metric.id, config__signature=signature)
+        columns = STATISTICS_COLUMNS[: metric.width]
+        for week, system, group, texts, left_out, *sums in followed.values_list(
+            "week", "system_id", "group", "texts", "left_out", *columns
+        ):
+            found[week, engines[system]].add(group, texts, left_out, sums)
         rows = []
         for (week, engine), sums in sorted(found.items()):
             value = estimated(metric, sums, 1)
@@ -206,16 +215,24 @@ class EngineScores:
     def table(self, scope: Scope) -> Table:
         targets = against(scope.project)
         found: defaultdict[tuple[str, int, str, str], Sums] = defaultdict(Sums)
-        for row in _rows(scope, targets):
-            found[str(row.system), row.target_id, row.config.metric, row.config.signature].add(row)
+        engines = _engines(scope.project)
+        summed = {f"sum_{column}": Sum(column) for column in STATISTICS_COLUMNS}
+        # The weeks are added up by the database: what is left is a row for each group.
+        counted = (
+            _rows(scope, targets)
+            .values_list("system_id", "target_id", "config__metric", "config__signature", "group")
+            .annotate(of=Sum("texts"), without=Sum("left_out"), **summed)
+        )
+        for system, target, metric_id, signature, group, texts, left_out, *sums in counted:
+            found[engines[system], target, metric_id, signature].add(group, texts, left_out, [int(s) for s in sums])
         rows: list[Sequence[Cell]] = []
         for engine in sorted({engine for engine, *_others in found}):
             for each in targets:
                 for metric in REFERENCE_METRICS:
                     signature = metric.signature(each.size)
-                    sums = found.get((engine, each.target.pk, metric.id, signature))
-                    if sums is not None:
-                        rows.append(_score_row(engine, each, metric, signature, sums))
+                    here = found.get((engine, each.target.pk, metric.id, signature))
+                    if here is not None:
+                        rows.append(_score_row(engine, each, metric, signature, here))
         return Table(
             self.columns, rows, note=_counted(scope), empty=_("No article of these weeks has scores against any text.")
         )

@@ -22,12 +22,18 @@ def total(counts: Mapping[str, int], measures: list[str]) -> int:
 
 
 def oldest_waiting(project: Project, sections: list[str]) -> dict[str, Document]:
-    """By section the unfinished article that came in first. Two queries; each section's is the first of an index."""
-    waiting = Document.objects.filter(project=project, section=OuterRef("section"), state__in=UNFINISHED)
-    first = Subquery(waiting.order_by("created_at").values("pk")[:1])
+    """By section the unfinished article that came in first.
+
+    Two queries, the first of which looks at the first row of an index for each section and state.
+    """
+    here = Document.objects.filter(project=project, section=OuterRef("section")).order_by("created_at", "pk")
+    first = {state: Subquery(here.filter(state=state).values("pk")[:1]) for state in UNFINISHED}
     rows = Tally.objects.filter(project=project, section__in=sections).order_by().values("section").distinct()
-    ids = [pk for pk in rows.annotate(first=first).values_list("first", flat=True) if pk is not None]
-    return {document.section: document for document in Document.objects.filter(pk__in=ids)}
+    ids = {pk for row in rows.annotate(**first).values_list(*UNFINISHED) for pk in row if pk is not None}
+    found: dict[str, Document] = {}
+    for document in Document.objects.filter(pk__in=ids).order_by("created_at", "pk"):
+        found.setdefault(document.section, document)
+    return found
 
 
 class WaitingBySection:
