@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
+from reviews.importing.raw import raw_path
 from reviews.models import Document
 
-from .export.article import ExportError, Writer
+from .export.article import ExportError, KeptFile, Writer
 from .export.files import file_name, whole_file
 from .gate import Missing
 from .handover import FILE_READERS, NotReadyError, State, hand_over
@@ -68,7 +69,7 @@ def export_to_folder(
             )
             yield from (Refused(document.external_id, reason) for document in group)
             continue
-        for outcome in export_to_file(group, writer=writer, state=state, path=folder / name):
+        for outcome in list(export_to_file(group, writer=writer, state=state, path=folder / name)):
             yield replace(outcome, file=name) if isinstance(outcome, Exported) else outcome
 
 
@@ -110,28 +111,28 @@ def export_to_file(
 
 def _files(documents: Iterable[Document], writer: Writer) -> Iterator[tuple[str, Sequence[Document]]]:
     """The files to be written, by name, each with its documents in their order."""
-    if not writer.needs_file:
-        for document in documents:
-            yield _name(document, writer.suffix), [document]
-        return
-    groups: dict[str, list[Document]] = {}
+    together: dict[KeptFile, list[Document]] = {}
     for document in documents:
-        source = document.current_source
-        if source is not None and source.reader in FILE_READERS:
-            groups.setdefault(f"{source.raw_hash} {source.raw_name}", []).append(document)
+        kept = _kept(document, writer)
+        if kept is None:
+            yield file_name(document.external_id, f".{document.project.target_lang}.{writer.suffix}"), [document]
         else:
-            groups[f"{document.pk}"] = [document]
-    for group in groups.values():
-        source = group[0].current_source
-        if source is not None and source.reader in FILE_READERS:
-            kept = PurePath(source.raw_name)
-            yield file_name(kept.stem, f".{group[0].project.target_lang}{kept.suffix}"), group
-        else:
-            yield _name(group[0], writer.suffix), group
+            together.setdefault(kept, []).append(document)
+    for kept, group in together.items():
+        name = PurePath(kept.name)
+        yield file_name(name.stem, f".{group[0].project.target_lang}{name.suffix}"), group
 
 
-def _name(document: Document, suffix: str) -> str:
-    return file_name(document.external_id, f".{document.project.target_lang}.{suffix}")
+def _kept(document: Document, writer: Writer) -> KeptFile | None:
+    """The kept file that the document goes back into, if there is one and the format writes into it."""
+    source = document.current_source
+    if not writer.needs_file or source is None or source.reader not in FILE_READERS:
+        return None
+    file = KeptFile(raw_path(source.raw_hash), source.raw_name)
+    try:
+        return file if writer.goes_back(file) else None
+    except ExportError:
+        return file  # which is missing: whoever hands the document over says so
 
 
 def _as_the_disk_may_see(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -269,6 +270,18 @@ def test_a_folder_gets_one_file_for_all_that_came_from_one(
     assert run("--format", "xliff", "--state", "any", "-o", str(tmp_path))[0] == 0
     assert sorted(path.name for path in tmp_path.glob("*.xlf")) == ["input.en.xlf", "ready.en.xlf"]
     assert broken_rules((tmp_path / "ready.en.xlf").read_bytes()) == []
+
+
+def test_a_folder_gets_new_files_of_version_2_for_what_came_from_version_1(
+    imported: list[Document], tmp_path: Path
+) -> None:
+    assert run("--format", "xliff2", "--state", "any", "-o", f"{tmp_path}/new/")[0] == 0
+    written = sorted((tmp_path / "new").iterdir())
+    assert [re.sub("-[0-9a-f]{12}", "", path.name) for path in written] == [
+        "input_seite1.html.en.xlf",
+        "input_seite2.html.en.xlf",
+    ]
+    assert [broken_rules(path.read_bytes()) for path in written] == [[], []]
 
 
 def test_articles_of_several_files_do_not_go_into_one(imported: list[Document], ready: Document) -> None:

@@ -54,7 +54,7 @@ class Command(WorkbenchCommand):
             "--output",
             required=True,
             metavar="PATH",
-            help="A file, for html and text a folder, for xliff either; - is stdout.",
+            help="A file, for html and text a folder, for xliff either (a new one ends in /); - is stdout.",
         )
 
     def run(self, **options: Any) -> int:
@@ -84,7 +84,8 @@ class Command(WorkbenchCommand):
                 raise UsageError(f"{output} is a file, and {writer.name} writes a folder of pages: name a folder.")
             path.mkdir(parents=True, exist_ok=True)
             return export_to_folder(documents, writer=writer, state=state, folder=path)
-        if path.is_dir() and writer.needs_file:
+        if writer.needs_file and (path.is_dir() or output.endswith("/")):
+            path.mkdir(parents=True, exist_ok=True)
             return export_to_folder(documents, writer=writer, state=state, folder=path)
         if path.is_dir():
             raise UsageError(f"{output} is a folder, and {writer.name} is one file: name the file in it.")

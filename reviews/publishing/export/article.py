@@ -99,8 +99,8 @@ class Writer(Protocol):
     """An export format.
 
     `per_document`: one file a document in a folder; otherwise the documents follow one another in one file.
-    `needs_page`: whether it writes into the page the article came from. `needs_file`: whether it writes into the file
-    of translations the articles came from; in a folder each such file then comes back as one.
+    `needs_page`: whether it writes into the page the article came from. `needs_file`: whether it asks for the file of
+    translations the article came from, to write into it.
     """
 
     name: str
@@ -113,12 +113,24 @@ class Writer(Protocol):
         """A new file."""
         ...
 
+    def goes_back(self, file: KeptFile) -> bool:
+        """Whether articles that came from this file are written into it, all of them together. Raises ExportError."""
+        ...
 
-class Stateless:
-    """A format in which an article is written the same wherever it stands, so that one output serves every file."""
 
+class IntoOneFile:
+    """What most formats do: articles follow one another in a new file."""
+
+    per_document = False
     needs_page = False
     needs_file = False
+
+    def goes_back(self, file: KeptFile) -> bool:
+        return False
+
+
+class Stateless(IntoOneFile):
+    """A format in which an article is written the same wherever it stands, so that one output serves every file."""
 
     def start(self) -> Self:
         return self

@@ -21,7 +21,6 @@ class JsonLines(Stateless):
 
     name = "jsonl"
     suffix = "jsonl"
-    per_document = False
 
     def write(self, article: Article) -> bytes:
         lines = (json.dumps(_record(article, piece), ensure_ascii=False) for piece in article.pieces)

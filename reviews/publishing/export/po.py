@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from reviews.models import SegmentState
 from reviews.values import sha256_hex
 
-from .article import Article, Output
+from .article import Article, IntoOneFile, Output
 from .units import Unit, check_texts, units_of
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"})
@@ -17,7 +17,7 @@ _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\
 _DONE = (SegmentState.REVIEWED, SegmentState.APPROVED)
 
 
-class Po:
+class Po(IntoOneFile):
     """A message a segment: its id is the context (`msgctxt`), its kind a comment, its document the reference. Codes are
     left out.
 
@@ -27,9 +27,6 @@ class Po:
 
     name = "po"
     suffix = "po"
-    per_document = False
-    needs_page = False
-    needs_file = False
 
     def start(self) -> Output:
         return _Catalogue()

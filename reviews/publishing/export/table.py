@@ -27,7 +27,6 @@ class Csv(Stateless):
 
     name = "csv"
     suffix = "csv"
-    per_document = False
 
     def __init__(self, *, for_spreadsheets: bool = False) -> None:
         self.for_spreadsheets = for_spreadsheets

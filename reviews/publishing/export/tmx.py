@@ -19,7 +19,6 @@ class Tmx(Stateless):
 
     name = "tmx"
     suffix = "tmx"
-    per_document = False
 
     def begin(self, article: Article) -> bytes:
         header = element(

@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from reviews.importing.formats.text import illegal_character
 from reviews.values import shielded
 
-from .article import Article, ExportError, Output, Piece
+from .article import Article, ExportError, IntoOneFile, Output, Piece
 from .table import columns_of, row_of
 
 #: The most characters of a cell, as Excel counts them: in UTF-16.
@@ -32,7 +32,7 @@ _NO_TIME = (1980, 1, 1, 0, 0, 0)
 _TIMES = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 
 
-class Xlsx:
+class Xlsx(IntoOneFile):
     """One segment a row, in the columns of `csv`; importing it again gives the same segments.
 
     Every cell is text, and none is a formula however it begins: where a spreadsheet would make it one as soon as
@@ -41,9 +41,6 @@ class Xlsx:
 
     name = "xlsx"
     suffix = "xlsx"
-    per_document = False
-    needs_page = False
-    needs_file = False
 
     def start(self) -> Output:
         return _Table()

@@ -136,3 +136,27 @@ def test_text_outside_units_is_never_held(tmp_path):
         assert tracemalloc.get_traced_memory()[1] < 5_000_000
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "windows-1252", "utf-16"])
+def test_elements_say_where_they_stand_in_bytes(tmp_path, encoding):
+    """Across pieces of the file too: the comment is longer than what is read at once."""
+    content = (
+        f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?>\r\n<a><!-- {"x" * 70_000} -->'
+        "<u>ü<b c='>' /><b>&lt;<![CDATA[<b>]]></b\n><b></b>é</u></a>"
+    )
+    path = tmp_path / "x.xml"
+    path.write_bytes(content.encode(encoding))
+    (unit,) = (element for kind, element in read_events(path, "x.xml", ("u",), spans=True) if kind == "unit")
+    raw = path.read_bytes()
+    codec = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}.get(encoding, encoding)
+
+    def cut(start, end):
+        return raw[start:end].decode(codec)
+
+    assert cut(unit.span.start, unit.span.inside) == "<u>"
+    assert [
+        (cut(b.span.start, b.span.inside), cut(b.span.inside, b.span.until), cut(b.span.until, b.span.end))
+        for b in unit.children("b")
+    ] == [("<b c='>' />", "", ""), ("<b>", "&lt;<![CDATA[<b>]]>", "</b\n>"), ("<b>", "", "</b>")]
+    assert unit.text() == "ü<<b>é"

@@ -128,6 +128,7 @@ def test_case_a_unit_of_one_file_is_not_that_of_another() -> None:
     assert written_back(path, second).decode() == path.read_text().replace("On page two.", "input:seite2.html!")
     both = path.read_text().replace("On page one.", "input:seite1.html!").replace("On page two.", "input:seite2.html!")
     assert written_back(path, first, second).decode() == both
+    assert written_back(path, second, first).decode() == both
 
 
 def test_case_states_and_notes_stay_until_somebody_decides() -> None:

@@ -51,14 +51,17 @@ class BackIntoFile:
         with file.path.open("rb") as stream:
             self._content = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
         self._edits = Edits(self._content)
+        self._walk = _units(file)
 
     def take(self, article: Article) -> None:
         """Note what the article changes. Raises ExportError, and then nothing of the article is in the file."""
         edits = Edits(self._content)
         wanted = dict(wanted_of(article))
         try:
-            for unit in _units(self.file):
+            for unit in self._once_around():
                 _write(edits, unit, wanted, article.target_lang)
+                if not wanted:
+                    break
         except ReadError as error:
             raise ExportError(str(error)) from error
         if wanted:
@@ -68,6 +71,14 @@ class BackIntoFile:
     def written(self) -> Iterator[bytes]:
         """The whole file, piece by piece."""
         return self._edits.written()
+
+    def _once_around(self) -> Iterator[_Unit]:
+        """Every unit, from where the last article ended: articles in the order of the file need one pass for all."""
+        for unit in self._walk:
+            yield unit
+        self._walk = _units(self.file)
+        for unit in self._walk:
+            yield unit
 
     def _moved(self, wanted: Wanted) -> ExportError:
         return ExportError(
