@@ -24,7 +24,7 @@ INLINE: Dialect = {
 }
 
 #: The values of `state` (XLIFF 1.2, 2.3); others begin with `x-`.
-STATES = frozenset(
+STATES: frozenset[str] = frozenset(
     {
         "new",
         "needs-translation",

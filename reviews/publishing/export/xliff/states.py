@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from reviews.importing.formats.xliff import v1
 from reviews.models import SegmentState
 
 #: Weakest first: what a whole can say is what its weakest part can.
@@ -60,17 +61,7 @@ XLIFF_1 = Words(
     reviewed="translated",
     revieweds=frozenset({"translated"}),
     sent_back="needs-review-translation",
-    sent_backs=frozenset(
-        {
-            "new",
-            "needs-translation",
-            "needs-adaptation",
-            "needs-l10n",
-            "needs-review-translation",
-            "needs-review-adaptation",
-            "needs-review-l10n",
-        }
-    ),
+    sent_backs=v1.STATES - {"translated", "signed-off", "final"},
     claims=frozenset({"signed-off", "final"}),
     reopened="needs-review-translation",
 )
