@@ -57,6 +57,7 @@ from reviews.models.tally import fold
 from reviews.notices import mailing
 from reviews.notices import service as notices
 from reviews.publishing.heads import note_changed_streams
+from reviews.reports import effort_months
 from reviews.routing import service as routing
 from reviews.routing import work
 
@@ -711,6 +712,11 @@ class Swept:
 def retain() -> None:
     """Remove what is kept for a time only."""
     retention.retain(timezone.now())
+
+
+def count_effort() -> int:
+    """Count how much of the engines' texts was changed in months that are over; how many months."""
+    return effort_months.count_months(timezone.now())
 
 
 def note_heads() -> int:

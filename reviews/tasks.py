@@ -61,6 +61,11 @@ def retain() -> None:
     pipeline.retain()
 
 
+@shared_task(name="reviews.count_effort")
+def count_effort() -> None:
+    pipeline.count_effort()
+
+
 @shared_task(name="reviews.note_heads")
 def note_heads() -> None:
     pipeline.note_heads()

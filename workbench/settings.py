@@ -252,6 +252,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": _sweep_seconds},
     },
     "chain heads": {"task": "reviews.note_heads", "schedule": 86_400.0},
+    "effort": {"task": "reviews.count_effort", "schedule": 86_400.0},
     "retention": {"task": "reviews.retain", "schedule": 86_400.0},
 }
 

@@ -5,6 +5,7 @@ from .audit import AuditEvent
 from .dismissals import Dismissal, DismissalUndo, Scope
 from .divisions import DivisionDraft
 from .document import Document, DocumentState, Placement, Segment, SegmentSource, SegmentState, SourceRevision
+from .effort import EffortFigure, EffortMonth
 from .findings import CheckedPair, Finding
 from .hypothesis import Hypothesis, Reference, ReferenceSet, System
 from .jobs import BulkJob
@@ -41,6 +42,8 @@ __all__ = [
     "DocumentState",
     "Draft",
     "DraftKind",
+    "EffortFigure",
+    "EffortMonth",
     "ErrorAnnotation",
     "Finding",
     "Heartbeat",

@@ -6,6 +6,7 @@ from typing import Final
 
 from .base import Panel
 from .due import DueSoon
+from .effort import EditedByEngine
 from .lag import Lag
 from .quality import EngineCourse, EngineScores
 from .sections import WaitingBySection
@@ -21,6 +22,7 @@ PANELS: Final[tuple[Panel, ...]] = (
     Lag(),
     EngineCourse(),
     EngineScores(),
+    EditedByEngine(),
 )
 
 PANELS_BY_KEY: Final = {panel.key: panel for panel in PANELS}
