@@ -12,7 +12,7 @@ from typing import Final
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from .charts import CAP, Point, Scale, _fitting, _minus, _n, scale_over
+from .charts import CAP, Point, Scale, _fitting, _n, scale_over
 
 #: In units of the drawing: the plot, with ticks on its left and names on its right.
 WIDTH: Final = 640.0
@@ -154,5 +154,5 @@ def _names(series: Sequence[Series], y: Callable[[float], float]) -> SafeString:
     return format_html_join(
         "",
         '<text class="name" x="{}" y="{}"><title>{}</title>{}</text>',
-        ((_n(RIGHT + 10), _n(height - over + 4), name, _minus(_fitting(name))) for height, name in placed),
+        ((_n(RIGHT + 10), _n(height - over + 4), name, _fitting(name)) for height, name in placed),
     )

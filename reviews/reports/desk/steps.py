@@ -17,7 +17,7 @@ class WorkBySteps:
     title = _("Waiting work")
     words = _("Pieces of work that are not done: an article, or part of one, for one step.")
     dated = False
-    wide = False
+    wide = True
 
     columns = (
         Column("step", _("Step"), "text"),
