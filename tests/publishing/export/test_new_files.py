@@ -11,7 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviews.importing.formats.registry import BY_NAME as READERS
@@ -75,6 +75,7 @@ def coded(text: str, *codes: tuple[str, Any, int]) -> CodedText:
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@settings(deadline=None, max_examples=30)
 @given(texts=st.lists(st.tuples(FILLED, FILLED), min_size=1, max_size=4))
 def test_every_text_comes_back(
     tmp_path_factory: pytest.TempPathFactory, name: str, texts: list[tuple[str, str]]
@@ -89,6 +90,7 @@ def test_every_text_comes_back(
 
 
 @pytest.mark.parametrize("name", WITH_CODES)
+@settings(deadline=None)
 @given(
     places=st.lists(st.integers(0, 12), min_size=4, max_size=4).map(sorted),
     ids=IDS,

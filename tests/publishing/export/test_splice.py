@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reviews.importing.codes import normalised
@@ -51,6 +51,7 @@ def plain(content: CodedText | None) -> object:
 
 
 @pytest.mark.parametrize("attribute", ["", ' xml:space="preserve"'])
+@settings(deadline=None)
 @given(markup=MARKUP, edits=EDITS)
 @example(markup="a\n  ", edits=[(1, 0, "b")])
 @example(markup="a\n  b", edits=[(1, 1, "  ")])
