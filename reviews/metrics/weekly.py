@@ -7,11 +7,21 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Case, Count, F, Max, Q, Sum, When
+from django.db.models import Case, Count, F, Max, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce, Mod
 from django.utils import timezone
 
-from reviews.models import Document, Project, QualityMark, QualitySum, QualityWeek, Score, TargetKind
+from reviews.models import (
+    Document,
+    Project,
+    QualityMark,
+    QualitySum,
+    QualityWeek,
+    Score,
+    Segment,
+    SegmentState,
+    TargetKind,
+)
 from reviews.models.quality import GROUPS
 from reviews.models.scores import STATISTICS_COLUMNS
 
@@ -52,14 +62,14 @@ def recount_marked(now: datetime, *, limit: int = AT_ONCE) -> int:
 
 def count_week(project: Project, week: date, now: datetime) -> None:
     """Put the sums of a week in the place of those that were there; read outside of the transaction that writes."""
-    sums = sums_of_week(project, week)
+    sums, editors = sums_of_week(project, week), editors_of_week(project, week)
     with transaction.atomic():
         # Whoever counts the same week waits here, and puts the same sums in the place of these.
         counted, _ = QualityWeek.objects.select_for_update().get_or_create(
             project=project, week=week, defaults={"counted_at": now}
         )
-        counted.counted_at = now
-        counted.save(update_fields=["counted_at"])
+        counted.counted_at, counted.editors = now, editors
+        counted.save(update_fields=["counted_at", "editors"])
         QualitySum.objects.filter(counted=counted).delete()
         QualitySum.objects.bulk_create(
             (
@@ -70,16 +80,26 @@ def count_week(project: Project, week: date, now: datetime) -> None:
         )
 
 
-def sums_of_week(project: Project, week: date) -> dict[tuple[Any, ...], dict[str, int]]:
-    """The sums of the articles of a week by target, configuration, engine, section (None: all) and group."""
+def _documents(project: Project, week: date) -> QuerySet[Document]:
     begin = timezone.make_aware(datetime.combine(week, time.min))
     end = timezone.make_aware(datetime.combine(week + timedelta(days=7), time.min))
-    documents = Document.objects.annotate(dated=Coalesce("published_at", "created_at")).filter(
-        project=project, dated__gte=begin, dated__lt=end
+    dated = Document.objects.annotate(dated=Coalesce("published_at", "created_at"))
+    return dated.filter(project=project, dated__gte=begin, dated__lt=end)
+
+
+def editors_of_week(project: Project, week: date) -> int:
+    """How many people wrote what is approved of the articles of a week; only their number is kept."""
+    approved = Segment.objects.filter(
+        document__in=_documents(project, week).values("pk"), state=SegmentState.APPROVED, covered_by=None
     )
+    return approved.order_by().values("latest_revision__author").distinct().count()
+
+
+def sums_of_week(project: Project, week: date) -> dict[tuple[Any, ...], dict[str, int]]:
+    """The sums of the articles of a week by target, configuration, engine, section (None: all) and group."""
     rows = (
         Score.objects.filter(
-            hypothesis__document__in=documents.values("pk"),
+            hypothesis__document__in=_documents(project, week).values("pk"),
             target__kind__in=KINDS,
             config__metric__in=[metric.id for metric in REFERENCE_METRICS],
         )
@@ -122,7 +142,8 @@ def verify_weeks(project: Project) -> list[str]:
             tuple(getattr(row, name) for name in _KEY): {name: getattr(row, name) for name in _COUNTS}
             for row in _sums(counted)
         }
-        if kept != sums_of_week(project, counted.week):
+        editors = editors_of_week(project, counted.week)
+        if kept != sums_of_week(project, counted.week) or counted.editors != editors:
             problems.append(f"project {project.slug}: the scores of the week of {counted.week} are counted otherwise")
     return problems
 

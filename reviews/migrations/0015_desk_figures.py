@@ -116,6 +116,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('week', models.DateField()),
                 ('counted_at', models.DateTimeField()),
+                ('editors', models.PositiveIntegerField(db_default=0, default=0, help_text='How many people wrote the approved texts: what may be shown depends on it.')),
                 ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reviews.project')),
             ],
         ),

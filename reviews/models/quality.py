@@ -30,6 +30,11 @@ class QualityWeek(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+", db_index=False)
     week = models.DateField()
     counted_at = models.DateTimeField()
+    editors = models.PositiveIntegerField(
+        default=0,
+        db_default=0,
+        help_text="How many people wrote the approved texts: what may be shown depends on it.",
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(name="quality_week_once", fields=["project", "week"])]

@@ -16,7 +16,7 @@ from datetime import date
 from typing import Final
 
 import numpy as np
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +27,7 @@ from reviews.models.quality import monday_of
 from reviews.models.scores import STATISTICS_COLUMNS
 from reviews.reports.formulas import corpus_scores_of
 from reviews.reports.statistics import Integers
+from reviews.reports.suppression import FEWEST_PEOPLE
 from reviews.reports.systems import POST_EDIT
 
 from .base import Cell, Column, Drawing, Scope, Table
@@ -110,8 +111,15 @@ def against(project: Project) -> list[Against]:
 
 
 def _rows(scope: Scope, targets: Iterable[Against]) -> QuerySet[QualitySum]:
-    """The sums of the weeks that the period touches."""
+    """The sums of the weeks that the period touches.
+
+    What editors made of engines' texts says how much they change, so it is shown for no section and for no week in
+    which fewer than FEWEST_PEOPLE wrote: a week is shown or not whatever is asked for, so that no two questions differ
+    by what is hidden.
+    """
+    of_many = Q(counted__editors__gte=FEWEST_PEOPLE) if scope.section is None else Q(pk__in=())
     return QualitySum.objects.filter(
+        Q(target__kind=TargetKind.REFERENCE) | of_many,
         target__in=[each.target for each in targets],
         section=scope.section,
         week__range=(monday_of(scope.since), monday_of(scope.until)),
@@ -141,7 +149,8 @@ class EngineCourse:
     words = _(
         "How much of each engine's text editors changed: edits for each 100 words of the approved text, with the "
         "interval in which it lies with 95 % confidence. Lower is better. Editors start from the first engine's text, "
-        "which stays closer to it: to compare engines, use a reference."
+        "which stays closer to it: to compare engines, use a reference. Only of all sections together, and of weeks in "
+        "which at least five people edited."
     )
     dated = True
     wide = True
@@ -185,7 +194,7 @@ class EngineCourse:
             self.columns,
             rows,
             note=_counted(scope),
-            empty=_("No article of these weeks has approved texts that engines were held against yet."),
+            empty=_("A section was chosen, or no week among these has approved texts by five people."),
             drawing=Drawing("week", ("score",), by="engine", low="low", high="high"),
         )
 
@@ -195,7 +204,8 @@ class EngineScores:
     title = _("Engines in these weeks")
     words = _(
         "Corpus scores over all texts of the weeks that the days touch, with intervals of 95 %. Texts are not matched "
-        "between engines here: the comparison of engines does that, and tests the differences."
+        "between engines here: the comparison of engines does that, and tests the differences. Approved texts count "
+        "only for all sections together, and in weeks in which at least five people edited."
     )
     dated = True
     wide = True

@@ -182,7 +182,7 @@ def _shape(
             yield f"<{name.localname}> is not known here"
             continue
         if name.localname in order:
-            children = "".join(f"{etree.QName(child).localname} " for child in element)
+            children = "".join(f"{etree.QName(child).localname} " for child in element.iterchildren(etree.Element))
             if not re.fullmatch(order[name.localname], children):
                 yield f"<{name.localname}> holds {children!r}"
             if any(text.strip() for text in (element.text or "", *(child.tail or "" for child in element))):

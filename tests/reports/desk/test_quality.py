@@ -15,14 +15,25 @@ from reviews.metrics.base import Batch
 from reviews.metrics.registry import REFERENCE_METRICS, reference_metric
 from reviews.metrics.runner import score_document
 from reviews.metrics.weekly import EVERY, recount_marked, verify_weeks
-from reviews.models import Document, Hypothesis, Project, QualityMark, QualitySum, QualityWeek, Reference
+from reviews.models import (
+    Document,
+    Hypothesis,
+    Membership,
+    Project,
+    QualityMark,
+    QualitySum,
+    QualityWeek,
+    Reference,
+    Role,
+)
 from reviews.models.quality import mark_week, monday_of, week_of
 from reviews.reports.comparison import compare
 from reviews.reports.desk.base import Table
 from reviews.reports.desk.quality import ENOUGH, Estimated, Sums, estimated
 from reviews.reports.desk.registry import PANELS_BY_KEY
+from reviews.reports.suppression import FEWEST_PEOPLE
 from reviews.reports.systems import Slice
-from tests.factories import make_cast, make_document
+from tests.factories import make_cast, make_document, make_person
 from tests.publishing import desk
 from tests.threads import at_once
 
@@ -121,23 +132,32 @@ def test_they_are_those_of_the_comparison(project: Project, scored: list[Documen
 
 def test_the_course_follows_approved_texts(project: Project) -> None:
     cast = make_cast(project)
-    document = make_document(project, ["Ein Hund.", "Eine Katze."], {"a": ["A dog.", "A cat."], "b": ["Dog.", "Cat."]})
-    pipeline.work_through(pipeline.rescore(document, publish=False).pk)
-    assert course(project).rows == []
-    desk.work_through(document, editor=cast["anna"], approver=cast["ben"])
-    pipeline.after_decision(document.pk)
-    pipeline.sweep(left_behind=timedelta(0), inline=True)
-    pipeline.sweep(left_behind=timedelta(0), inline=True)
+    editors = [cast["anna"], cast["dora"], *(make_person(f"e{i}") for i in range(FEWEST_PEOPLE - 2))]
+    for number, editor in enumerate(editors, start=1):
+        Membership.objects.get_or_create(project=project, person=editor, role=Role.EDITOR)
+        document = make_document(
+            project, ["Ein Hund.", "Eine Katze."], {"a": ["A dog.", "A cat."], "b": ["Dog.", "Cat."]}, section="Sport"
+        )
+        pipeline.work_through(pipeline.rescore(document, publish=False).pk)
+        desk.work_through(document, editor=editor, approver=cast["ben"])
+        pipeline.after_decision(document.pk)
+        QualityWeek.objects.update(counted_at=NOW - EVERY * 2)
+        for _ in range(2):
+            pipeline.sweep(left_behind=timedelta(0), inline=True)
+        assert verify_weeks(project) == []
+        # Fewer people's work is nobody's figure to see, nor is a section's.
+        assert bool(course(project).rows) == (number == FEWEST_PEOPLE)
     week = monday_of(timezone.localdate())
     assert [row[:3] for row in values(course(project))] == [[week, "a", 0.0], [week, "b", pytest.approx(50.0, abs=20)]]
-    assert [row[3:] for row in values(course(project))] == [[None, None, 2]] * 2
+    assert [row[3:] for row in values(course(project))] == [[None, None, 2 * FEWEST_PEOPLE]] * 2
+    assert course(project, "Sport").rows == []
 
 
-def course(project: Project) -> Table:
+def course(project: Project, section: str | None = None) -> Table:
     today = timezone.localdate()
     scope = scope_of(project)
     return PANELS_BY_KEY["course"].table(
-        type(scope)(project, None, today - timedelta(days=27), today, timezone.now(), scope.counts)
+        type(scope)(project, section, today - timedelta(days=27), today, timezone.now(), scope.counts)
     )
 
 

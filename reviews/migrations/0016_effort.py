@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reviews", "0016_reader_reports")]
+    dependencies = [("reviews", "0015_desk_figures")]
 
     operations = [
         migrations.CreateModel(
